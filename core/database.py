@@ -1,0 +1,170 @@
+"""The two zones' databases: table bases with separate metadata, engines with their pragmas, read and write sessions.
+
+A foreign key across the zones can't even be written, because each base has its own registry (A2.1). Every write
+transaction on SQLite begins IMMEDIATE (a deferred one that read first is refused at once when another commits), every
+read runs on a read-only facade of the same pool, and commits are fully synchronous: a citizen who was told "received"
+must not lose it to a power cut, and a row applied on the far side must still exist here.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, Session, SQLModel
+
+from core.errors import Conflict
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Zone(StrEnum):
+    """Which of the two networks a process lives in."""
+
+    PUBLIC = "public"
+    EXTRANET = "extranet"
+
+    @property
+    def other(self) -> "Zone":
+        """The zone at the far end of the exchange."""
+        return Zone.EXTRANET if self is Zone.PUBLIC else Zone.PUBLIC
+
+
+class PublicTable(SQLModel, registry=registry(metadata=sa.MetaData(naming_convention=NAMING))):
+    """Base of every table of the internet zone."""
+
+
+class ExtranetTable(SQLModel, registry=registry(metadata=sa.MetaData(naming_convention=NAMING))):
+    """Base of every table of the government extranet zone."""
+
+
+class Versioned(SQLModel):
+    """Mixin of every row that changes: `version` counts its changes, so that a stale write is seen."""
+
+    version: int = Field(default=1, nullable=False)
+
+
+class JSONDoc(sa.types.TypeDecorator[Any]):
+    """A JSON document: JSONB on PostgreSQL, text on SQLite, None stored as SQL NULL."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """JSONB where the engine has it."""
+        kind: sa.types.TypeEngine[Any] = (
+            JSONB(none_as_null=True) if dialect.name == "postgresql" else sa.JSON(none_as_null=True)
+        )
+        return dialect.type_descriptor(kind)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One zone's database: `writing()` for a change, `reading()` for everything else."""
+
+    zone: Zone
+    engine: sa.Engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        with Session(self.engine, info={"zone": self.zone}, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A read-only transaction that never waits for a writer."""
+        engine = self.engine.execution_options(readonly=True)
+        with Session(engine, info={"zone": self.zone}, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_database(url: str, zone: Zone, *, pool_size: int = 8) -> Database:
+    """Open the database at a SQLAlchemy URL (`sqlite:///path` or `postgresql+psycopg://…`) for one zone."""
+    compact = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_timeout=60, connect_args={"timeout": 30}, **compact
+        )
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, **compact)
+        sa.event.listen(engine, "begin", _begin_postgresql)
+    return Database(zone, engine)
+
+
+def zone_of(session: Session) -> Zone:
+    """The zone whose database this session writes to."""
+    zone: Zone = session.info["zone"]
+    return zone
+
+
+Row = TypeVar("Row", bound=Versioned)
+
+
+def bump(session: Session, row: Row, *, seen: int | None = None) -> Row:
+    """Raise the row's version by one in the database, or raise Conflict when someone else did first.
+
+    `seen` is the version the reader's page showed; without it the version that was loaded counts.
+    """
+    loaded = row.version
+    if seen is not None and seen != loaded:
+        raise Conflict("这一页打开之后，其他人已作了改动，请看最新情况")
+    table = sa.inspect(type(row)).local_table
+    key = [column == getattr(row, column.key) for column in table.primary_key.columns]
+    done = session.connection().execute(
+        sa.update(table).where(*key, table.c.version == loaded).values(version=loaded + 1)
+    )
+    if done.rowcount != 1:
+        raise Conflict("其他人刚刚作了改动，请看最新情况")
+    sa.orm.attributes.set_committed_value(row, "version", loaded + 1)
+    return row
+
+
+def utc_now() -> datetime:
+    """The present instant, aware, in UTC: the one place that reads the clock outside tests."""
+    return datetime.now(UTC)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not emit BEGIN itself
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=30000",
+        "foreign_keys=ON",
+        "cache_size=-32768",
+        "mmap_size=268435456",
+        "temp_store=MEMORY",
+    ):
+        connection.execute("PRAGMA " + pragma)
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    readonly = connection.get_execution_options().get("readonly")
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("readonly"):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
