@@ -1,0 +1,79 @@
+"""Blobs in a bucket of any S3-compatible store (both zones, A14.1d, A14.4a)."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import obstore
+from obstore.store import ObjectStore
+
+from core.documents.content import CHUNK, DIGEST, Held, MissingBlob, Stored, checked, copied, verified
+
+
+class S3Store:
+    """Blobs in a bucket of any S3-compatible store; an object appears only when its upload is complete."""
+
+    def __init__(self, bucket: ObjectStore, prefix: str = "") -> None:
+        """`prefix` separates several users of one bucket, without slashes around it."""
+        self._bucket = bucket
+        self._prefix = f"{prefix}/" if prefix else ""
+
+    def put(self, chunks: Iterable[bytes]) -> Stored:
+        """Store the bytes; they wait in an unnamed local file until their digest, hence their name, is known."""
+        return self._take(chunks, None)
+
+    def write_verified(self, digest: str, chunks: Iterable[bytes]) -> Stored:
+        """Store bytes that must have this digest; else `CorruptBlob`, nothing stored."""
+        return self._take(chunks, checked(digest))
+
+    def has(self, digest: str) -> bool:
+        """Whether the complete bytes are here."""
+        try:
+            obstore.head(self._bucket, self._key(digest))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def read_chunks(self, digest: str) -> Iterator[bytes]:
+        """The bytes, about 1 MiB at a time, verified at the end."""
+        try:
+            found = obstore.get(self._bucket, self._key(digest))
+        except FileNotFoundError:
+            raise MissingBlob(digest) from None
+        return verified(digest, (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK)))
+
+    def path_or_none(self, digest: str) -> Path | None:
+        """Never a path: objects are read through `read_chunks`."""
+        checked(digest)
+        return None
+
+    def held(self) -> Iterator[Held]:
+        """Every blob under the prefix."""
+        for page in obstore.list(self._bucket, prefix=self._prefix or None):
+            for meta in page:
+                name = meta["path"].rpartition("/")[2]
+                if DIGEST.fullmatch(name):
+                    yield Held(name, meta["last_modified"])
+
+    def remove(self, digest: str, *, stored_before: datetime | None = None) -> bool:
+        """Delete the object unless it is newer than asked."""
+        try:
+            meta = obstore.head(self._bucket, self._key(digest))
+        except FileNotFoundError:
+            return False
+        if stored_before and meta["last_modified"] >= stored_before:
+            return False
+        obstore.delete(self._bucket, self._key(digest))
+        return True
+
+    def _key(self, digest: str) -> str:
+        checked(digest)
+        return f"{self._prefix}{digest[:2]}/{digest[2:4]}/{digest}"
+
+    def _take(self, chunks: Iterable[bytes], expected: str | None) -> Stored:
+        with tempfile.TemporaryFile() as file:
+            stored = copied(chunks, file, expected)
+            file.seek(0)
+            obstore.put(self._bucket, self._key(stored.digest), file)
+        return stored
