@@ -1,0 +1,239 @@
+"""Applying, subject level: each received message changes this zone once, in the order of its subject (A2.1).
+
+One transaction per message: domain change, what follows from it, the mark and the receipt. A message that can't be
+applied holds its own subject back and nothing else: it waits for its files, is tried again, or goes into quarantine.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from core.database import Database, Zone, utc_now, zone_of
+from core.errors import FormRefusal, NotAllowed, Refusal, RuleRefusal
+from core.exchange.faults import is_passing
+from core.exchange.files import FileStore
+from core.exchange.message import Applier, Direction, Envelope, Message, applier_of, kind_of
+from core.exchange.receipts import give_receipt
+from core.exchange.tables import State, in_states, insert_into, tables_of
+
+MAX_ATTEMPTS = 5
+FILE_PAUSE = timedelta(seconds=5)
+
+_ENVELOPE = ("id", "kind", "subject", "number", "happened_at", "cause")
+_WANTED = (*_ENVELOPE, "position", "epoch", "body", "files", "digest", "state", "attempts")
+
+log = logging.getLogger(__name__)
+
+
+class Unfit(Exception):
+    """The message can't be applied by this release, however often it is tried; the words are shown to operators."""
+
+
+class Outcome(StrEnum):
+    """What one try came to: done with, its subject held back, or left to whoever has it in hand."""
+
+    DONE = "done"
+    HELD = "held"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Received:
+    """A received message with what applying needs to know of its row."""
+
+    position: int
+    envelope: Envelope
+    epoch: int
+    body: str
+    files: str
+    digest: str
+    state: State
+    attempts: int
+
+
+def apply_next(db: Database, store: FileStore, *, limit: int = 500, now: datetime | None = None) -> int:
+    """Apply the next received messages, at most `limit`; returns how many were applied, rejected or held.
+
+    May run in several processes at once: order is checked again inside each transaction. A passing failure of the
+    database is raised, counts as no attempt, and leaves the rest for the next call.
+    """
+    now = now or utc_now()
+    held: set[str] = set()
+    moved = 0
+    for told in _due(db, limit, now):
+        if told.envelope.subject in held:
+            continue
+        outcome = _apply(db, store, told, now)
+        moved += outcome is not Outcome.LEFT
+        if outcome is not Outcome.DONE:
+            held.add(told.envelope.subject)
+    return moved
+
+
+@cache
+def _due_rows(zone: Zone) -> sa.Select[Any]:
+    table, block = tables_of(zone).message, tables_of(zone).block
+    now = sa.bindparam("now", type_=table.c.not_before.type)
+    held = sa.exists().where(
+        block.c.direction == table.c.direction, block.c.subject == table.c.subject, block.c.message_id != table.c.id
+    )
+    return (
+        sa.select(*(table.c[name] for name in _WANTED))
+        .where(
+            table.c.direction == sa.bindparam("direction"),
+            in_states(table.c.state, State.RECEIVED, State.WAITING),
+            sa.or_(table.c.not_before.is_(None), table.c.not_before <= now),
+            ~held,
+        )
+        .order_by(table.c.epoch, table.c.number)
+        .limit(sa.bindparam("limit"))
+    )
+
+
+def _due(db: Database, limit: int, now: datetime) -> list[Received]:
+    direction = Direction.into(db.zone)
+    with db.reading() as session:
+        here = {"direction": direction, "limit": limit, "now": now}
+        rows = session.connection().execute(_due_rows(db.zone), here).all()
+    return [_received(row._asdict(), direction) for row in rows]
+
+
+def _received(row: dict[str, Any], direction: Direction) -> Received:
+    envelope = Envelope(**{name: row.pop(name) for name in _ENVELOPE}, direction=direction)
+    return Received(envelope=envelope, **(row | {"state": State(row["state"])}))
+
+
+def _apply(db: Database, store: FileStore, told: Received, now: datetime) -> Outcome:
+    def hold(state: State, reason: str) -> Outcome:
+        return _in_turn(db, told, Outcome.HELD, lambda session: _hold(session, told, state, reason, now))
+
+    if not all(store.has(file["digest"]) for file in json.loads(told.files)):
+        return hold(State.WAITING, "随附文件尚未到达")
+    try:
+        message, applier = _understood(told)
+        return _in_turn(db, told, Outcome.DONE, lambda session: _change(session, told, message, applier, now))
+    except (RuleRefusal, FormRefusal) as refusal:
+        words = refusal.words
+        return _in_turn(db, told, Outcome.DONE, lambda session: _finish(session, told, State.REJECTED, words, now))
+    except (Unfit, NotAllowed) as unfit:
+        return hold(State.QUARANTINED, str(unfit))
+    except Exception as error:
+        if is_passing(error):
+            raise
+        log.exception("exchange message failed", extra={"message_id": told.envelope.id, "kind": told.envelope.kind})
+        last = told.attempts + 1 >= MAX_ATTEMPTS
+        words = error.words if isinstance(error, Refusal) else f"处理失败：{type(error).__name__}"
+        return hold(State.QUARANTINED if last else State.RECEIVED, words)
+
+
+def _understood(told: Received) -> tuple[Message, Applier]:
+    kind, direction = told.envelope.kind, told.envelope.direction
+    model = kind_of(kind, direction)
+    if model is None:
+        raise Unfit(f"未知的报文种类或方向：{kind}")
+    if len(told.body.encode()) > model.size_limit:
+        raise Unfit(f"报文超过本种类允许的大小：{kind}")
+    applier = applier_of(model)
+    if applier is None:
+        raise Unfit(f"本区尚不能处理此种报文：{kind}")
+    try:
+        message = model.model_validate_json(told.body)
+    except ValidationError as error:
+        fields = "、".join(".".join(map(str, fault["loc"])) for fault in error.errors(include_input=False)) or "全部"
+        raise Unfit(f"报文内容不合规定：{fields}") from error
+    if message.subject() != told.envelope.subject:
+        raise Unfit("报文的主体与内容不符")
+    return message, applier
+
+
+@cache
+def _standing_of(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    return sa.select(table.c.state).where(table.c.position == sa.bindparam("position")).with_for_update()
+
+
+@cache
+def _earlier(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    place = sa.tuple_(sa.bindparam("epoch", type_=sa.Integer), sa.bindparam("number", type_=sa.BigInteger))
+    return (
+        sa.select(table.c.position)
+        .where(
+            table.c.direction == sa.bindparam("direction"),
+            table.c.subject == sa.bindparam("subject"),
+            in_states(table.c.state, State.RECEIVED, State.WAITING, State.QUARANTINED),
+            sa.tuple_(table.c.epoch, table.c.number) < place,
+        )
+        .limit(1)
+    )
+
+
+def _in_turn(db: Database, told: Received, outcome: Outcome, change: Callable[[Session], None]) -> Outcome:
+    """Run one change of the message in its own transaction, if it is still due and nothing before it is open."""
+    with db.writing() as session:
+        connection = session.connection()
+        state = connection.execute(_standing_of(db.zone), {"position": told.position}).scalar_one()
+        if state not in (State.RECEIVED, State.WAITING):
+            return Outcome.LEFT if state == State.QUARANTINED else Outcome.DONE
+        here = {"direction": told.envelope.direction, "subject": told.envelope.subject}
+        place = {"epoch": told.epoch, "number": told.envelope.number}
+        if connection.execute(_earlier(db.zone), here | place).first() is not None:
+            return Outcome.LEFT
+        change(session)
+    return outcome
+
+
+def _change(session: Session, told: Received, message: Message, applier: Applier, now: datetime) -> None:
+    applier(session, message, told.envelope)
+    _finish(session, told, State.APPLIED, None, now)
+
+
+@cache
+def _marking(zone: Zone) -> sa.Update:
+    table = tables_of(zone).message
+    marks = ("state", "attempts", "not_before", "applied_at", "reason")
+    return (
+        sa.update(table)
+        .where(table.c.position == sa.bindparam("at_position"))
+        .values({name: sa.bindparam(f"to_{name}", type_=table.c[name].type) for name in marks})
+    )
+
+
+def _mark(session: Session, told: Received, state: State, reason: str | None, **marks: object) -> None:
+    row = {"to_attempts": told.attempts, "to_not_before": None, "to_applied_at": None, **marks}
+    session.connection().execute(
+        _marking(zone_of(session)), {"at_position": told.position, "to_state": state, "to_reason": reason, **row}
+    )
+
+
+def _finish(session: Session, told: Received, state: State, reason: str | None, now: datetime) -> None:
+    _mark(session, told, state, reason, to_applied_at=now)
+    if told.attempts or told.state is State.WAITING:
+        block = tables_of(zone_of(session)).block
+        session.connection().execute(sa.delete(block).where(block.c.message_id == told.envelope.id))
+    give_receipt(session, told.envelope, digest=told.digest, reason=reason, at=now)
+
+
+def _hold(session: Session, told: Received, state: State, reason: str, now: datetime) -> None:
+    """Hold the subject back: its later messages wait until this one is done with."""
+    attempts = told.attempts if state is State.WAITING else told.attempts + 1
+    pauses = {State.WAITING: FILE_PAUSE, State.RECEIVED: timedelta(seconds=2**told.attempts)}
+    pause = now + pauses[state] if state in pauses else None
+    _mark(session, told, state, reason, to_attempts=attempts, to_not_before=pause)
+    block = tables_of(zone_of(session)).block
+    connection = session.connection()
+    row = {"direction": told.envelope.direction, "subject": told.envelope.subject, "message_id": told.envelope.id}
+    held = insert_into(block, connection.dialect.name).values(**row, since=now, reason=reason)
+    key = [block.c.direction, block.c.subject]
+    connection.execute(held.on_conflict_do_update(index_elements=key, set_={"reason": held.excluded.reason}))
+    if state is State.QUARANTINED:
+        log.error("exchange message in quarantine", extra={"message_id": told.envelope.id, "reason": reason})

@@ -1,0 +1,237 @@
+"""Carrying: sealed rows, their seals and their files go from one zone's exchange tables to the other's (A2.1).
+
+What is carried is read from where the far side stands, so nothing is remembered in between and a crash at any point
+is made good by the next round. Files go first, so that no row arrives before the file it names unless that is broken.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.database import Database, Zone
+from core.exchange.chain import Link, SealNote
+from core.exchange.channels import head_of
+from core.exchange.files import FileStore
+from core.exchange.message import Direction
+from core.exchange.receipts import RECEIPT
+from core.exchange.tables import ChannelState, SealState, State, in_states, insert_into, standing, tables_of
+
+BATCH_BYTES = 8 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Exchangeable:
+    """One end of the exchange as the relay sees it: the zone's database (its exchange tables only) and its files."""
+
+    database: Database
+    files: FileStore
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a direction's chain."""
+
+    epoch: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive messages of one direction and the seals that came with them."""
+
+    links: list[Link]
+    seals: list[SealNote]
+
+
+def carry(source: Exchangeable, target: Exchangeable, *, limit: int = 500) -> int:
+    """Carry one batch of what the source zone sealed: at most `limit` messages and 8 MiB of bodies.
+
+    Returns how many messages are new at the target. Carrying again, or by two relays at once, changes nothing.
+    """
+    direction = Direction.out_of(source.database.zone)
+    after = far_place(target, direction)
+    batch = read_batch(source, after, limit=limit)
+    for link in batch.links:
+        _copy_files(source, target, link.files)
+    new = write_batch(target, batch)
+    last = Place(batch.links[-1].epoch, batch.links[-1].number) if batch.links else after
+    _mark_carried(source, direction, last)
+    for files in _files_waited_for(target, direction):
+        _copy_files(source, target, files)
+    return new
+
+
+def far_place(target: Exchangeable, direction: Direction) -> Place:
+    """Where the target stands: its highest number, or the last verified one when a number before that is missing."""
+    with target.database.reading() as session:
+        head = head_of(session, direction)
+        if head.state is not ChannelState.GAP:
+            row = session.connection().execute(_highest(target.database.zone), {"direction": direction}).first()
+            if row is not None:
+                return Place(row.epoch, row.number)
+        return Place(head.epoch, head.number)
+
+
+def read_batch(source: Exchangeable, after: Place, *, limit: int) -> Batch:
+    """What comes after a place, with the seals up to its end, and the newest seal, which shows a fork behind it."""
+    zone = source.database.zone
+    direction = Direction.out_of(zone)
+    links: list[Link] = []
+    size = 0
+    with source.database.reading() as session:
+        here = {"direction": direction, "epoch": after.epoch, "number": after.number, "limit": limit}
+        rows = session.connection().execute(_links_after(zone), here, execution_options={"yield_per": 100})
+        for row in rows:
+            size += len(row.body)
+            if links and size > BATCH_BYTES:
+                break
+            links.append(Link(*row))
+        rows.close()
+        end = Place(links[-1].epoch, links[-1].number) if links else after
+        between = {**here, "to_epoch": end.epoch, "to_number": end.number}
+        seals = [SealNote(*row) for row in session.connection().execute(_seals_between(zone), between)]
+        newest = session.connection().execute(_newest_seal(zone), {"direction": direction}).first()
+    if newest is not None and (newest.epoch, newest.number) <= (after.epoch, after.number):
+        seals.append(SealNote(*newest))
+    return Batch(links, seals)
+
+
+def write_batch(target: Exchangeable, batch: Batch) -> int:
+    """Insert a batch in one transaction; what is there already stays as it is. Returns how many messages were new."""
+    if not batch.links and not _has_new_seal(target, batch.seals):
+        return 0
+    tables = tables_of(target.database.zone)
+    links = [{**link._asdict(), "state": State.ARRIVED, "attempts": 0} for link in batch.links]
+    seals = [{**seal._asdict(), "state": SealState.ARRIVED} for seal in batch.seals]
+    new = 0
+    with target.database.writing() as session:
+        connection = session.connection()
+        dialect = connection.dialect.name
+        if links:
+            new = connection.execute(insert_into(tables.message, dialect).on_conflict_do_nothing(), links).rowcount
+        if seals:
+            connection.execute(insert_into(tables.seal, dialect).on_conflict_do_nothing(), seals)
+    if new < len(links):
+        log.info("exchange duplicates dropped", extra={"count": len(links) - new})
+    return new
+
+
+def _has_new_seal(target: Exchangeable, seals: list[SealNote]) -> bool:
+    table = tables_of(target.database.zone).seal
+    with target.database.reading() as session:
+        for seal in seals:
+            same = [table.c[name] == value for name, value in seal._asdict().items() if name != "sealed_at"]
+            if session.connection().execute(sa.select(table.c.position).where(*same)).first() is None:
+                return True
+    return False
+
+
+def _copy_files(source: Exchangeable, target: Exchangeable, files: str) -> None:
+    """Copy what is missing. A file that is broken or gone doesn't hold the others up: its message waits for it."""
+    for digest in (file["digest"] for file in json.loads(files)):
+        if target.files.has(digest):
+            continue
+        try:
+            if not source.files.has(digest):
+                raise LookupError(digest)
+            target.files.write_verified(digest, source.files.read_chunks(digest))
+        except OSError:
+            raise
+        except Exception:
+            log.exception("exchange file not carried", extra={"digest": digest})
+
+
+def _mark_carried(source: Exchangeable, direction: Direction, place: Place) -> None:
+    zone = source.database.zone
+    here = {"of": direction, "to_epoch": place.epoch, "to_number": place.number}
+    with source.database.reading() as session:
+        if session.connection().execute(_sealed_up_to(zone), here).first() is None:
+            return
+    with source.database.writing() as session:
+        session.connection().execute(_marking_carried(zone), here)
+
+
+def _files_waited_for(target: Exchangeable, direction: Direction) -> list[str]:
+    with target.database.reading() as session:
+        return list(session.connection().scalars(_waiting_files(target.database.zone), {"direction": direction}))
+
+
+@cache
+def _highest(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    return (
+        sa.select(table.c.epoch, table.c.number)
+        .where(table.c.direction == sa.bindparam("direction"), table.c.number.is_not(None), standing(table.c.state))
+        .order_by(table.c.epoch.desc(), table.c.number.desc())
+        .limit(1)
+    )
+
+
+def _after(table: sa.Table) -> sa.ColumnElement[bool]:
+    place = sa.tuple_(sa.bindparam("epoch", type_=sa.Integer), sa.bindparam("number", type_=sa.BigInteger))
+    return sa.tuple_(table.c.epoch, table.c.number) > place
+
+
+def _up_to(table: sa.Table) -> sa.ColumnElement[bool]:
+    place = sa.tuple_(sa.bindparam("to_epoch", type_=sa.Integer), sa.bindparam("to_number", type_=sa.BigInteger))
+    return sa.tuple_(table.c.epoch, table.c.number) <= place
+
+
+@cache
+def _links_after(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    return (
+        sa.select(*(table.c[name] for name in Link._fields))
+        .where(table.c.direction == sa.bindparam("direction"), standing(table.c.state), _after(table))
+        .order_by(table.c.epoch, table.c.number)
+        .limit(sa.bindparam("limit"))
+    )
+
+
+def _seals(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).seal
+    given = in_states(table.c.state, SealState.GIVEN)
+    return sa.select(*(table.c[name] for name in SealNote._fields)).where(
+        table.c.direction == sa.bindparam("direction"), given
+    )
+
+
+@cache
+def _seals_between(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).seal
+    return _seals(zone).where(_after(table), _up_to(table)).order_by(table.c.epoch, table.c.number)
+
+
+@cache
+def _newest_seal(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).seal
+    return _seals(zone).order_by(table.c.epoch.desc(), table.c.number.desc()).limit(1)
+
+
+@cache
+def _sealed_up_to(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    sealed = in_states(table.c.state, State.SEALED)
+    return sa.select(table.c.position).where(table.c.direction == sa.bindparam("of"), sealed, _up_to(table)).limit(1)
+
+
+@cache
+def _marking_carried(zone: Zone) -> sa.Update:
+    table = tables_of(zone).message
+    sealed = in_states(table.c.state, State.SEALED)
+    after = sa.case((table.c.kind == RECEIPT, State.SETTLED), else_=State.CARRIED)
+    return sa.update(table).where(table.c.direction == sa.bindparam("of"), sealed, _up_to(table)).values(state=after)
+
+
+@cache
+def _waiting_files(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    due = in_states(table.c.state, State.RECEIVED, State.WAITING)
+    waiting = in_states(table.c.state, State.WAITING)
+    return sa.select(table.c.files).where(table.c.direction == sa.bindparam("direction"), due, waiting).limit(100)

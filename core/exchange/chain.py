@@ -1,0 +1,81 @@
+"""The chain: canonical bytes, the digest that links each message to the one before it, the words that a seal signs.
+
+An auditor needs nothing else to prove the rows: RFC 8785 JSON, a hash and the public key (`docs/exchange.md`).
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import rfc8785
+from pydantic import BaseModel
+
+from core.exchange.message import FileRef
+
+Hash = Callable[[bytes], str]
+
+
+class Link(NamedTuple):
+    """One message as it travels: exactly the columns that the relay copies."""
+
+    id: str
+    direction: str
+    kind: str
+    subject: str
+    body: str
+    files: str
+    happened_at: datetime
+    cause: str | None
+    epoch: int
+    number: int
+    previous_digest: str
+    digest: str
+    sealed_at: datetime
+
+
+class SealNote(NamedTuple):
+    """One seal as it travels."""
+
+    direction: str
+    epoch: int
+    number: int
+    digest: str
+    key_id: str
+    signature: str
+    sealed_at: datetime
+
+
+def canonical(value: Any) -> str:
+    """Canonical JSON by RFC 8785: the text that is stored, digested and never serialised again."""
+    return rfc8785.dumps(value).decode()
+
+
+def canonical_body(message: BaseModel) -> str:
+    """The body of a message as it is stored."""
+    return canonical(message.model_dump(mode="json"))
+
+
+def canonical_files(files: tuple[FileRef, ...]) -> str:
+    """The files of a message as they are stored."""
+    return canonical([{"digest": file.digest, "size": file.size} for file in files])
+
+
+def instant(at: datetime) -> str:
+    """An instant as it is digested: UTC, six decimals."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def link_digest(link: Link, hash_of: Hash) -> str:
+    """The digest of a message in its place, from everything but `digest` and `sealed_at`."""
+    told = link._asdict()
+    del told["digest"], told["sealed_at"]
+    told["happened_at"] = instant(link.happened_at)
+    return hash_of(b"exchange-v1\n" + rfc8785.dumps(told))
+
+
+def sealed_words(note: SealNote) -> bytes:
+    """The bytes that a seal's signature covers."""
+    told = note._asdict()
+    del told["signature"]
+    told["sealed_at"] = instant(note.sealed_at)
+    return b"exchange-seal-v1\n" + rfc8785.dumps(told)

@@ -1,0 +1,44 @@
+"""Leases: work that only one process of a zone does at a time, with a fencing number against a holder that slept.
+
+The lease is taken in the transaction of the work itself. A second process waits for that transaction, then finds the
+lease held and stands by; a holder that was killed is followed when its lease runs out.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from core.database import zone_of
+from core.exchange.tables import insert_into, tables_of
+from core.uuids import uuid7
+
+THIS_PROCESS = uuid7()
+"""The holder's name unless a caller has a reason for another; drawn anew at every start."""
+
+
+def take(session: Session, name: str, *, now: datetime, seconds: float, holder: str = THIS_PROCESS) -> int | None:
+    """Take or renew the lease for some seconds: its fencing number, or None while another holder has it."""
+    table = tables_of(zone_of(session)).lease
+    connection = session.connection()
+    row = {"name": name, "holder": holder, "fence": 1, "expires_at": now + timedelta(seconds=seconds)}
+    insert = insert_into(table, connection.dialect.name).values(row)
+    own = table.c.holder == insert.excluded.holder
+    taken = insert.on_conflict_do_update(
+        index_elements=[table.c.name],
+        set_={
+            "holder": insert.excluded.holder,
+            "fence": table.c.fence + sa.case((own, 0), else_=1),
+            "expires_at": insert.excluded.expires_at,
+        },
+        where=sa.or_(own, table.c.expires_at <= now),
+    ).returning(table.c.fence)
+    fence: int | None = connection.execute(taken).scalar()
+    return fence
+
+
+def release(session: Session, name: str, *, now: datetime, holder: str = THIS_PROCESS) -> None:
+    """Give the lease back before it runs out, so that the next process need not wait; the fencing number stays."""
+    table = tables_of(zone_of(session)).lease
+    ended = sa.update(table).where(table.c.name == name, table.c.holder == holder).values(expires_at=now)
+    session.connection().execute(ended)

@@ -1,0 +1,67 @@
+"""The whole exchange in one process, without waiting: for tests and demonstration data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.database import Database, Zone, utc_now
+from core.exchange.carrying import Exchangeable, carry
+from core.exchange.files import FileStore
+from core.exchange.inbox import apply_next, receive
+from core.exchange.sealing import seal
+from core.exchange.signing import Ed25519Signer, Signer, Verifier, new_signer
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Post:
+    """Both zones and what carries between them; a signer and its verifier go by the zone that signs."""
+
+    public: Database
+    extranet: Database
+    public_files: FileStore
+    extranet_files: FileStore
+    signers: Mapping[Zone, Signer]
+    verifiers: Mapping[Zone, Verifier]
+
+    def pump(self, *, now: datetime | None = None, rounds: int = 50) -> int:
+        """Seal, carry, receive and apply both ways until nothing moves; returns how many messages moved a step.
+
+        `now` stands for the present in marks and retries. Raises RuntimeError when it isn't quiet after the rounds.
+        """
+        ends = Exchangeable(self.public, self.public_files), Exchangeable(self.extranet, self.extranet_files)
+        total = 0
+        for _ in range(rounds):
+            moved = sum(self._round(source, target, now) for source, target in (ends, ends[::-1]))
+            if not moved:
+                return total
+            total += moved
+        raise RuntimeError(f"the exchange isn't quiet after {rounds} rounds")
+
+    def _round(self, source: Exchangeable, target: Exchangeable, now: datetime | None) -> int:
+        origin, here = source.database, target.database
+        at = now or utc_now()
+        return sum(
+            _drained(step)
+            for step in (
+                lambda: seal(origin, self.signers[origin.zone], now=at, limit=BATCH),
+                lambda: carry(source, target, limit=BATCH),
+                lambda: receive(here, self.verifiers[origin.zone], now=at),
+                lambda: apply_next(here, target.files, now=at, limit=BATCH),
+            )
+        )
+
+
+def fresh_post(public: Database, extranet: Database, public_files: FileStore, extranet_files: FileStore) -> Post:
+    """A post whose keys were drawn just now and are kept nowhere."""
+    keys: dict[Zone, Ed25519Signer] = {zone: new_signer() for zone in Zone}
+    verifiers = {zone: key.verifier() for zone, key in keys.items()}
+    return Post(public, extranet, public_files, extranet_files, keys, verifiers)
+
+
+def _drained(step: Callable[[], int]) -> int:
+    total = 0
+    while moved := step():
+        total += moved
+    return total

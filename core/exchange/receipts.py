@@ -1,0 +1,94 @@
+"""Receipts: the zone that was told says what became of a message, and the zone that told it settles its row (A2.1).
+
+A receipt is never answered by another. It carries the digest of what it answers: a digest that this zone never sealed
+is a fork, and stops the direction.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar, Literal
+
+import sqlalchemy as sa
+from pydantic import Field
+from sqlmodel import Session
+
+from core.database import Zone, zone_of
+from core.exchange import channels, outbox
+from core.exchange.message import Direction, Envelope, Message, applies
+from core.exchange.tables import State, standing, tables_of
+
+RECEIPT = "receipt.v1"
+"""The kind that is not itself answered."""
+
+REASON_LIMIT = 1000
+
+
+class ReceiptToExtranet(Message):
+    """Internet zone → extranet: what became of a message."""
+
+    kind: ClassVar[str] = RECEIPT
+    direction: ClassVar[Direction] = Direction.TO_EXTRANET
+    message_id: str = Field(max_length=36)
+    number: int
+    digest: str = Field(max_length=64)
+    outcome: Literal["applied", "rejected"]
+    reason: str = Field(default="", max_length=REASON_LIMIT)
+
+    def subject(self) -> str:
+        """Each receipt stands alone, so that none waits for another."""
+        return f"receipt:{self.message_id}"
+
+
+class ReceiptToInternet(ReceiptToExtranet):
+    """Extranet → internet zone: what became of a message."""
+
+    kind: ClassVar[str] = RECEIPT
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+
+
+def give_receipt(session: Session, told: Envelope, *, digest: str, reason: str | None, at: datetime) -> None:
+    """Answer an incoming message: applied when there is no reason, else rejected with the reason for its sender."""
+    if told.kind == RECEIPT:
+        return
+    model = ReceiptToExtranet if told.direction is Direction.TO_INTERNET else ReceiptToInternet
+    receipt = model(
+        message_id=told.id,
+        number=told.number,
+        digest=digest,
+        outcome="applied" if reason is None else "rejected",
+        reason=(reason or "")[:REASON_LIMIT],
+    )
+    outbox.send(session, receipt, at=at, cause=told.id)
+
+
+@applies(ReceiptToExtranet)
+@applies(ReceiptToInternet)
+def settle(session: Session, told: ReceiptToExtranet, envelope: Envelope) -> None:
+    """Settle the outgoing message that the receipt answers; stop the direction when it names another digest."""
+    zone = zone_of(session)
+    direction = Direction.out_of(zone)
+    connection = session.connection()
+    own = connection.execute(_answered(zone), {"of_id": told.message_id, "direction": direction}).first()
+    if own is None or (own.number, own.digest) != (told.number, told.digest):
+        words = f"对方回执所称第 {told.number} 号报文与本方所发不符（分叉）"
+        channels.stop(session, direction, words, at=envelope.happened_at)
+        return
+    if own.state in (State.SEALED, State.CARRIED):
+        connection.execute(_settling(zone), {"at_position": own.position, "why": told.reason or None})
+    channels.acknowledge(session, direction, told.number)
+
+
+@cache
+def _answered(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    here = (table.c.id == sa.bindparam("of_id"), table.c.direction == sa.bindparam("direction"))
+    return sa.select(table.c.position, table.c.number, table.c.digest, table.c.state).where(
+        *here, standing(table.c.state)
+    )
+
+
+@cache
+def _settling(zone: Zone) -> sa.Update:
+    table = tables_of(zone).message
+    here = table.c.position == sa.bindparam("at_position")
+    return sa.update(table).where(here).values(state=State.SETTLED, reason=sa.bindparam("why"))

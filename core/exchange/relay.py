@@ -1,0 +1,130 @@
+"""The relay: the one process between the zones. It holds no key and keeps no state, so it can delay but never forge.
+
+One relay carries each direction, under an advisory lock (PostgreSQL) or a lock file (SQLite) at the target; others
+stand by. Either database may be absent or unreachable at any time: the relay pauses, tries again, and never ends.
+"""
+
+import fcntl
+import logging
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from core.database import Database, Zone, open_database
+from core.exchange.carrying import Exchangeable, carry
+from core.exchange.faults import Backoff
+from core.exchange.files import FileStore
+from core.exchange.message import Direction
+
+__all__ = ["Exchangeable", "RelaySettings", "carry", "run_relay"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RelaySettings:
+    """Where both zones' exchange tables and files are. Database URLs as SQLAlchemy writes them; times in seconds."""
+
+    public_url: str
+    extranet_url: str
+    public_files: FileStore
+    extranet_files: FileStore
+    idle_seconds: float = 0.15
+    standby_seconds: float = 1.0
+
+
+def run_relay(settings: RelaySettings, *, stop: threading.Event) -> None:
+    """Carry both directions until `stop` is set; returns when the last batch is done."""
+    public = Exchangeable(open_database(settings.public_url, Zone.PUBLIC), settings.public_files)
+    extranet = Exchangeable(open_database(settings.extranet_url, Zone.EXTRANET), settings.extranet_files)
+    threads = [
+        threading.Thread(
+            target=_keep_carrying, args=(source, target, settings, stop), name=f"relay-{source.database.zone}"
+        )
+        for source, target in ((public, extranet), (extranet, public))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    public.database.close()
+    extranet.database.close()
+
+
+def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySettings, stop: threading.Event) -> None:
+    backoff = Backoff()
+    direction = Direction.out_of(source.database.zone)
+    while not stop.is_set():
+        try:
+            _must_exist(source.database)
+            _must_exist(target.database)
+            with _turn(target.database, direction) as still_ours:
+                if still_ours is None:
+                    stop.wait(settings.standby_seconds)
+                    continue
+                while not stop.is_set() and still_ours():
+                    carried = carry(source, target)
+                    backoff.reset()
+                    if not carried:
+                        stop.wait(settings.idle_seconds)
+        except Exception as error:
+            pause = backoff.next()
+            log.warning("relay pauses", extra={"direction": str(direction), "seconds": pause, "error": repr(error)})
+            stop.wait(pause)
+
+
+def _must_exist(database: Database) -> None:
+    """Refuse to go on without the SQLite file: opening it would create an empty one in a zone that isn't ours."""
+    path = _sqlite_path(database)
+    if path is not None and not path.exists():
+        raise FileNotFoundError(path)
+
+
+def _sqlite_path(database: Database) -> Path | None:
+    url = database.engine.url
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+@contextmanager
+def _turn(target: Database, direction: Direction) -> Iterator[Callable[[], bool] | None]:
+    """The right to carry a direction: a question whether it is still ours, or None while another relay has it."""
+    path = _sqlite_path(target)
+    if path is None:
+        with _advisory_lock(target, direction) as still_ours:
+            yield still_ours
+        return
+    with path.with_name(f"{path.name}.relay-{direction}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        yield path.exists
+
+
+@contextmanager
+def _advisory_lock(target: Database, direction: Direction) -> Iterator[Callable[[], bool] | None]:
+    key = zlib.crc32(f"exchange-relay:{direction}".encode())
+    with target.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
+            yield None
+            return
+
+        def still_ours() -> bool:
+            return bool(connection.scalar(sa.text("SELECT 1")) == 1)
+
+        try:
+            yield still_ours
+        finally:
+            _unlock(connection, key)
+
+
+def _unlock(connection: sa.Connection, key: int) -> None:
+    """Give the lock back; a connection that is lost has given it back already."""
+    with suppress(sa.exc.DBAPIError):
+        connection.scalar(sa.select(sa.func.pg_advisory_unlock(key)))

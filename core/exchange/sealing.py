@@ -1,0 +1,95 @@
+"""Sealing: committed messages get their number, their link in the chain and, batch by batch, one signature (A2.1).
+
+Numbers given inside concurrent transactions would become visible out of order, and a reader that remembers the last
+one seen would skip the late one. The sealer sees committed rows only, so the numbers are free of gaps.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from core.database import Database, Zone, zone_of
+from core.exchange import leases
+from core.exchange.chain import Link, SealNote, link_digest, sealed_words
+from core.exchange.channels import Head, advance, head_of
+from core.exchange.message import Direction
+from core.exchange.signing import Signer
+from core.exchange.tables import ChannelState, SealState, State, in_states, tables_of
+
+LEASE_SECONDS = 5.0
+
+_TOLD = ("id", "direction", "kind", "subject", "body", "files", "happened_at", "cause")
+_SEALED = ("epoch", "number", "previous_digest", "digest", "sealed_at")
+
+
+def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holder: str = leases.THIS_PROCESS) -> int:
+    """Seal the oldest committed messages of this zone, at most `limit`, in one transaction; returns how many.
+
+    Does nothing while another process holds the lease or the channel is stopped.
+    """
+    with db.reading() as session:
+        if session.connection().execute(_unsealed(db.zone), {"limit": 1}).first() is None:
+            return 0
+    direction = Direction.out_of(db.zone)
+    with db.writing() as session:
+        fence = leases.take(session, f"seal:{direction}", now=now, seconds=LEASE_SECONDS, holder=holder)
+        head = head_of(session, direction)
+        if fence is None or head.state is ChannelState.STOPPED:
+            return 0
+        rows = session.connection().execute(_unsealed(db.zone), {"limit": limit}).all()
+        if not rows:
+            return 0
+        links = _linked(rows, head, signer, now)
+        _write(session, {row.position: link for row, link in zip(rows, links, strict=True)}, signer)
+        advance(session, head, number=links[-1].number, digest=links[-1].digest, at=now, fence=fence)
+    return len(links)
+
+
+@cache
+def _unsealed(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    return (
+        sa.select(table.c.position, *(table.c[name] for name in _TOLD))
+        .where(in_states(table.c.state, State.UNSEALED))
+        .order_by(table.c.position)
+        .limit(sa.bindparam("limit"))
+    )
+
+
+@cache
+def _sealing(zone: Zone) -> sa.Update:
+    table = tables_of(zone).message
+    sealed: dict[str, Any] = {name: sa.bindparam(f"to_{name}") for name in _SEALED}
+    return (
+        sa.update(table)
+        .where(table.c.position == sa.bindparam("at_position"), in_states(table.c.state, State.UNSEALED))
+        .values(**sealed, state=State.SEALED)
+    )
+
+
+def _linked(rows: Sequence[sa.Row[Any]], head: Head, signer: Signer, now: datetime) -> list[Link]:
+    links: list[Link] = []
+    digest = head.digest
+    for number, row in enumerate(rows, head.number + 1):
+        told = {name: getattr(row, name) for name in _TOLD}
+        link = Link(**told, epoch=head.epoch, number=number, previous_digest=digest, digest="", sealed_at=now)
+        digest = link_digest(link, signer.hash_of)
+        links.append(link._replace(digest=digest))
+    return links
+
+
+def _write(session: Session, links: dict[int, Link], signer: Signer) -> None:
+    zone = zone_of(session)
+    sealed = [
+        {"at_position": position} | {f"to_{name}": getattr(link, name) for name in _SEALED}
+        for position, link in links.items()
+    ]
+    session.connection().execute(_sealing(zone), sealed)
+    last = list(links.values())[-1]
+    note = SealNote(last.direction, last.epoch, last.number, last.digest, signer.key_id, "", last.sealed_at)
+    signed = note._replace(signature=signer.sign(sealed_words(note)))
+    session.connection().execute(sa.insert(tables_of(zone).seal), {**signed._asdict(), "state": SealState.GIVEN})

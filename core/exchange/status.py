@@ -1,0 +1,104 @@
+"""How the exchange stands in one zone: for the operators' page, and for a submission that waits to be delivered."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from core.database import Database, zone_of
+from core.exchange.channels import head_of
+from core.exchange.message import Direction
+from core.exchange.tables import ChannelState, State, in_states, standing, tables_of
+
+_OUTGOING = (State.UNSEALED, State.SEALED, State.CARRIED)
+_HELD = (State.RECEIVED, State.WAITING, State.QUARANTINED)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Messages in one state: how many, and the instant of the oldest fact among them."""
+
+    count: int = 0
+    oldest_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One direction: whether it flows, up to which number, and the words for operators when it doesn't."""
+
+    state: ChannelState
+    number: int
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class ExchangeStatus:
+    """The exchange as one zone sees it."""
+
+    unsealed: Backlog = field(default_factory=Backlog)
+    sealed: Backlog = field(default_factory=Backlog)
+    carried: Backlog = field(default_factory=Backlog)
+    arrived: Backlog = field(default_factory=Backlog)
+    received: Backlog = field(default_factory=Backlog)
+    waiting: Backlog = field(default_factory=Backlog)
+    quarantined: Backlog = field(default_factory=Backlog)
+    channels: dict[Direction, Channel] = field(default_factory=dict)
+
+    @property
+    def oldest_outgoing_at(self) -> datetime | None:
+        """The oldest fact that the other zone hasn't answered; None when all were."""
+        instants = [each.oldest_at for each in (self.unsealed, self.sealed, self.carried) if each.oldest_at]
+        return min(instants, default=None)
+
+
+def status(db: Database) -> ExchangeStatus:
+    """Count what is on its way in this zone; settled messages cost nothing."""
+    with db.reading() as session:
+        found = {str(state): _in_state(session, state) for state in (*_OUTGOING, *_HELD)}
+        channels = {}
+        for direction in Direction:
+            head = head_of(session, direction)
+            channels[direction] = Channel(head.state, head.number, head.reason)
+        arrived = _arrived(session)
+    return ExchangeStatus(**found, arrived=arrived, channels=channels)
+
+
+def is_delivered(session: Session, message_id: str) -> bool:
+    """Whether the other zone has answered for this message, or for a later one of the same direction."""
+    tables = tables_of(zone_of(session))
+    message, channel = tables.message, tables.channel
+    found = (
+        session.connection()
+        .execute(
+            sa.select(message.c.state, message.c.number, channel.c.acknowledged)
+            .join_from(message, channel, channel.c.direction == message.c.direction, isouter=True)
+            .where(message.c.id == message_id, standing(message.c.state))
+        )
+        .first()
+    )
+    if found is None or found.number is None:
+        return False
+    return bool(found.state == State.SETTLED or found.number <= (found.acknowledged or 0))
+
+
+def _in_state(session: Session, state: State) -> Backlog:
+    """Count by the partial index of the state, whose condition must stand here word for word."""
+    table = tables_of(zone_of(session)).message
+    direction = (Direction.out_of if state in _OUTGOING else Direction.into)(zone_of(session))
+    index = [in_states(table.c.state, *_HELD)] if state in _HELD else []
+    return _counted(session, table.c.direction == direction, in_states(table.c.state, state), *index)
+
+
+def _arrived(session: Session) -> Backlog:
+    """What was brought and isn't verified lies beyond the verified number."""
+    table = tables_of(zone_of(session)).message
+    head = head_of(session, Direction.into(zone_of(session)))
+    place = (table.c.direction == head.direction, table.c.epoch == head.epoch, table.c.number > head.number)
+    return _counted(session, *place, standing(table.c.state), in_states(table.c.state, State.ARRIVED))
+
+
+def _counted(session: Session, *conditions: sa.ColumnElement[bool]) -> Backlog:
+    table = tables_of(zone_of(session)).message
+    found = sa.select(sa.func.count(), sa.func.min(table.c.happened_at)).where(*conditions)
+    return Backlog(*session.connection().execute(found).one())

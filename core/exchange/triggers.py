@@ -1,0 +1,83 @@
+"""What neither engine lets anyone do to the exchange's rows: change what was told or sealed, delete, replace.
+
+SQLite: an `INSERT OR REPLACE` deletes without firing a delete trigger, so a third trigger looks before each insert;
+it ignores the row instead of aborting, because a message carried twice is no fault. An `UPDATE OR REPLACE` that would
+push another row out is refused too. PostgreSQL: row triggers don't see TRUNCATE, hence one more, and both are ALWAYS
+on, so that a replica role doesn't switch them off.
+"""
+
+_TOLD = ("position", "id", "direction", "kind", "subject", "body", "files", "happened_at", "cause")
+_SEALED = ("epoch", "number", "previous_digest", "digest", "sealed_at")
+_SEAL = ("position", "direction", "epoch", "number", "digest", "key_id", "signature", "sealed_at")
+_REFUSED = "exchange rows are append-only"
+
+
+def trigger_ddl(dialect: str) -> tuple[str, ...]:
+    """The statements that make the exchange tables append-only, for `sqlite` or `postgresql`, in order."""
+    return _postgresql() if dialect == "postgresql" else _sqlite()
+
+
+def _sqlite() -> tuple[str, ...]:
+    abort = f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
+    skip = "BEGIN SELECT RAISE(IGNORE); END"
+    changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in _TOLD)
+    unsealed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in _SEALED)
+    same = " AND ".join(f"other.{column} = NEW.{column}" for column in ("direction", "epoch", "number"))
+    taken = "SELECT 1 FROM exchange_message AS other WHERE other.state != 'refused' AND"
+    standing = "NEW.state != 'refused'"
+    seal_changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in _SEAL)
+    seal_same = " AND ".join(
+        f"other.{column} = NEW.{column}" for column in ("direction", "epoch", "number", "digest", "key_id", "signature")
+    )
+    position = "WHERE other.position = NEW.position"
+    return (
+        f"CREATE TRIGGER exchange_message_fixed BEFORE UPDATE ON exchange_message WHEN {changed}"
+        f" OR (OLD.number IS NOT NULL AND ({unsealed})) OR (OLD.state = 'refused' AND NEW.state != 'refused')"
+        f" OR ({standing} AND EXISTS({taken} {same} AND other.position != NEW.position)) {abort}",
+        f"CREATE TRIGGER exchange_message_kept BEFORE DELETE ON exchange_message {abort}",
+        f"CREATE TRIGGER exchange_message_once BEFORE INSERT ON exchange_message"
+        f" WHEN EXISTS(SELECT 1 FROM exchange_message AS other {position})"
+        f" OR ({standing} AND (EXISTS({taken} other.id = NEW.id) OR EXISTS({taken} {same}))) {skip}",
+        f"CREATE TRIGGER exchange_seal_fixed BEFORE UPDATE ON exchange_seal WHEN {seal_changed} {abort}",
+        f"CREATE TRIGGER exchange_seal_kept BEFORE DELETE ON exchange_seal {abort}",
+        f"CREATE TRIGGER exchange_seal_once BEFORE INSERT ON exchange_seal"
+        f" WHEN EXISTS(SELECT 1 FROM exchange_seal AS other {position})"
+        f" OR EXISTS(SELECT 1 FROM exchange_seal AS other WHERE {seal_same}) {skip}",
+    )
+
+
+def _postgresql() -> tuple[str, ...]:
+    message = _guard_function(
+        "exchange_message_guard",
+        f"{_differs(_TOLD)} OR (OLD.number IS NOT NULL AND {_differs(_SEALED)})"
+        " OR (OLD.state = 'refused' AND NEW.state != 'refused')",
+    )
+    return (
+        message,
+        _guard_function("exchange_seal_guard", _differs(_SEAL)),
+        *_guarded("exchange_message"),
+        *_guarded("exchange_seal"),
+    )
+
+
+def _differs(columns: tuple[str, ...]) -> str:
+    new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
+    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
+
+
+def _guard_function(name: str, changed: str) -> str:
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF TG_OP = 'UPDATE' THEN IF NOT ({changed}) THEN RETURN NEW; END IF; END IF;"
+        f" RAISE EXCEPTION '{_REFUSED}'; END $$"
+    )
+
+
+def _guarded(table: str) -> tuple[str, ...]:
+    rows, whole = f"{table}_fixed", f"{table}_kept"
+    return (
+        f"CREATE TRIGGER {rows} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_guard()",
+        f"CREATE TRIGGER {whole} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_guard()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {rows}",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {whole}",
+    )

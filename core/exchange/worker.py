@@ -1,0 +1,60 @@
+"""The exchange's part in a zone's worker, and the loop that all of a worker's steps run in."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+
+from core.database import Database, utc_now
+from core.exchange.faults import Backoff
+from core.exchange.files import FileStore
+from core.exchange.inbox import apply_next, receive
+from core.exchange.sealing import seal
+from core.exchange.signing import Signer, Verifier
+
+Step = Callable[[Database], int]
+"""One piece of work: returns how much was done, 0 when there was nothing to do."""
+
+log = logging.getLogger(__name__)
+
+
+def exchange_step(db: Database, signer: Signer, verifier: Verifier, store: FileStore) -> int:
+    """Receive, apply and seal once; returns how many messages moved."""
+    received = receive(db, verifier)
+    applied = apply_next(db, store)
+    return received + applied + seal(db, signer, now=utc_now())
+
+
+@dataclass
+class _Paced:
+    """A step with its own pauses, so that one which fails doesn't slow the others."""
+
+    step: Step
+    backoff: Backoff = field(default_factory=Backoff)
+    resumes_at: float = 0.0
+
+
+def run_worker(db: Database, steps: Sequence[Step], *, stop: threading.Event, idle_seconds: float = 0.1) -> None:
+    """Run the steps in turn until `stop` is set, pausing when none had anything to do.
+
+    A step that raises is logged and tried again after a growing pause; the worker itself never ends by it.
+    """
+    paced = [_Paced(step) for step in steps]
+    while not stop.is_set():
+        if not sum(_run(db, each) for each in paced):
+            stop.wait(idle_seconds)
+
+
+def _run(db: Database, paced: _Paced) -> int:
+    if monotonic() < paced.resumes_at:
+        return 0
+    try:
+        done = paced.step(db)
+    except Exception:
+        pause = paced.backoff.next()
+        paced.resumes_at = monotonic() + pause
+        log.exception("worker step failed", extra={"zone": str(db.zone), "seconds": pause})
+        return 0
+    paced.backoff.reset()
+    return done
