@@ -1,0 +1,1 @@
+"""The CSV files the portals run on, and their loader."""
