@@ -7,9 +7,9 @@ must not lose it to a power cut, and a row applied on the far side must still ex
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -79,27 +79,37 @@ class Database:
 
     zone: Zone
     engine: sa.Engine
+    workplace: Mapping[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        with Session(self.engine, info={"zone": self.zone}, expire_on_commit=False) as session, session.begin():
+        with Session(self.engine, info=self._info(), expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A read-only transaction that never waits for a writer."""
         engine = self.engine.execution_options(readonly=True)
-        with Session(engine, info={"zone": self.zone}, autoflush=False, expire_on_commit=False) as session:
+        with Session(engine, info=self._info(), autoflush=False, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
 
+    def _info(self) -> dict[str, Any]:
+        return {"zone": self.zone, **self.workplace}
 
-def open_database(url: str, zone: Zone, *, pool_size: int = 8) -> Database:
-    """Open the database at a SQLAlchemy URL (`sqlite:///path` or `postgresql+psycopg://…`) for one zone."""
+
+def open_database(
+    url: str, zone: Zone, *, pool_size: int = 8, workplace: Mapping[str, Any] | None = None
+) -> Database:
+    """Open the database at a SQLAlchemy URL (`sqlite:///path` or `postgresql+psycopg://…`) for one zone.
+
+    `workplace` is what every session of this process carries in `session.info`: the zone's file store as `store`, the
+    address of the internet portal as `public_url`.
+    """
     compact = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
     if url.startswith("sqlite"):
         engine = sa.create_engine(
@@ -110,7 +120,7 @@ def open_database(url: str, zone: Zone, *, pool_size: int = 8) -> Database:
     else:
         engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, **compact)
         sa.event.listen(engine, "begin", _begin_postgresql)
-    return Database(zone, engine)
+    return Database(zone, engine, dict(workplace or {}))
 
 
 def zone_of(session: Session) -> Zone:

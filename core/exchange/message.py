@@ -161,7 +161,7 @@ def all_kinds() -> tuple[type[Message], ...]:
 
 def officer_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """The dotted names of the fields, nested ones included, that only officers may read (A9.1)."""
-    return tuple(_officer_fields(model, "", ()))
+    return tuple(_officer_fields(model, "", (model,)))
 
 
 def _officer_fields(model: type[BaseModel], prefix: str, seen: tuple[type[BaseModel], ...]) -> Iterator[str]:

@@ -1,0 +1,99 @@
+"""Who a request comes from: session and actor by one statement, built once (A9.1, A20.1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from core.accounts.sessions import OpenSession, digest, is_alive
+from core.accounts.signing_in import grants_in_force
+from core.accounts.tables import (
+    Account,
+    Enterprise,
+    ExtranetSession,
+    Officer,
+    OfficerGrant,
+    PublicSession,
+)
+from core.clocks import business_date
+from core.database import Zone, zone_of
+from core.domain.policy import CITIZEN, Actor, Role
+from core.organisations import ExtranetOrgUnit
+
+
+def table_of(model: type[Any]) -> sa.Table:
+    """The Core table of a row class."""
+    table: sa.Table = sa.inspect(model).local_table
+    return table
+
+
+_S, _A, _E = table_of(PublicSession), table_of(Account), table_of(Enterprise)
+_PUBLIC = (
+    sa.select(
+        _S.c.id, _S.c.actor_id, _S.c.stage, _S.c.csrf_secret, _S.c.ends_at, _S.c.seen_at,
+        _A.c.name, _A.c.credit_code, _E.c.name.label("org_name"),
+    )
+    .select_from(
+        _S.outerjoin(_A, _A.c.id == _S.c.actor_id).outerjoin(_E, _E.c.credit_code == _A.c.credit_code)
+    )
+    .where(_S.c.id == sa.bindparam("id"))
+)  # fmt: skip
+_X, _O, _G, _U = table_of(ExtranetSession), table_of(Officer), table_of(OfficerGrant), table_of(ExtranetOrgUnit)
+_EXTRANET = (
+    sa.select(
+        _X.c.id, _X.c.actor_id, _X.c.stage, _X.c.csrf_secret, _X.c.ends_at, _X.c.seen_at,
+        _O.c.name, _U.c.name.label("org_name"), _G.c.role, _G.c.org_unit,
+    )
+    .select_from(
+        _X.outerjoin(_O, sa.and_(_O.c.id == _X.c.actor_id, _O.c.is_active))
+        .outerjoin(_U, _U.c.code == _O.c.org_unit)
+        .outerjoin(
+            _G,
+            sa.and_(
+                _G.c.officer_id == _O.c.id,
+                _G.c.valid_from <= sa.bindparam("today"),
+                sa.or_(_G.c.valid_to.is_(None), _G.c.valid_to >= sa.bindparam("today")),
+            ),
+        )
+    )
+    .where(_X.c.id == sa.bindparam("id"))
+    .order_by(_G.c.id)
+)  # fmt: skip
+
+
+def recognise(session: Session, token: str, at: datetime) -> tuple[OpenSession | None, Actor, datetime | None]:
+    """The living session of a token, its actor, and when it was last seen; a citizen when there is none.
+
+    Grants are read at every request, so that one that ended counts no more (T6).
+    """
+    known, expired, actor, seen_at = look_up(session, token, at)
+    return (None, CITIZEN, None) if known is None or expired else (known, actor, seen_at)
+
+
+def look_up(session: Session, token: str, at: datetime) -> tuple[OpenSession | None, bool, Actor, datetime | None]:
+    """The session of a token, whether it has expired, and its actor."""
+    zone = zone_of(session)
+    key = {"id": digest(token), "today": business_date(at)}
+    connection = session.connection()
+    rows: Sequence[Any] = connection.execute(_PUBLIC if zone is Zone.PUBLIC else _EXTRANET, key).all()
+    if not rows:
+        return None, False, CITIZEN, None
+    first = rows[0]
+    known = OpenSession(first.id, first.actor_id, first.stage, first.csrf_secret, first.ends_at)
+    expired = not is_alive(zone, first.seen_at, first.ends_at, at)
+    if first.stage != "signed_in" or first.name is None:
+        return known, expired, CITIZEN, first.seen_at
+    if zone is Zone.PUBLIC:
+        actor = Actor(
+            Role.PROJECT_UNIT,
+            id=first.actor_id,
+            name=first.name,
+            org_name=first.org_name or "",
+            credit_code=first.credit_code,
+        )
+    else:
+        grants = grants_in_force([(row.role, row.org_unit) for row in rows if row.role])
+        actor = Actor(Role.OFFICER, id=first.actor_id, name=first.name, org_name=first.org_name or "", grants=grants)
+    return known, expired, actor, first.seen_at

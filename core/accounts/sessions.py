@@ -1,0 +1,91 @@
+"""Sessions as rows: an opaque token in the cookie, its digest as the key, ended at once when it must be (A20.1)."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from core.accounts.tables import SESSIONS, SessionRow
+from core.database import Zone, zone_of
+
+IDLE = {Zone.PUBLIC: timedelta(minutes=30), Zone.EXTRANET: timedelta(minutes=30)}
+ABSOLUTE = timedelta(hours=12)
+_SEEN_EVERY = timedelta(seconds=60)
+
+STRANGER, HALF, SIGNED_IN = "stranger", "half", "signed_in"
+"""Stages of a session: nobody yet; password given, second factor missing; signed in."""
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """What a request knows of its session."""
+
+    id: str
+    actor_id: str
+    stage: str
+    csrf_secret: str
+    ends_at: datetime
+
+
+def open_session(session: Session, *, actor_id: str, stage: str, address: str, at: datetime) -> tuple[str, OpenSession]:
+    """Begin a session and give its token, which is shown once and never stored."""
+    token = secrets.token_urlsafe(32)
+    row = SESSIONS[zone_of(session)](
+        id=digest(token),
+        actor_id=actor_id,
+        stage=stage,
+        csrf_secret=secrets.token_hex(32),
+        address=address,
+        opened_at=at,
+        seen_at=at,
+        ends_at=at + ABSOLUTE,
+    )
+    session.add(row)
+    session.flush()
+    return token, _known(row)
+
+
+def rotate(session: Session, old: str, *, actor_id: str, stage: str, address: str, at: datetime) -> tuple[str, OpenSession]:
+    """A new token at every step up, so that a token planted before signing in is worth nothing (T20)."""
+    end_session(session, old)
+    return open_session(session, actor_id=actor_id, stage=stage, address=address, at=at)
+
+
+def end_session(session: Session, session_id: str) -> None:
+    """End one session at once."""
+    table = SESSIONS[zone_of(session)]
+    session.execute(sa.delete(table).where(col(table.id) == session_id))
+
+
+def end_sessions_of(session: Session, actor_id: str) -> None:
+    """End every session of one person: after a change of password or second factor."""
+    table = SESSIONS[zone_of(session)]
+    session.execute(sa.delete(table).where(col(table.actor_id) == actor_id))
+
+
+def is_alive(zone: Zone, seen_at: datetime, ends_at: datetime, at: datetime) -> bool:
+    """Whether a session still counts at an instant: neither idle too long nor past its end."""
+    return at < ends_at and at - seen_at < IDLE[zone]
+
+
+def is_due_to_be_seen(seen_at: datetime, at: datetime) -> bool:
+    """Whether a use of the session is worth a write: at most one a minute."""
+    return at - seen_at >= _SEEN_EVERY
+
+
+def mark_seen(session: Session, session_id: str, at: datetime) -> None:
+    """Push the idle limit on."""
+    table = SESSIONS[zone_of(session)]
+    session.execute(sa.update(table).where(col(table.id) == session_id).values(seen_at=at))
+
+
+def digest(token: str) -> str:
+    """The key of a session row: SHA-256 of the token, so that a read database gives no way in."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _known(row: SessionRow) -> OpenSession:
+    return OpenSession(row.id, row.actor_id, row.stage, row.csrf_secret, row.ends_at)

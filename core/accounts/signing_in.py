@@ -1,0 +1,157 @@
+"""Passwords, second factor and the growing delay after failures (A20.1, MLPS 8.1.4.1)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import pyotp
+import sqlalchemy as sa
+from pwdlib import PasswordHash
+from sqlmodel import Session, col, select
+
+from core.accounts.tables import FAILURES, Account, Enterprise, Officer, OfficerGrant
+from core.clocks import business_date
+from core.database import bump, zone_of
+from core.domain.policy import EXCLUSIVE_ROLES, Actor, Grant, Role
+from core.errors import RuleRefusal
+from core.organisations import organisations
+from core.trace import record
+
+_FREE_FAILURES = 5
+_LONGEST_DELAY = timedelta(minutes=15)
+_WRONG = "手机号或密码不正确"
+_WRONG_OFFICER = "账号或密码不正确"
+_WEAK = frozenset({"password1234", "123456789012", "qwertyuiop12", "abcdefghijkl", "111111111111", "jilin1234567"})
+
+
+@lru_cache(maxsize=1)
+def hasher() -> PasswordHash:
+    """argon2id with the library's recommended cost."""
+    return PasswordHash.recommended()
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    # Someone without an account costs as much time as a wrong password, so that accounts can't be listed by timing.
+    return hasher().hash("nobody has this password")
+
+
+def check_password_strength(password: str, *, own: Sequence[str], field: str = "password") -> None:
+    """Refuse a password that is short, common, or one's own name or number (MLPS 8.1.4.1 a)."""
+    if len(password) < 12:
+        raise RuleRefusal(f"密码至少 12 位，现在是 {len(password)} 位", field=field)
+    if password.lower() in _WEAK or len(set(password)) < 5:
+        raise RuleRefusal("这个密码太常见，请换一个", field=field)
+    if any(part and part.lower() in password.lower() for part in own):
+        raise RuleRefusal("密码不能含有姓名、手机号或信用代码", field=field)
+
+
+def sign_in_account(session: Session, *, mobile: str, password: str, address: str, at: datetime) -> Account:
+    """The account of this mobile number and password; one answer for every failure (A14.1a)."""
+    refuse_while_delayed(session, (f"account:{mobile}", f"address:{address}"), at=at)
+    account = session.exec(select(Account).where(col(Account.mobile) == mobile)).first()
+    if not hasher().verify(password, account.password_hash if account else _nobody()) or account is None:
+        raise RuleRefusal(_WRONG, field="mobile")
+    return account
+
+
+def sign_in_officer(session: Session, *, login: str, password: str, address: str, at: datetime) -> Officer:
+    """The officer of this login and password: half signed in until the second factor is given (A20.1)."""
+    refuse_while_delayed(session, (f"account:{login}", f"address:{address}"), at=at)
+    officer = session.exec(select(Officer).where(col(Officer.login) == login, col(Officer.is_active))).first()
+    if not hasher().verify(password, officer.password_hash if officer else _nobody()) or officer is None:
+        raise RuleRefusal(_WRONG_OFFICER, field="login")
+    return officer
+
+
+def check_second_factor(session: Session, officer: Officer, code: str, *, at: datetime) -> None:
+    """Accept a six-digit TOTP code once: a code that was used, or an older one, is refused (T19)."""
+    refuse_while_delayed(session, (f"factor:{officer.id}",), at=at)
+    digits = "".join(code.split())
+    totp = pyotp.TOTP(officer.totp_secret)
+    step = int(at.timestamp()) // totp.interval
+    for candidate in (step, step - 1, step + 1):
+        if candidate > officer.totp_last_step and pyotp.utils.strings_equal(totp.generate_otp(candidate), digits):
+            bump(session, officer)
+            officer.totp_last_step = candidate
+            session.add(officer)
+            return
+    raise RuleRefusal("动态口令不正确或已用过，请输入当前的 6 位数字", field="code")
+
+
+def note_failure(session: Session, keys: Sequence[str], *, who: str, at: datetime) -> None:
+    """Count a failed attempt per account and address, and leave it in the trace."""
+    table = FAILURES[zone_of(session)]
+    for key in keys:
+        row = session.get(table, key) or table(key=key, count=0, last_at=at)
+        row.count += 1
+        row.last_at = at
+        session.add(row)
+    actor = Actor(Role.CITIZEN, id="", name=who[:50])
+    record(session, "session.fail", "session", who[:60], "登录失败", by=actor, at=at, outcome="refused")
+
+
+def forget_failures(session: Session, keys: Sequence[str]) -> None:
+    """A success ends the delay."""
+    table = FAILURES[zone_of(session)]
+    session.execute(sa.delete(table).where(col(table.key).in_(keys)))
+
+
+def refuse_while_delayed(session: Session, keys: Sequence[str], *, at: datetime) -> None:
+    """After five failures each further one doubles the wait, up to a quarter of an hour (MLPS 8.1.4.1 b)."""
+    table = FAILURES[zone_of(session)]
+    for key in keys:
+        row = session.get(table, key)
+        free = _FREE_FAILURES if not key.startswith("address:") else _FREE_FAILURES * 10
+        if row is None or row.count < free:
+            continue
+        wait = min(_LONGEST_DELAY, timedelta(seconds=2 ** min(row.count - free + 1, 12)))
+        left = (row.last_at + wait - at).total_seconds()
+        if left > 0:
+            raise RuleRefusal(f"失败次数较多，请在 {int(left) + 1} 秒后再试")
+
+
+def actor_of_account(session: Session, account: Account) -> Actor:
+    """The person acting for an enterprise."""
+    enterprise = session.get_one(Enterprise, account.credit_code)
+    return Actor(
+        Role.PROJECT_UNIT,
+        id=account.id,
+        name=account.name,
+        org_name=enterprise.name,
+        credit_code=account.credit_code,
+    )
+
+
+def actor_of_officer(session: Session, officer: Officer, *, at: datetime) -> Actor:
+    """The officer with the grants in force today; an administrator never keeps a second administrator's role."""
+    today = business_date(at)
+    rows = session.exec(
+        select(OfficerGrant)
+        .where(col(OfficerGrant.officer_id) == officer.id, col(OfficerGrant.valid_from) <= today)
+        .where(sa.or_(col(OfficerGrant.valid_to).is_(None), col(OfficerGrant.valid_to) >= today))
+        .order_by(col(OfficerGrant.id))
+    ).all()
+    tree = organisations(session)
+    return Actor(
+        Role.OFFICER,
+        id=officer.id,
+        name=officer.name,
+        org_name=tree.unit_name(officer.org_unit),
+        grants=grants_in_force([(row.role, row.org_unit) for row in rows]),
+    )
+
+
+def grants_in_force(rows: Sequence[tuple[str, str]]) -> tuple[Grant, ...]:
+    """Grants from rows (role, org unit): of the three administrators only the first held counts (A9.1)."""
+    grants: list[Grant] = []
+    administrator: Role | None = None
+    for name, org_unit in rows:
+        role = Role(name)
+        if role in EXCLUSIVE_ROLES:
+            if administrator not in (None, role):
+                continue
+            administrator = role
+        region, _, department = org_unit.partition("-")
+        grants.append(Grant(role, org_unit, department, region))
+    return tuple(grants)

@@ -1,0 +1,220 @@
+"""The unit applies for one or several due items in one go, supplements and withdraws (A14.1d, A14.3). Internet zone."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from core.cases.messages import (
+    ApplicationMade,
+    ApplicationWithdrawn,
+    ItemsApplied,
+    MaterialHandedIn,
+    SupplementGiven,
+)
+from core.cases.tables import Application
+from core.database import bump
+from core.documents.materials import Wanted, wanted_for
+from core.documents.tables import Material
+from core.domain.case_states import FAVOURABLE
+from core.domain.policy import Actor
+from core.errors import Absent, RuleRefusal
+from core.exchange.outbox import send
+from core.guides.publishing import guide_version
+from core.projects.declaring import due_items_of
+from core.projects.tables import DeclaredProject, ToldDueItem
+from core.trace import record
+
+ENDED = frozenset({"refused", "not_accepted", "withdrawn", "rejected"})
+"""An application that ended without a decision: the item can be applied for again."""
+
+OPEN = frozenset({"sent", "submitted", "under_acceptance", "awaiting_supplement", "in_handling", "awaiting_sign_off"})
+
+
+def applications_of(session: Session, project_code: str) -> Sequence[Application]:
+    """Every application of a project, in the order they were made."""
+    return session.exec(
+        select(Application).where(col(Application.project_code) == project_code).order_by(col(Application.applied_at))
+    ).all()
+
+
+def latest_by_item(applications: Sequence[Application]) -> Mapping[str, Application]:
+    """The application that counts for each item: the last one made."""
+    return {application.item_code: application for application in applications}
+
+
+def why_not_yet(due: ToldDueItem, latest: Mapping[str, Application]) -> str:
+    """Why an item can't be applied for now, in words; empty when it can (A2.3, A14.1d)."""
+    own = latest.get(due.item_code)
+    if own is not None and own.state in OPEN:
+        return "已申请，正在办理"
+    if own is not None and own.outcome in FAVOURABLE:
+        return "已办结"
+    granted = {code for code, one in latest.items() if one.outcome in FAVOURABLE}
+    waiting = [blocker for blocker in due.blockers if not granted.intersection(blocker["item_codes"])]
+    if waiting:
+        names = "、".join(_named(latest, blocker["item_codes"]) for blocker in waiting)
+        return f"待{names}办结后可申请"
+    return ""
+
+
+def apply(
+    session: Session, project: DeclaredProject, item_codes: Sequence[str], *, knowing_missing: bool, by: Actor,
+    at: datetime,
+) -> Sequence[Application]:  # fmt: skip
+    """Apply for several due items of a project in one go (A14.1d).
+
+    Refuses an item that is not due, is applied for already, or waits for another; and, unless the unit says it knows,
+    an item whose required materials are not all there.
+    """
+    if not item_codes:
+        raise RuleRefusal("请至少选择一个事项", field="items", article="A14.1d")
+    bump(session, project)
+    session.add(project)
+    due = {row.item_code: row for row in due_items_of(session, project.code)}
+    latest = latest_by_item(applications_of(session, project.code))
+    wanted: dict[str, tuple[Wanted, ...]] = {}
+    for code in dict.fromkeys(item_codes):
+        wanted[code] = _check(session, project, due.get(code), latest, knowing_missing=knowing_missing)
+    made = [_application(project, due[code], at=at) for code in wanted]
+    told = ItemsApplied(
+        project_code=project.code,
+        credit_code=project.credit_code,
+        applications=tuple(
+            ApplicationMade(
+                application_id=one.id,
+                item_code=one.item_code,
+                org_unit=one.org_unit,
+                materials=tuple(_told(want.have) for want in wanted[one.item_code] if want.have is not None),
+            )
+            for one in made
+        ),
+        applied_at=at,
+    )
+    message_id = send(session, told, at=at)
+    for one in made:
+        one.message_id = message_id
+        session.add(one)
+        record(
+            session, "application.make", "application", one.id, f"申请：{one.item_name}",
+            by=by, at=at, project_code=project.code,
+        )  # fmt: skip
+    session.flush()
+    return made
+
+
+def application_of(session: Session, actor: Actor, application_id: str) -> tuple[Application, DeclaredProject]:
+    """One's own application with its project; another's looks like none (T2)."""
+    found = session.get(Application, application_id)
+    project = session.get(DeclaredProject, found.project_code) if found else None
+    if found is None or project is None or project.credit_code != actor.credit_code:
+        raise Absent("没有找到这个申请")
+    return found, project
+
+
+def supplement(
+    session: Session, application: Application, project: DeclaredProject, *, by: Actor, at: datetime
+) -> None:
+    """Answer the request to supplement with every material it names (A14.3)."""
+    if application.state != "awaiting_supplement":
+        raise RuleRefusal("现在不需要补正", article="A14.3")
+    due = next(row for row in due_items_of(session, project.code) if row.item_code == application.item_code)
+    guide = guide_version(session, due.guide_version)
+    wanted = {one.need.code: one for one in wanted_for(session, project.code, guide)}
+    asked = [str(one["material_code"]) for one in application.asked_for]
+    lacking = [
+        wanted[code].need.name
+        for code in asked
+        if code in wanted and not _is_new(wanted[code].have, application)
+    ]
+    if lacking:
+        raise RuleRefusal(f"还需补交：{'、'.join(lacking)}", field="materials", article="A14.3")
+    bump(session, application)
+    application.state = "sent"
+    session.add(application)
+    given = SupplementGiven(
+        project_code=project.code,
+        credit_code=project.credit_code,
+        application_id=application.id,
+        materials=tuple(_told(one.have) for code in asked if (one := wanted.get(code)) and one.have is not None),
+        given_at=at,
+    )
+    application.message_id = send(session, given, at=at)
+    record(
+        session, "application.supplement", "application", application.id, f"补正：{application.item_name}",
+        by=by, at=at, project_code=project.code,
+    )  # fmt: skip
+
+
+def withdraw(
+    session: Session, application: Application, project: DeclaredProject, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Take an application back before it is decided."""
+    if application.state not in OPEN:
+        raise RuleRefusal("这个申请已经办结，不能撤回")
+    if not reason.strip():
+        raise RuleRefusal("请写明撤回的原因", field="reason")
+    bump(session, application)
+    session.add(application)
+    told = ApplicationWithdrawn(
+        project_code=project.code,
+        credit_code=project.credit_code,
+        application_id=application.id,
+        reason=reason.strip(),
+        withdrawn_at=at,
+    )
+    application.message_id = send(session, told, at=at)
+    record(
+        session, "application.withdraw", "application", application.id, f"撤回申请：{application.item_name}",
+        by=by, at=at, project_code=project.code, reason=reason.strip(),
+    )  # fmt: skip
+
+
+def _check(
+    session: Session, project: DeclaredProject, due: ToldDueItem | None, latest: Mapping[str, Application], *,
+    knowing_missing: bool,
+) -> tuple[Wanted, ...]:  # fmt: skip
+    if due is None:
+        raise RuleRefusal("所选事项不在本项目的应办事项之内", field="items", article="A14.1c")
+    if words := why_not_yet(due, latest):
+        raise RuleRefusal(f"{due.item_name}：{words}", field="items", article="A14.1d")
+    wanted = wanted_for(session, project.code, guide_version(session, due.guide_version))
+    missing = [one.need.name for one in wanted if one.is_missing]
+    if missing and not knowing_missing:
+        raise RuleRefusal(
+            f"{due.item_name}还缺：{'、'.join(missing)}。请先提交；确需先行申请的，请勾选“知悉材料不全”",
+            field="items",
+            article="A14.1d",
+        )
+    return wanted
+
+
+def _application(project: DeclaredProject, due: ToldDueItem, *, at: datetime) -> Application:
+    return Application(
+        project_code=project.code,
+        item_code=due.item_code,
+        item_name=due.item_name,
+        org_unit=due.org_unit,
+        org_unit_name=due.org_unit_name,
+        applied_at=at,
+    )
+
+
+def _told(material: Material) -> MaterialHandedIn:
+    return MaterialHandedIn(
+        material_code=material.material_code,
+        name=material.name,
+        file_name=material.file_name,
+        media_type=material.media_type,
+        digest=material.digest,
+        size=material.size,
+        handed_in_at=material.handed_in_at,
+    )
+
+
+def _is_new(material: Material | None, application: Application) -> bool:
+    return material is not None and material.handed_in_at > application.applied_at
+
+
+def _named(latest: Mapping[str, Application], codes: Sequence[str]) -> str:
+    return "或".join(latest[code].item_name if code in latest else code for code in codes)

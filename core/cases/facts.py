@@ -1,0 +1,96 @@
+"""What the guards of the case machine are told of one case (A13.2, A14.2–A14.4). Extranet."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from core.cases.tables import Case, CaseMaterial, Decision
+from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
+from core.domain.policy import Actor
+from core.guides.guide import Guide
+from core.guides.publishing import catalogue, guide_version
+from core.projects.tables import DueItem
+
+
+def guide_of(session: Session, case: Case) -> Guide:
+    """The guide version this case goes by (A8.1)."""
+    return guide_version(session, case.guide_version)
+
+
+def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
+    """The case as its guards see it, on a date."""
+    proposal = proposal_of(session, case)
+    return CaseFacts(
+        code_verified=case.code_verified_at is not None,
+        missing=missing_materials(session, case),
+        unmet=unmet_prerequisites(session, case),
+        supplements=case.supplements,
+        item_kind=case.item_kind,
+        is_paused=case.is_paused,
+        proposed_by=proposal.proposed_by if proposal else "",
+        acting=by.id,
+        acceptance_ran_out=case.acceptance_due_on is not None and on > case.acceptance_due_on,
+    )
+
+
+def with_document(facts: CaseFacts, *, number: str, title: str, has_scan: bool) -> CaseFacts:
+    """The facts with the approval document that a proposal brings (A14.4a)."""
+    return replace(facts, document_number=number, document_title=title, has_scan=has_scan)
+
+
+def materials_of(session: Session, case: Case) -> list[CaseMaterial]:
+    """What was handed in for a case, the current versions first in the guide's order."""
+    rows = session.exec(
+        select(CaseMaterial).where(col(CaseMaterial.case_id) == case.id).order_by(col(CaseMaterial.id))
+    ).all()
+    return sorted(rows, key=lambda row: not row.is_current)
+
+
+def missing_materials(session: Session, case: Case) -> tuple[str, ...]:
+    """Names of the required materials that are still missing (A14.3)."""
+    there = {row.material_code for row in materials_of(session, case) if row.is_current}
+    return tuple(
+        need.name for need in guide_of(session, case).materials if need.must_be_handed_in and need.code not in there
+    )
+
+
+def unmet_prerequisites(session: Session, case: Case) -> tuple[str, ...]:
+    """Names of the prerequisites among the project's due items that are not granted yet (A2.3)."""
+    due = session.get(DueItem, (case.project_code, case.item_code))
+    if due is None or not due.blockers:
+        return ()
+    granted = granted_items(session, case.project_code)
+    names = catalogue(session)
+    return tuple(
+        "或".join(names.named(code) for code in one["item_codes"])
+        for one in due.blockers
+        if not granted.intersection(one["item_codes"])
+    )
+
+
+def granted_items(session: Session, project_code: str) -> set[str]:
+    """The items of a project that were concluded in its favour."""
+    return set(
+        session.exec(
+            select(Case.item_code).where(
+                col(Case.project_code) == project_code,
+                col(Case.state) == CaseState.CONCLUDED,
+                col(Case.outcome).in_(FAVOURABLE),
+            )
+        ).all()
+    )
+
+
+def proposal_of(session: Session, case: Case) -> Decision | None:
+    """The proposal that lies before the approver."""
+    return session.exec(
+        select(Decision).where(col(Decision.case_id) == case.id, col(Decision.state) == "proposed")
+    ).first()
+
+
+def decision_of(session: Session, case: Case) -> Decision | None:
+    """The decision of a concluded case."""
+    return session.exec(
+        select(Decision).where(col(Decision.case_id) == case.id, col(Decision.state) == "decided")
+    ).first()

@@ -1,0 +1,211 @@
+"""Handling (办理): pauses, proposal, sending back (A14.4a, A15.2). Extranet."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from core import clocks
+from core.cases import clocks as case_clocks
+from core.cases.facts import facts_of, guide_of, proposal_of, with_document
+from core.cases.messages import CasePaused, CaseProposed, CaseResumed, CaseSentBack
+from core.cases.moves import move_case
+from core.cases.tables import Case, Decision
+from core.clocks import business_date
+from core.documents.materials import Filed
+from core.domain.case_states import Outcome
+from core.domain.policy import Actor
+from core.errors import FormRefusal, RuleRefusal
+from core.exchange.outbox import send
+from core.reference import loader
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the handler proposes, as the form gives it; `scan` is the scanned approval document."""
+
+    outcome: str
+    document_number: str
+    document_title: str
+    document_on: date | None
+    opinion: str
+    conditions: str
+    reasons: str
+    scan: Filed | None
+
+
+def pause(
+    session: Session, case: Case, *, ground: str, expected_on: date | None, reason: str, by: Actor, at: datetime,
+    seen: int | None = None,
+) -> None:  # fmt: skip
+    """Stop counting on one of the grounds the item's guide allows, with an expected end (A15.2)."""
+    today = business_date(at)
+    words = allowed_grounds(session, case)
+    errors: dict[str, str] = {}
+    if ground not in words:
+        errors["ground"] = "请选择本事项办事指南列明的理由"
+    if expected_on is None or expected_on <= today:
+        errors["expected_on"] = "请填写预计结束日期，须晚于今天"
+    if len(reason.strip()) < 5:
+        errors["reason"] = "请写明暂停计时的具体情况，项目单位会看到"
+    if errors:
+        raise FormRefusal(errors, article="A15.2")
+    move_case(session, case, "pause", by=by, at=at, seen=seen, reason=f"{words[ground]}：{reason.strip()}")
+    row = _handling_clock(session, case)
+    clocks.pause(session, row, on=today, ground=ground, expected_on=expected_on, reason=reason.strip(), at=at)
+    case_clocks.show_current(session, case)
+    told = CasePaused(
+        project_code=case.project_code,
+        application_id=case.application_id,
+        at=at,
+        ground=words[ground],
+        expected_on=expected_on,
+        clock=case_clocks.told(session, row),
+    )
+    send(session, told, at=at)
+
+
+def resume(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
+    """Count again from tomorrow; the due date has moved (A15.2)."""
+    move_case(session, case, "resume", by=by, at=at, seen=seen)
+    row = _handling_clock(session, case)
+    clocks.resume(session, row, on=business_date(at))
+    case_clocks.show_current(session, case)
+    told = CaseResumed(
+        project_code=case.project_code,
+        application_id=case.application_id,
+        at=at,
+        due_on=case.due_on,
+        clock=case_clocks.told(session, row),
+    )
+    send(session, told, at=at)
+
+
+def propose(
+    session: Session, case: Case, proposal: Proposal, *, by: Actor, at: datetime, seen: int | None = None
+) -> Decision:
+    """Propose a decision with the number, title, date and scan of its approval document (A14.4a).
+
+    Refuses every gap at once: a denial needs reasons, conditions need a conditional grant.
+    """
+    errors = _gaps(session, case, proposal, on=business_date(at))
+    if errors:
+        raise FormRefusal(errors, article="A14.4a")
+    facts = with_document(
+        facts_of(session, case, by=by, on=business_date(at)),
+        number=proposal.document_number,
+        title=proposal.document_title,
+        has_scan=proposal.scan is not None,
+    )
+    move_case(session, case, "propose", by=by, at=at, seen=seen, facts=facts, reason=proposal.opinion.strip())
+    scan = proposal.scan
+    if scan is None or proposal.document_on is None:
+        raise RuleRefusal("提交签批前请补全：批复扫描件", field="scan", article="A14.4a")
+    decision = Decision(
+        case_id=case.id or 0,
+        outcome=proposal.outcome,
+        document_number=proposal.document_number.strip(),
+        document_title=proposal.document_title.strip(),
+        document_on=proposal.document_on,
+        opinion=proposal.opinion.strip(),
+        conditions=proposal.conditions.strip(),
+        reasons=proposal.reasons.strip(),
+        scan_digest=scan.digest,
+        scan_size=scan.size,
+        scan_name=scan.file_name,
+        proposed_by=by.id,
+        proposer_name=by.name,
+        proposed_at=at,
+    )
+    session.add(decision)
+    case.proposed_at = at
+    case.handler_id, case.handler_name = by.id, by.name
+    session.add(case)
+    session.flush()
+    send(
+        session,
+        CaseProposed(project_code=case.project_code, application_id=case.application_id, at=at),
+        at=at,
+    )
+    return decision
+
+
+def send_back(
+    session: Session, case: Case, *, reason: str, by: Actor, at: datetime, seen: int | None = None
+) -> None:
+    """The approver returns the proposal to the handler, with comments; it stays in the file (A14.4a)."""
+    if len(reason.strip()) < 5:
+        raise RuleRefusal("请写明退回的意见", field="reason", article="A14.4a")
+    move_case(session, case, "send_back", by=by, at=at, seen=seen, reason=reason.strip())
+    proposal = proposal_of(session, case)
+    if proposal is not None:
+        proposal.state = "sent_back"
+        session.add(proposal)
+    case.proposed_at = None
+    session.add(case)
+    send(session, CaseSentBack(project_code=case.project_code, application_id=case.application_id, at=at), at=at)
+
+
+def allowed_grounds(session: Session, case: Case) -> dict[str, str]:
+    """The grounds on which this case's clock may be paused: code → Chinese name (A15.2)."""
+    names = {ground.code: ground.name for ground in loader.load().pause_grounds}
+    wanted = guide_of(session, case).pause_grounds
+    return {code: names[code] for code in dict.fromkeys(wanted) if code in names}
+
+
+def suggested_number(session: Session, case: Case) -> str:
+    """The number of the unit's last approval document for this item, to go on from; empty when there is none."""
+    last = session.exec(
+        select(Decision.document_number)
+        .join(Case, col(Case.id) == col(Decision.case_id))
+        .where(col(Case.org_unit) == case.org_unit, col(Case.item_code) == case.item_code)
+        .order_by(col(Decision.id).desc())
+        .limit(1)
+    ).first()
+    return last or ""
+
+
+def _gaps(session: Session, case: Case, proposal: Proposal, *, on: date) -> dict[str, str]:
+    allowed = {Outcome.GRANTED, Outcome.GRANTED_WITH_CONDITIONS, Outcome.DENIED}
+    number = proposal.document_number.strip()
+    checks = (
+        ("outcome", proposal.outcome not in allowed, "请选择拟办结果"),
+        ("document_number", not number, "请填写批复文号"),
+        ("document_number", _number_is_taken(session, case, number), "这个批复文号已用于另一份批复，请核对"),
+        ("document_title", not proposal.document_title.strip(), "请填写批复标题"),
+        ("document_on", proposal.document_on is None, "请填写批复日期，如 2026-11-23"),
+        ("document_on", bool(proposal.document_on and proposal.document_on > on), "批复日期不能晚于今天"),
+        ("scan", proposal.scan is None, "请上传批复文件的扫描件（PDF）"),
+        ("reasons", proposal.outcome == Outcome.DENIED and len(proposal.reasons.strip()) < 5, "不予批准须写明理由"),
+        (
+            "conditions",
+            proposal.outcome == Outcome.GRANTED_WITH_CONDITIONS and len(proposal.conditions.strip()) < 2,
+            "附条件准予须写明条件",
+        ),
+    )
+    errors: dict[str, str] = {}
+    for name, wrong, words in checks:
+        if wrong:
+            errors.setdefault(name, words)
+    return errors
+
+
+def _number_is_taken(session: Session, case: Case, number: str) -> bool:
+    found = session.exec(
+        select(Decision.id)
+        .join(Case, col(Case.id) == col(Decision.case_id))
+        .where(
+            col(Decision.document_number) == number,
+            col(Decision.state) == "decided",
+            col(Case.org_unit) == case.org_unit,
+        )
+        .limit(1)
+    ).first()
+    return bool(number) and found is not None
+
+
+def _handling_clock(session: Session, case: Case) -> clocks.CaseClock:
+    row = clocks.running(session, case.id or 0, "handling")
+    if row is None:
+        raise RuleRefusal("这个办件没有在计时")
+    return row

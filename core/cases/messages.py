@@ -1,0 +1,255 @@
+"""What the zones tell each other of cases: past-tense facts, complete in themselves (A14.1d–A14.5)."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from core.exchange.message import Direction, FileRef, Message
+from core.guides.messages import Part
+
+
+class MaterialHandedIn(Part):
+    """A material of an application; its bytes travel with the message."""
+
+    material_code: str
+    name: str
+    file_name: str
+    media_type: str
+    digest: str
+    size: int
+    handed_in_at: datetime
+
+
+class ApplicationMade(Part):
+    """One item applied for."""
+
+    application_id: str
+    item_code: str
+    org_unit: str
+    materials: tuple[MaterialHandedIn, ...]
+
+
+class ItemsApplied(Message):
+    """Internet → extranet: the unit applied for one or several items in one go (A14.1d)."""
+
+    kind: ClassVar[str] = "items.applied.v1"
+    direction: ClassVar[Direction] = Direction.TO_EXTRANET
+    project_code: str
+    credit_code: str
+    applications: tuple[ApplicationMade, ...]
+    applied_at: datetime
+
+    def subject(self) -> str:
+        """Kept in order per project."""
+        return self.project_code
+
+    def files(self) -> tuple[FileRef, ...]:
+        """Every material, each once."""
+        return _once(material for made in self.applications for material in made.materials)
+
+
+class SupplementGiven(Message):
+    """Internet → extranet: the unit answered the request to supplement (A14.3)."""
+
+    kind: ClassVar[str] = "supplement.given.v1"
+    direction: ClassVar[Direction] = Direction.TO_EXTRANET
+    project_code: str
+    credit_code: str
+    application_id: str
+    materials: tuple[MaterialHandedIn, ...]
+    given_at: datetime
+
+    def subject(self) -> str:
+        """Kept in order per project."""
+        return self.project_code
+
+    def files(self) -> tuple[FileRef, ...]:
+        """Every material, each once."""
+        return _once(self.materials)
+
+
+class ApplicationWithdrawn(Message):
+    """Internet → extranet: the unit took its application back."""
+
+    kind: ClassVar[str] = "application.withdrawn.v1"
+    direction: ClassVar[Direction] = Direction.TO_EXTRANET
+    project_code: str
+    credit_code: str
+    application_id: str
+    reason: str
+    withdrawn_at: datetime
+
+    def subject(self) -> str:
+        """Kept in order per project."""
+        return self.project_code
+
+
+class CaseMessage(Message):
+    """What every message about a case bears."""
+
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    project_code: str
+    application_id: str
+    at: datetime
+
+    def subject(self) -> str:
+        """Kept in order per project."""
+        return self.project_code
+
+
+class ClockTold(Part):
+    """A clock as the far zone may count with it: nothing but dates and grounds (A15.2)."""
+
+    kind: str
+    started_on: date
+    limit: int | None
+    unit: str
+    warn_days: int | None
+    pauses: tuple[dict[str, Any], ...] = ()
+    stopped_on: date | None = None
+
+
+class CaseOpened(CaseMessage):
+    """The application arrived: a case has its number, and the clocks of review and acceptance run (A14.2)."""
+
+    kind: ClassVar[str] = "case.opened.v1"
+    case_number: str
+    received_on: date
+    clock: ClockTold
+
+
+class ApplicationRejected(CaseMessage):
+    """The application could not become a case at all, and why."""
+
+    kind: ClassVar[str] = "application.rejected.v1"
+    reason: str
+
+
+class PreliminaryPassed(CaseMessage):
+    """The preliminary review was passed (A14.2)."""
+
+    kind: ClassVar[str] = "case.preliminary_passed.v1"
+    clock: ClockTold
+
+
+class CaseRefused(CaseMessage):
+    """The preliminary review was not passed, and why (A14.2)."""
+
+    kind: ClassVar[str] = "case.refused.v1"
+    ground: str
+    reason: str
+
+
+class SupplementRequested(CaseMessage):
+    """The one request to supplement, material by material (A14.3)."""
+
+    kind: ClassVar[str] = "supplement.requested.v1"
+    items: tuple[dict[str, str], ...]
+
+
+class SupplementReceived(CaseMessage):
+    """The supplement arrived and the acceptance clock runs anew (A14.3)."""
+
+    kind: ClassVar[str] = "supplement.received.v1"
+    clock: ClockTold
+
+
+class CaseAccepted(CaseMessage):
+    """The application was accepted and its handling clock runs; `is_deemed` by silence of the department (A14.3)."""
+
+    kind: ClassVar[str] = "case.accepted.v1"
+    accepted_on: date
+    is_deemed: bool
+    due_on: date | None
+    clock: ClockTold
+
+
+class CaseDeclined(CaseMessage):
+    """Non-acceptance with ground and reason (A14.3)."""
+
+    kind: ClassVar[str] = "case.declined.v1"
+    ground: str
+    reason: str
+
+
+class CasePaused(CaseMessage):
+    """Time stopped counting, on which ground, until when it is expected (A15.2)."""
+
+    kind: ClassVar[str] = "case.paused.v1"
+    ground: str
+    expected_on: date | None
+    clock: ClockTold
+
+
+class CaseResumed(CaseMessage):
+    """Time counts again; the due date moved (A15.2)."""
+
+    kind: ClassVar[str] = "case.resumed.v1"
+    due_on: date | None
+    clock: ClockTold
+
+
+class CaseProposed(CaseMessage):
+    """The proposal lies before the approver. What it proposes is not told (A14.4a)."""
+
+    kind: ClassVar[str] = "case.proposed.v1"
+
+
+class CaseSentBack(CaseMessage):
+    """The approver sent the proposal back to the handler (A14.4a)."""
+
+    kind: ClassVar[str] = "case.sent_back.v1"
+
+
+class CaseConcluded(CaseMessage):
+    """The decision, with its approval document (A14.5)."""
+
+    kind: ClassVar[str] = "case.concluded.v1"
+    outcome: str
+    conditions: str
+    reasons: str
+    document_number: str
+    document_title: str
+    document_on: date | None
+    document_digest: str
+    document_size: int
+    is_public: bool
+    clock: ClockTold | None
+
+    def files(self) -> tuple[FileRef, ...]:
+        """The approval document, if the decision has one."""
+        return (FileRef(digest=self.document_digest, size=self.document_size),) if self.document_digest else ()
+
+
+class CaseWithdrawn(CaseMessage):
+    """The case ended because the unit took its application back."""
+
+    kind: ClassVar[str] = "case.withdrawn.v1"
+
+
+class NoticeIssued(Message):
+    """A notice was issued; its bytes travel with the message (A14.3, A14.5)."""
+
+    kind: ClassVar[str] = "notice.issued.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    token: str
+    notice_kind: str
+    number: str
+    project_code: str
+    application_id: str
+    org_unit_name: str
+    issued_at: datetime
+    check_code: str
+    digest: str
+    size: int
+
+    def subject(self) -> str:
+        """Kept in order per project."""
+        return self.project_code
+
+    def files(self) -> tuple[FileRef, ...]:
+        """The notice itself."""
+        return (FileRef(digest=self.digest, size=self.size),)
+
+
+def _once(materials: Any) -> tuple[FileRef, ...]:
+    return tuple({one.digest: FileRef(digest=one.digest, size=one.size) for one in materials}.values())

@@ -1,0 +1,246 @@
+"""The facts of each notice: what it must say, in ready words, and the check code over them (A13.2, A14.2–A14.5).
+
+Dates are dates of Asia/Shanghai; everything else is Chinese text as it is to be printed. An empty text or an empty
+list leaves its line out. A project's name stands only together with its code (A13.1): both are in `Head`.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+
+import rfc8785
+
+
+class NoticeKind(StrEnum):
+    """The notices the platform writes; a decision itself is the department's own document, scanned."""
+
+    ACCEPTANCE = "acceptance"
+    SUPPLEMENT = "supplement"
+    DECLINE = "decline"
+    PRELIMINARY_REFUSAL = "preliminary_refusal"
+    DEEMED_ACCEPTANCE = "deemed_acceptance"
+    FILING = "filing"
+    COMPLETION = "completion"
+
+
+TITLES = {
+    NoticeKind.ACCEPTANCE: "受理通知书",
+    NoticeKind.SUPPLEMENT: "补正告知书",
+    NoticeKind.DECLINE: "不予受理通知书",
+    NoticeKind.PRELIMINARY_REFUSAL: "初审不予通过告知书",
+    NoticeKind.DEEMED_ACCEPTANCE: "视为受理告知书",
+    NoticeKind.FILING: "备案证明",
+    NoticeKind.COMPLETION: "办结通知书",
+}
+
+
+@dataclass(frozen=True)
+class Head:
+    """What every notice says: who to whom, about which project, under which number, when.
+
+    `item` is empty on a notice about the whole project. `anchor` is the place in the trace that the foot prints.
+    """
+
+    organ: str
+    number: str
+    unit: str
+    credit_code: str
+    project_name: str
+    project_code: str
+    issued_on: date
+    item: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who handles it and where to ask."""
+
+    office: str
+    handler: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The time a case may take: `promised` and `statutory` with their units, when it is due, what is not counted.
+
+    `due_on` is None where no limit is set.
+    """
+
+    promised: str
+    statutory: str
+    due_on: date | None
+    not_counted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remedies:
+    """Where a refusal can be contested: reconsideration within 60 days, litigation within 6 months."""
+
+    reconsideration_organ: str
+    court: str
+
+
+@dataclass(frozen=True)
+class AcceptanceFacts:
+    """受理通知书 (A14.3, 行政许可法 32)."""
+
+    head: Head
+    received_on: date
+    accepted_on: date
+    basis: str
+    guide_version: str
+    limits: Limits
+    fee: str
+    desk: Desk
+    materials: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One thing to mend: which material, what is wrong, which rule asks for it, how to cure it, where a sample is."""
+
+    material: str
+    wrong: str
+    rule: str
+    cure: str
+    sample: str = ""
+
+
+@dataclass(frozen=True)
+class SupplementFacts:
+    """补正告知书: everything missing, named once (A14.3). `answer_by` is None where the department set no date."""
+
+    head: Head
+    received_on: date
+    basis: str
+    defects: tuple[Defect, ...]
+    answer_by: date | None
+    desk: Desk
+
+
+@dataclass(frozen=True)
+class DeclineFacts:
+    """不予受理通知书: the ground, its reasons, the right organ where there is one, the remedies (A14.3)."""
+
+    head: Head
+    received_on: date
+    ground: str
+    basis: str
+    reasons: tuple[str, ...]
+    right_organ: str
+    remedies: Remedies
+    desk: Desk
+
+
+@dataclass(frozen=True)
+class PreliminaryRefusalFacts:
+    """初审不予通过告知书: code not verified or outside our remit; `passed_to` names who has it now (A14.2)."""
+
+    head: Head
+    received_on: date
+    ground: str
+    basis: str
+    reasons: tuple[str, ...]
+    right_organ: str
+    passed_to: str
+    remedies: Remedies
+    desk: Desk
+
+
+@dataclass(frozen=True)
+class DeemedAcceptanceFacts:
+    """视为受理告知书: silence until `silent_until` is acceptance from the day of receipt (行政许可法 32(4))."""
+
+    head: Head
+    received_on: date
+    silent_until: date
+    basis: str
+    limits: Limits
+    desk: Desk
+    materials: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Particular:
+    """One line of what was filed: 建设地点, 总投资 …"""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FilingFacts:
+    """备案证明, or 备案回执 by `title`: what was filed and when; no decision (条例 13)."""
+
+    head: Head
+    filed_on: date
+    basis: str
+    particulars: tuple[Particular, ...]
+    desk: Desk
+    title: str = TITLES[NoticeKind.FILING]
+
+
+@dataclass(frozen=True)
+class ConcludedItem:
+    """One due item of the project as it ended; `digest` is the SHA-256 of the approval document, empty without one."""
+
+    item: str
+    department: str
+    result: str
+    document_number: str
+    concluded_on: date
+    digest: str
+
+
+@dataclass(frozen=True)
+class DroppedItem:
+    """A due item that was taken off the list, and why."""
+
+    item: str
+    department: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CompletionFacts:
+    """办结通知书: all due items, those dropped, and what the unit has to do next (A14.5)."""
+
+    head: Head
+    items: tuple[ConcludedItem, ...]
+    dropped: tuple[DroppedItem, ...]
+    follows: tuple[str, ...]
+
+
+Facts = (
+    AcceptanceFacts
+    | SupplementFacts
+    | DeclineFacts
+    | PreliminaryRefusalFacts
+    | DeemedAcceptanceFacts
+    | FilingFacts
+    | CompletionFacts
+)
+
+KINDS: dict[type[Facts], NoticeKind] = {
+    AcceptanceFacts: NoticeKind.ACCEPTANCE,
+    SupplementFacts: NoticeKind.SUPPLEMENT,
+    DeclineFacts: NoticeKind.DECLINE,
+    PreliminaryRefusalFacts: NoticeKind.PRELIMINARY_REFUSAL,
+    DeemedAcceptanceFacts: NoticeKind.DEEMED_ACCEPTANCE,
+    FilingFacts: NoticeKind.FILING,
+    CompletionFacts: NoticeKind.COMPLETION,
+}
+
+
+def check_code(facts: Facts) -> str:
+    """The code in the foot of a notice, 7F3A-91C2-0D5E: 12 hexadecimal digits of the SHA-256 over kind and facts.
+
+    Over canonical JSON (RFC 8785), dates as YYYY-MM-DD, so that both zones and any third party compute the same. A13.2.
+    """
+    plain = json.loads(json.dumps(asdict(facts), default=date.isoformat))
+    digits = hashlib.sha256(rfc8785.dumps({"kind": KINDS[type(facts)], "facts": plain})).hexdigest()[:12].upper()
+    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"

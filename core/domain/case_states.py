@@ -1,0 +1,191 @@
+"""The states of a case (办件): one item for one project at one organisational unit (A14.2–A14.5).
+
+A row reads like the article it stands for. `clock` says what happens to which clock, `notice` what is issued.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.machine import Machine
+from core.domain.policy import Role
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    SUBMITTED = "submitted"
+    UNDER_ACCEPTANCE = "under_acceptance"
+    AWAITING_SUPPLEMENT = "awaiting_supplement"
+    IN_HANDLING = "in_handling"
+    AWAITING_SIGN_OFF = "awaiting_sign_off"
+    CONCLUDED = "concluded"
+    REFUSED = "refused"
+    NOT_ACCEPTED = "not_accepted"
+    WITHDRAWN = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """How a case was decided."""
+
+    GRANTED = "granted"
+    GRANTED_WITH_CONDITIONS = "granted_with_conditions"
+    DENIED = "denied"
+    FILED = "filed"
+
+
+OUTCOME_WORDS = {
+    Outcome.GRANTED: "准予",
+    Outcome.GRANTED_WITH_CONDITIONS: "附条件准予",
+    Outcome.DENIED: "不予批准",
+    Outcome.FILED: "已备案",
+}
+
+FAVOURABLE = frozenset({Outcome.GRANTED, Outcome.GRANTED_WITH_CONDITIONS, Outcome.FILED})
+
+REFUSAL_GROUNDS = {
+    "code_invalid": "项目代码核验未通过",
+    "out_of_remit": "不属于本部门受理范围",
+    "duplicate": "重复申请",
+    "classified": "涉及国家秘密",
+}
+"""Why a preliminary review may fail (A14.2)."""
+
+DECLINE_GROUNDS = {
+    "not_required": "申请事项依法不需要取得行政许可（行政许可法第三十二条第一款第一项）",
+    "out_of_remit": "申请事项依法不属于本机关职权范围（行政许可法第三十二条第一款第二项）",
+    "materials_not_cured": "逾期未补正或补正后仍不符合法定形式",
+    "prohibited": "属于禁止投资建设或应当核准而未核准的项目",
+}
+"""Why an application may be turned down before handling (A14.3)."""
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What the guards of the case machine look at."""
+
+    code_verified: bool = False
+    missing: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+    supplements: int = 0
+    item_kind: str = ""
+    is_paused: bool = False
+    proposed_by: str = ""
+    acting: str = ""
+    document_number: str = ""
+    document_title: str = ""
+    has_scan: bool = False
+    acceptance_ran_out: bool = False
+    ground: str = ""
+
+
+def code_is_verified(facts: CaseFacts) -> str | None:
+    """Verification comes first: no case goes on before its code was verified (A13.2, A14.2)."""
+    return None if facts.code_verified else "请先核验项目代码，核验通过后才能初审通过"
+
+
+def all_materials(facts: CaseFacts) -> str | None:
+    """Why the case can't be accepted: required materials missing, or a prerequisite not concluded (A14.3, A2.3)."""
+    if not facts.code_verified:
+        return "项目代码尚未核验，不能受理"
+    if facts.item_kind == "filing":
+        return "备案事项不作受理决定：信息完整即予备案"
+    if facts.missing:
+        return f"缺少必需材料：{'、'.join(facts.missing)}"
+    return f"前置事项尚未办结：{'、'.join(facts.unmet)}" if facts.unmet else None
+
+
+def complete_filing(facts: CaseFacts) -> str | None:
+    """A filing is recorded once its information is complete; only filings are recorded (A14.3)."""
+    if facts.item_kind != "filing":
+        return "只有备案事项可以直接备案"
+    if not facts.code_verified:
+        return "项目代码尚未核验，不能备案"
+    return f"缺少必需材料：{'、'.join(facts.missing)}" if facts.missing else None
+
+
+def not_asked_before(facts: CaseFacts) -> str | None:
+    """One single request to supplement, naming everything (A14.3)."""
+    return "已发过补正告知。补正应当一次性告知，不能再发第二次" if facts.supplements else None
+
+
+def may_be_declined(facts: CaseFacts) -> str | None:
+    """A filing is only turned down where the project is prohibited or needs ratification (A14.3)."""
+    if facts.item_kind == "filing" and facts.ground != "prohibited":
+        return "备案事项只有属于禁止投资或应当核准的，才能不予办理；信息不全的请发补正告知"
+    return None
+
+
+def ran_out_in_silence(facts: CaseFacts) -> str | None:
+    """Silence beyond the limit is acceptance from the day of receipt; a filing is no application (A14.3)."""
+    return None if facts.acceptance_ran_out and facts.item_kind != "filing" else "受理期限未满，不能视为受理"
+
+
+def is_running(facts: CaseFacts) -> str | None:
+    """A clock is paused once at a time (A15.2)."""
+    return "已在暂停计时" if facts.is_paused else None
+
+
+def is_resting(facts: CaseFacts) -> str | None:
+    """Only a paused clock can be resumed (A15.2)."""
+    return None if facts.is_paused else "没有暂停计时，不需要恢复"
+
+
+def document_is_complete(facts: CaseFacts) -> str | None:
+    """A proposal needs number, title and scan of the approval document, and a running clock (A14.4a)."""
+    lacking = [
+        word
+        for word, there in (
+            ("批复文号", facts.document_number),
+            ("批复标题", facts.document_title),
+            ("批复扫描件", facts.has_scan),
+        )
+        if not there
+    ]
+    if lacking:
+        return f"提交签批前请补全：{'、'.join(lacking)}"
+    return "计时暂停中，恢复计时后才能提交签批" if facts.is_paused else None
+
+
+def not_the_proposer(facts: CaseFacts) -> str | None:
+    """Nobody approves their own proposal (A14.4a)."""
+    return "不能签批自己提出的拟办意见，请由其他签批人签批" if facts.acting == facts.proposed_by else None
+
+
+S, R = CaseState, Role
+# fmt: off
+CASE = Machine("case", [
+    # from                  event                 to                      by              article    guard                 clock               notice
+    (S.SUBMITTED,           "pass_preliminary",   S.UNDER_ACCEPTANCE,     R.CLERK,        "A14.2",   code_is_verified,     "stop_preliminary"),
+    (S.SUBMITTED,           "refuse_preliminary", S.REFUSED,              R.CLERK,        "A14.2",   None,                 "stop",             "preliminary_refusal"),
+    (S.SUBMITTED,           "deem_accepted",      S.IN_HANDLING,          R.PLATFORM,     "A14.3",   ran_out_in_silence,   "handling",         "deemed_acceptance"),
+    (S.UNDER_ACCEPTANCE,    "deem_accepted",      S.IN_HANDLING,          R.PLATFORM,     "A14.3",   ran_out_in_silence,   "handling",         "deemed_acceptance"),
+    (S.UNDER_ACCEPTANCE,    "accept",             S.IN_HANDLING,          R.CLERK,        "A14.3",   all_materials,        "handling",         "acceptance"),
+    (S.UNDER_ACCEPTANCE,    "record_filing",      S.CONCLUDED,            R.CLERK,        "A14.3",   complete_filing,      "stop",             "filing"),
+    (S.UNDER_ACCEPTANCE,    "request_supplement", S.AWAITING_SUPPLEMENT,  R.CLERK,        "A14.3",   not_asked_before,     "stop",             "supplement"),
+    (S.UNDER_ACCEPTANCE,    "decline",            S.NOT_ACCEPTED,         R.CLERK,        "A14.3",   may_be_declined,      "stop",             "decline"),
+    (S.AWAITING_SUPPLEMENT, "supplement",         S.UNDER_ACCEPTANCE,     R.PROJECT_UNIT, "A14.3",   None,                 "acceptance"),
+    (S.IN_HANDLING,         "pause",              S.IN_HANDLING,          R.HANDLER,      "A15.2",   is_running,           "pause"),
+    (S.IN_HANDLING,         "resume",             S.IN_HANDLING,          R.HANDLER,      "A15.2",   is_resting,           "resume"),
+    (S.IN_HANDLING,         "propose",            S.AWAITING_SIGN_OFF,    R.HANDLER,      "A14.4a",  document_is_complete),
+    (S.AWAITING_SIGN_OFF,   "send_back",          S.IN_HANDLING,          R.APPROVER,     "A14.4a",  None),
+    (S.AWAITING_SIGN_OFF,   "approve",            S.CONCLUDED,            R.APPROVER,     "A14.4a",  not_the_proposer,     "stop"),
+    (S.SUBMITTED,           "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
+    (S.UNDER_ACCEPTANCE,    "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
+    (S.AWAITING_SUPPLEMENT, "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
+    (S.IN_HANDLING,         "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
+    (S.AWAITING_SIGN_OFF,   "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
+], {
+    S.SUBMITTED: "待初审", S.UNDER_ACCEPTANCE: "待受理", S.AWAITING_SUPPLEMENT: "待补正", S.IN_HANDLING: "办理中",
+    S.AWAITING_SIGN_OFF: "待签批", S.CONCLUDED: "已办结", S.REFUSED: "初审不予通过", S.NOT_ACCEPTED: "不予受理",
+    S.WITHDRAWN: "已撤回",
+    "pass_preliminary": "初审通过", "refuse_preliminary": "初审不予通过", "deem_accepted": "视为受理", "accept": "受理",
+    "record_filing": "予以备案", "request_supplement": "发补正告知", "decline": "不予受理", "supplement": "补正",
+    "pause": "暂停计时", "resume": "恢复计时", "propose": "提交签批", "send_back": "退回承办人", "approve": "签批",
+    "withdraw": "撤回申请",
+})
+# fmt: on
+
+OPEN_STATES = frozenset(
+    {S.SUBMITTED, S.UNDER_ACCEPTANCE, S.AWAITING_SUPPLEMENT, S.IN_HANDLING, S.AWAITING_SIGN_OFF}
+)
+"""A case in one of these still needs someone."""

@@ -1,0 +1,65 @@
+"""The states of a project, from declaration to completion of construction (A14.1, A14.5, A12.2)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.machine import Machine
+from core.domain.policy import Role
+
+
+class ProjectState(StrEnum):
+    """Where a project stands."""
+
+    DECLARED = "declared"
+    RETURNED = "returned"
+    VERIFIED = "verified"
+    IN_APPROVAL = "in_approval"
+    APPROVED = "approved"
+    NOT_APPROVED = "not_approved"
+
+
+@dataclass(frozen=True)
+class ProjectFacts:
+    """What the guards of the project machine look at: the due items and how each was concluded."""
+
+    due: int = 0
+    concluded: int = 0
+    denied: int = 0
+
+
+def everything_granted(facts: ProjectFacts) -> str | None:
+    """Approval of the project needs every due item concluded, none denied (A14.5)."""
+    return still_open(facts) or (f"有 {facts.denied} 项不予批准" if facts.denied else None)
+
+
+def everything_concluded(facts: ProjectFacts) -> str | None:
+    """The 办结通知书 needs every due item concluded (A14.5); with a denial the project is not approved."""
+    return still_open(facts) or (None if facts.denied else "没有不予批准的事项")
+
+
+def still_open(facts: ProjectFacts) -> str | None:
+    """Why the project is not concluded yet: how many due items are open (A14.5)."""
+    if not facts.due:
+        return "没有应办事项"
+    left = facts.due - facts.concluded
+    return f"还有 {left} 项应办事项未办结" if left else None
+
+
+S, R = ProjectState, Role
+# fmt: off
+PROJECT = Machine("project", [
+    # from            event                to              by              article    guard
+    (S.DECLARED,      "verify",            S.VERIFIED,     R.PLATFORM,     "A13.2",   None),
+    (S.DECLARED,      "return",            S.RETURNED,     R.PLATFORM,     "A13.2",   None),
+    (S.VERIFIED,      "begin_approval",    S.IN_APPROVAL,  R.PROJECT_UNIT, "A14.1d",  None),
+    (S.IN_APPROVAL,   "complete",          S.APPROVED,     R.PLATFORM,     "A14.5",   everything_granted,    "", "completion"),
+    (S.IN_APPROVAL,   "complete_denied",   S.NOT_APPROVED, R.PLATFORM,     "A14.5",   everything_concluded,  "", "completion"),
+    (S.NOT_APPROVED,  "reopen",            S.IN_APPROVAL,  R.PROJECT_UNIT, "A14.1d",  None),
+    (S.APPROVED,      "reopen",            S.IN_APPROVAL,  R.PROJECT_UNIT, "A14.1d",  None),
+], {
+    S.DECLARED: "已申报", S.RETURNED: "申报已退回", S.VERIFIED: "已核验", S.IN_APPROVAL: "审批中", S.APPROVED: "审批办结",
+    S.NOT_APPROVED: "办结（含不予批准）",
+    "verify": "核验项目代码", "return": "退回申报", "begin_approval": "开始审批", "complete": "项目办结",
+    "complete_denied": "项目办结（含不予批准）", "reopen": "继续审批",
+})
+# fmt: on

@@ -1,0 +1,85 @@
+"""What the extranet publishes for the internet zone's mirrors: regions, calendar, guides (A7.1, A8.1)."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from core.exchange.message import Direction, Message
+from core.guides.guide import Guide
+
+
+class Part(BaseModel):
+    """A part of a message: as strict as the message itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RegionTold(Part):
+    """One region."""
+
+    code: str
+    name: str
+    parent_code: str
+    level: str
+    note: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class OrgUnitTold(Part):
+    """One organisational unit."""
+
+    code: str
+    department: str
+    region_code: str
+    name: str
+    phone: str
+
+
+class OrganisationsPublished(Message):
+    """Extranet → internet: the regions and organisational units as they stand now, whole."""
+
+    kind: ClassVar[str] = "organisations.published.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    regions: tuple[RegionTold, ...]
+    org_units: tuple[OrgUnitTold, ...]
+
+    def subject(self) -> str:
+        """Kept in order among themselves."""
+        return "organisations"
+
+
+class DayTold(Part):
+    """One exception of the calendar."""
+
+    day: date
+    region_code: str
+    is_working: bool
+    name: str
+
+
+class CalendarPublished(Message):
+    """Extranet → internet: the exceptions of some years and which years are announced."""
+
+    kind: ClassVar[str] = "calendar.published.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    years: tuple[int, ...]
+    days: tuple[DayTold, ...]
+
+    def subject(self) -> str:
+        """Kept in order among themselves."""
+        return "calendar"
+
+
+class GuidePublished(Message):
+    """Extranet → internet: a version of a guide comes into force (A8.1)."""
+
+    kind: ClassVar[str] = "guide.published.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    in_force_from: date
+    guide: Guide
+
+    def subject(self) -> str:
+        """Kept in order per item."""
+        return f"guide:{self.guide.item_code}"

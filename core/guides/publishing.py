@@ -1,0 +1,144 @@
+"""Guides, regions and calendar: put into force in the extranet, mirrored in the internet zone (A7.1, A8.1)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from core.clocks import DAYS, YEARS
+from core.database import zone_of
+from core.domain.policy import Actor
+from core.errors import Absent
+from core.exchange.message import Envelope, applies
+from core.exchange.outbox import send
+from core.guides.guide import Catalogue, Guide
+from core.guides.messages import (
+    CalendarPublished,
+    DayTold,
+    GuidePublished,
+    OrganisationsPublished,
+    OrgUnitTold,
+    RegionTold,
+)
+from core.guides.tables import GUIDE_VERSIONS
+from core.organisations import ORG_UNITS, REGIONS
+from core.publications import Kept, renew
+from core.trace import record
+
+
+def publish_organisations(
+    session: Session, regions: Sequence[RegionTold], org_units: Sequence[OrgUnitTold], *, by: Actor, at: datetime
+) -> None:
+    """Replace the tree of regions and organisational units and tell the internet zone."""
+    told = OrganisationsPublished(regions=tuple(regions), org_units=tuple(org_units))
+    _replace_organisations(session, told)
+    record(session, "organisations.publish", "organisations", "all", "发布区划和承办机构", by=by, at=at)
+    send(session, told, at=at)
+
+
+def publish_calendar(
+    session: Session, years: Sequence[int], days: Sequence[DayTold], *, by: Actor, at: datetime
+) -> None:
+    """Put the official calendar of some years into force and tell the internet zone (A15.1)."""
+    told = CalendarPublished(years=tuple(years), days=tuple(days))
+    _replace_calendar(session, told)
+    words = f"发布工作日历：{min(years)}—{max(years)} 年"
+    record(session, "calendar.publish", "calendar", "all", words, by=by, at=at)
+    send(session, told, at=at)
+
+
+def publish_guide(session: Session, guide: Guide, *, in_force_from: date, by: Actor, at: datetime) -> None:
+    """Put a version of a guide into force; the one before it stays for the cases accepted under it (A8.1)."""
+    told = GuidePublished(in_force_from=in_force_from, guide=guide)
+    _put_in_force(session, told)
+    words = f"发布办事指南：{guide.name}（第 {guide.number} 版）"
+    record(session, "guide.publish", "guide", guide.version_id, words, by=by, at=at)
+    send(session, told, at=at)
+
+
+@applies(OrganisationsPublished)
+def mirror_organisations(session: Session, told: OrganisationsPublished, envelope: Envelope) -> None:
+    """Internet zone: hold the same tree as the extranet."""
+    del envelope
+    _replace_organisations(session, told)
+
+
+@applies(CalendarPublished)
+def mirror_calendar(session: Session, told: CalendarPublished, envelope: Envelope) -> None:
+    """Internet zone: count by the same calendar as the extranet."""
+    del envelope
+    _replace_calendar(session, told)
+
+
+@applies(GuidePublished)
+def mirror_guide(session: Session, told: GuidePublished, envelope: Envelope) -> None:
+    """Internet zone: show the guide that is in force."""
+    del envelope
+    _put_in_force(session, told)
+
+
+def catalogue(session: Session) -> Catalogue:
+    """The guides in force in this zone; kept in memory until one is published."""
+    return _CATALOGUE.of(session)
+
+
+def guide_version(session: Session, version_id: str) -> Guide:
+    """One version of a guide, in force or not: a case keeps the version it was accepted under (A8.1)."""
+    for guide in catalogue(session).guides.values():
+        if guide.version_id == version_id:
+            return guide
+    row = session.get(GUIDE_VERSIONS[zone_of(session)], version_id)
+    if row is None:
+        raise Absent("没有找到这一版办事指南")
+    return Guide.model_validate(row.body)
+
+
+def _replace_organisations(session: Session, told: OrganisationsPublished) -> None:
+    zone = zone_of(session)
+    for table, rows in ((REGIONS[zone], told.regions), (ORG_UNITS[zone], told.org_units)):
+        session.execute(sa.delete(table))
+        session.connection().execute(sa.insert(table), [row.model_dump() for row in rows])
+    renew(session, "organisations")
+
+
+def _replace_calendar(session: Session, told: CalendarPublished) -> None:
+    days, years = DAYS[zone_of(session)], YEARS[zone_of(session)]
+    for year in told.years:
+        session.execute(sa.delete(days).where(col(days.day).between(date(year, 1, 1), date(year, 12, 31))))
+        session.merge(years(year=year))
+    if told.days:
+        session.connection().execute(sa.insert(days), [day.model_dump() for day in told.days])
+    renew(session, "calendar")
+
+
+def _put_in_force(session: Session, told: GuidePublished) -> None:
+    table = GUIDE_VERSIONS[zone_of(session)]
+    guide = told.guide
+    before = session.exec(
+        select(table).where(col(table.item_code) == guide.item_code, col(table.in_force_to).is_(None))
+    ).all()
+    for row in before:
+        if row.number < guide.number:
+            row.in_force_to = told.in_force_from
+            session.add(row)
+    session.merge(
+        table(
+            id=guide.version_id,
+            item_code=guide.item_code,
+            number=guide.number,
+            in_force_from=told.in_force_from,
+            body=guide.model_dump(mode="json"),
+        )
+    )
+    renew(session, "guides")
+
+
+def _read(session: Session) -> Catalogue:
+    table = GUIDE_VERSIONS[zone_of(session)]
+    rows = session.exec(select(table).where(col(table.in_force_to).is_(None)).order_by(col(table.item_code))).all()
+    guides: Mapping[str, Guide] = {row.item_code: Guide.model_validate(row.body) for row in rows}
+    return Catalogue(guides)
+
+
+_CATALOGUE = Kept("guides", _read)

@@ -1,0 +1,189 @@
+"""A project unit declares its project, step by step, and gets the code at once (A14.1b, A10.1, A11.1). Internet zone."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from core.accounts.tables import Enterprise
+from core.clocks import business_date
+from core.database import bump
+from core.domain.declaration import Result, read_answers, refuse_errors, refuse_undeclared, texts
+from core.domain.due_items import Due, due_items
+from core.domain.policy import Actor
+from core.domain.secrecy import refuse_classified
+from core.errors import Absent
+from core.exchange.outbox import send
+from core.guides.publishing import catalogue
+from core.organisations import organisations
+from core.projects.codes import issue_code
+from core.projects.messages import ProjectDeclared
+from core.projects.rules import field_specs, industries, item_relations, item_rules, labels
+from core.projects.tables import DeclaredProject, Draft, ToldDueItem
+from core.trace import record
+
+Answers = Mapping[str, Sequence[str]]
+"""Form values as typed: field → its one or several texts."""
+
+
+def begin_draft(session: Session, *, by: Actor, at: datetime) -> Draft:
+    """A new declaration with what the platform knows of the unit filled in already (A14.1b)."""
+    enterprise = session.get_one(Enterprise, by.credit_code)
+    known = {
+        "unit_name": [enterprise.name],
+        "unit_uscc": [enterprise.credit_code],
+        "unit_nature": [enterprise.kind],
+        "unit_id_type": ["credit_code"],
+        "contact_name": [by.name],
+    }
+    draft = Draft(
+        credit_code=by.credit_code, account_id=by.id, answers=known, visited=[], begun_at=at, saved_at=at
+    )
+    session.add(draft)
+    session.flush()
+    record(session, "declaration.begin", "draft", draft.id, "开始填报项目", by=by, at=at)
+    return draft
+
+
+def draft_for(session: Session, actor: Actor, draft_id: str) -> Draft:
+    """One's own draft, locked until the transaction ends; another's looks like none (T2)."""
+    found = session.exec(select(Draft).where(col(Draft.id) == draft_id).with_for_update()).first()
+    if found is None or found.credit_code != actor.credit_code:
+        raise Absent("没有找到这份填报")
+    return found
+
+
+def drafts_of(session: Session, actor: Actor) -> Sequence[Draft]:
+    """The unit's declarations not submitted yet, the one saved last first."""
+    return session.exec(
+        select(Draft)
+        .where(col(Draft.credit_code) == actor.credit_code, col(Draft.project_code).is_(None))
+        .order_by(col(Draft.saved_at).desc())
+    ).all()
+
+
+def save_step(session: Session, draft: Draft, answers: Answers, *, step: str, by: Actor, at: datetime) -> None:
+    """Keep what was typed in one step, right or wrong; only a classified word is never stored (A3.2, A14.1b).
+
+    Refuses to store anything before the unit declared that nothing is classified.
+    """
+    given = {**draft.answers, **{name: list(values) for name, values in answers.items()}}
+    refuse_undeclared(field_specs(), given)
+    refuse_classified(texts({name: list(values) for name, values in answers.items()}))
+    bump(session, draft)
+    draft.answers = given
+    draft.visited = [*(draft.visited or []), step] if step not in (draft.visited or []) else draft.visited
+    draft.saved_at = at
+    session.add(draft)
+    record(session, "declaration.save", "draft", draft.id, f"保存填报：{step}", by=by, at=at)
+
+
+def read(session: Session, answers: Answers, *, at: datetime) -> Result:
+    """The answers as typed facts, with every error at once (A14.1b)."""
+    given = {name: list(values) for name, values in answers.items()}
+    return read_answers(
+        field_specs(),
+        given,
+        today=business_date(at),
+        regions=organisations(session).regions,
+        industries=industries(),
+    )
+
+
+def expected_items(session: Session, facts: Mapping[str, Any]) -> tuple[Due, ...]:
+    """The items these facts make due by the guides in force: what the unit may expect before it declares (A14.1c)."""
+    found = catalogue(session)
+    return due_items(facts, item_rules(found), item_relations(found), labels=labels())
+
+
+def submit(session: Session, draft: Draft, *, by: Actor, at: datetime) -> DeclaredProject:
+    """Submit a declaration: the project exists and bears its code when this returns (A14.1b, A11.1).
+
+    A draft that was submitted already gives its project again: one project, one code. Refuses with every error of
+    every step at once; classified words are refused before anything is stored (A3.2).
+    """
+    if draft.project_code is not None:
+        return session.get_one(DeclaredProject, draft.project_code)
+    result = read(session, draft.answers, at=at)
+    refuse_errors(result)
+    facts = result.facts
+    refuse_classified(texts({name: list(values) for name, values in draft.answers.items()}))
+    place = str(facts["region_code"])
+    code = issue_code(
+        session,
+        year=business_date(at).year,
+        region=place,
+        industry=str(facts["industry_division"]),
+        project_type=str(facts["project_type"]),
+    )
+    return _store(session, draft, facts, str(code), place, by=by, at=at)
+
+
+def _store(
+    session: Session, draft: Draft, facts: dict[str, Any], code: str, place: str, *, by: Actor, at: datetime
+) -> DeclaredProject:
+    project = DeclaredProject(
+        code=code,
+        credit_code=by.credit_code,
+        unit_name=str(facts["unit_name"]),
+        name=str(facts["project_name"]),
+        project_type=str(facts["project_type"]),
+        region_code=place,
+        industry=str(facts["industry_division"]),
+        facts=facts,
+        declared_at=at,
+    )
+    told = ProjectDeclared(
+        project_code=code,
+        credit_code=by.credit_code,
+        unit_name=project.unit_name,
+        facts=facts,
+        declared_at=at,
+    )
+    project.message_id = send(session, told, at=at)
+    session.add(project)
+    bump(session, draft)
+    draft.project_code = code
+    session.add(draft)
+    session.flush()
+    record(session, "project.declare", "project", code, "项目申报，取得项目代码", by=by, at=at, project_code=code)
+    return project
+
+
+def project_of(session: Session, actor: Actor, code: str) -> DeclaredProject:
+    """One's own project; another's looks like none (T2)."""
+    found = session.get(DeclaredProject, code)
+    if found is None or found.credit_code != actor.credit_code:
+        raise Absent("没有找到这个项目")
+    return found
+
+
+def projects_of(session: Session, actor: Actor, *, limit: int = 20, offset: int = 0) -> Sequence[DeclaredProject]:
+    """The unit's projects, newest first."""
+    return session.exec(
+        select(DeclaredProject)
+        .where(col(DeclaredProject.credit_code) == actor.credit_code)
+        .order_by(col(DeclaredProject.declared_at).desc(), col(DeclaredProject.code).desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def count_projects_of(session: Session, actor: Actor) -> int:
+    """How many projects the unit has declared."""
+    found = sa.select(sa.func.count()).where(col(DeclaredProject.credit_code) == actor.credit_code)
+    return int(session.execute(found).scalar_one())
+
+
+def due_items_of(session: Session, project_code: str) -> Sequence[ToldDueItem]:
+    """The due items the extranet told for a project, in their order (A14.1c)."""
+    return session.exec(
+        select(ToldDueItem).where(col(ToldDueItem.project_code) == project_code).order_by(col(ToldDueItem.position))
+    ).all()
+
+
+def region_words(session: Session, project: DeclaredProject) -> str:
+    """Where the project lies, in words."""
+    return organisations(session).path(project.region_code)

@@ -1,0 +1,27 @@
+"""Every table of both zones, imported in one place so that the metadata is whole (migrations, tests)."""
+
+from core import clocks, organisations, publications, serials, trace
+from core.accounts import tables as accounts
+from core.cases import tables as cases
+from core.disclosure import tables as disclosure
+from core.documents import tables as documents
+from core.exchange import tables as exchange
+from core.guides import tables as guides
+from core.projects import tables as projects
+from core.supervision import tables as supervision
+
+__all__ = [
+    "accounts",
+    "cases",
+    "clocks",
+    "disclosure",
+    "documents",
+    "exchange",
+    "guides",
+    "organisations",
+    "projects",
+    "publications",
+    "serials",
+    "supervision",
+    "trace",
+]

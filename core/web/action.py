@@ -1,0 +1,311 @@
+"""`action`: one string names the permission; one transaction goes around the handler; refusals become answers.
+
+A handler finds, acts, answers. It runs in a thread, with the form already read, the form token, origin and nonce
+checked and the actor known. A refusal rolls everything back; `again` then shows the form as it was typed (A4.4, A9.1).
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import anyio.to_thread
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.accounts.actors import look_up
+from core.accounts.sessions import OpenSession, is_due_to_be_seen, mark_seen
+from core.accounts.tables import NONCES, PARKED
+from core.database import utc_now
+from core.domain.policy import CITIZEN, Actor, may_ever
+from core.domain.secrecy import find_classified
+from core.errors import Absent, Conflict, NotAllowed, Refusal, RuleRefusal
+from core.trace import record
+from core.uuids import uuid7
+from core.web import reply
+from core.web.ask import Ask
+from core.web.portal import BODY_LIMIT, Portal
+from core.web.session import comes_from_here
+
+Handler = Callable[[Ask], Response]
+Again = Callable[[Ask, Refusal], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+UPLOAD_LIMIT = 60 * 1024 * 1024
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What a route asks for; the route tables are checked against it."""
+
+    allow: str
+    creates: bool
+    takes_files: bool
+
+
+def action(allow: str, *, again: Again | None = None, creates: bool = False, takes_files: bool = False) -> Callable[[Handler], Endpoint]:
+    """Make a handler into an endpoint that needs the permission `allow`.
+
+    `again` renders the form once more after a refusal; `creates` says that the form bears a nonce, so that sending it
+    twice creates one thing; `takes_files` lets the body be as large as an upload.
+    """
+
+    def decorate(handler: Handler) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            form = await _form(request, takes_files) if request.method == "POST" else FormData()
+            call = _Call(request, handler, allow, again, creates, form)
+            try:
+                return await anyio.to_thread.run_sync(call.answer)
+            finally:
+                await form.close()
+
+        endpoint.__name__ = handler.__name__
+        endpoint.__doc__ = handler.__doc__
+        endpoint.permission = Permission(allow, creates, takes_files)  # type: ignore[attr-defined]
+        return endpoint
+
+    return decorate
+
+
+@dataclass
+class _Call:
+    request: Request
+    handler: Handler
+    allow: str
+    again: Again | None
+    creates: bool
+    form: FormData
+
+    @property
+    def portal(self) -> Portal:
+        portal: Portal = self.request.app.state.portal
+        return portal
+
+    def answer(self) -> Response:
+        now = utc_now()
+        self.visitor, self.is_new_visitor = self.portal.cookies.visitor(self.request)
+        try:
+            return self._finish(self._run(now), now)
+        except _NotSignedIn as stranger:
+            return self._finish((self._to_sign_in(stranger), None), now)
+        except Refusal as refusal:
+            return self._finish(self._refuse(refusal, now), now)
+        except IntegrityError as error:
+            if self.creates and (first := self._first_answer(now)) is not None:
+                return self._finish((first, None), now)
+            if not _is_nonce(error):
+                raise
+            return self._finish(self._refuse(Conflict("这份表单正在处理，请稍候刷新页面"), now), now)
+
+    def _run(self, now: datetime) -> tuple[Response, Ask]:
+        if self.request.method in ("GET", "HEAD"):
+            with self.portal.database.reading() as session:
+                ask = self._ask(session, now)
+                return self.handler(ask), ask
+        with self.portal.database.writing() as session:
+            ask = self._ask(session, now)
+            nonce = self._take_nonce(session, ask) if self.creates else None
+            if isinstance(nonce, Response):
+                return nonce, ask
+            response = self.handler(ask)
+            if nonce is not None and response.status_code == 303:
+                nonce.location = response.headers["location"]
+                session.add(nonce)
+            if nonce is not None and response.status_code >= 400:
+                session.rollback()
+            return response, ask
+
+    def _ask(self, session: Session, now: datetime) -> Ask:
+        who, actor, stale = self._recognise(session, now)
+        changing = self.request.method == "POST"
+        token = self.portal.cookies.csrf_token(who, self.visitor)
+        if changing:
+            self._check_form(who, stale, token)
+        if not may_ever(actor, self.allow):
+            if actor.id:
+                raise NotAllowed("你的岗位没有这项权限。需要办理请联系本单位负责人或系统管理员")
+            raise _NotSignedIn(stale)
+        session.info["now"] = now
+        session.info["request"] = {"session_ref": who.id[:16] if who else "", "address": self._address()}
+        return Ask(
+            request=self.request,
+            portal=self.portal,
+            session=session,
+            actor=actor,
+            who=who,
+            now=now,
+            csrf_token=token,
+            address=self._address(),
+            form=self.form,
+            typed=self._typed(session, actor, changing),
+        )
+
+    def _recognise(self, session: Session, now: datetime) -> tuple[OpenSession | None, Actor, OpenSession | None]:
+        token = self.portal.cookies.token(self.request)
+        if not token:
+            return None, CITIZEN, None
+        known, expired, actor, seen_at = look_up(session, token, now)
+        if known is None:
+            return None, CITIZEN, None
+        if expired:
+            return None, CITIZEN, known
+        if seen_at is not None and is_due_to_be_seen(seen_at, now):
+            self.seen = (known.id, now)
+        return known, actor, None
+
+    def _check_form(self, who: OpenSession | None, stale: OpenSession | None, token: str) -> None:
+        if not comes_from_here(self.request, self.portal.settings.base_url):
+            raise NotAllowed("这个请求不是从本平台的页面发出的，没有办理")
+        given = str(self.form.get("csrf_token", ""))
+        expected = [token] + ([self.portal.cookies.csrf_token(stale, self.visitor)] if stale else [])
+        if not any(hmac.compare_digest(given.encode(), one.encode()) for one in expected):
+            raise NotAllowed("页面已过期，请返回上一页刷新后重试；内容没有保存")
+
+    def _take_nonce(self, session: Session, ask: Ask) -> Any:
+        nonce = ask.text("nonce")[:64]
+        if not nonce:
+            raise RuleRefusal("页面已过期，请刷新后重试")
+        table = NONCES[self.portal.zone]
+        known = session.get(table, nonce)
+        if known is not None:
+            if known.actor_id != ask.actor.id or not known.location:
+                raise Conflict("这份表单已提交过")
+            return reply.to(known.location)
+        row = table(nonce=nonce, actor_id=ask.actor.id, location="", at=ask.now)
+        session.add(row)
+        session.flush()
+        return row
+
+    def _first_answer(self, now: datetime) -> Response | None:
+        with self.portal.database.reading() as session:
+            known = session.get(NONCES[self.portal.zone], str(self.form.get("nonce", ""))[:64])
+            return reply.to(known.location) if known and known.location else None
+
+    def _refuse(self, refusal: Refusal, now: datetime) -> tuple[Response, Ask | None]:
+        if isinstance(refusal, NotAllowed):
+            self._leave_trace(refusal, now)
+        with self.portal.database.reading() as session:
+            ask = self._quietly(session, now)
+            if self.again is not None and not isinstance(refusal, NotAllowed | Absent):
+                try:
+                    return self.again(ask, refusal), ask
+                except Refusal as second:
+                    return reply.refused(ask, second), ask
+            return reply.refused(ask, refusal), ask
+
+    def _quietly(self, session: Session, now: datetime) -> Ask:
+        who, actor, _ = self._recognise(session, now)
+        return Ask(
+            request=self.request,
+            portal=self.portal,
+            session=session,
+            actor=actor,
+            who=who,
+            now=now,
+            csrf_token=self.portal.cookies.csrf_token(who, self.visitor),
+            address=self._address(),
+            form=self.form,
+            typed=self._typed(session, actor, self.request.method == "POST"),
+        )
+
+    def _leave_trace(self, refusal: NotAllowed, now: datetime) -> None:
+        with self.portal.database.writing() as session:
+            _, actor, _ = self._recognise(session, now)
+            session.info["now"] = now
+            session.info["request"] = {"session_ref": "", "address": self._address()}
+            path = self.request.url.path[:60]
+            record(session, self.allow, "route", path, refusal.words[:400], by=actor, at=now, outcome="refused")
+
+    def _typed(self, session: Session, actor: Actor, changing: bool) -> dict[str, list[str]] | None:
+        if changing:
+            return {
+                name: [value for value in self.form.getlist(name) if isinstance(value, str)]
+                for name in dict.fromkeys(self.form.keys())
+            }
+        parked = self.request.query_params.get("parked")
+        if not parked or not actor.id:
+            return None
+        row = session.get(PARKED[self.portal.zone], parked[:64])
+        if row is None or row.actor_id != actor.id or row.path != self.request.url.path:
+            return None
+        return {str(name): [str(value) for value in values] for name, values in row.fields.items()}
+
+    def _to_sign_in(self, stranger: "_NotSignedIn") -> Response:
+        back = self.request.url.path
+        if self.request.method == "POST" and stranger.stale is not None:
+            back = f"{back}?{urlencode({'parked': self._park(stranger.stale)})}"
+        elif self.request.method == "GET" and self.request.url.query:
+            back = f"{back}?{self.request.url.query}"
+        address = f"{self.portal.sign_in}?{urlencode({'next': back})}"
+        if self.request.headers.get("hx-request") == "true":
+            return Response(status_code=204, headers={"HX-Redirect": address})
+        return reply.to(address)
+
+    def _park(self, stale: OpenSession) -> str:
+        fields = {
+            name: [value for value in self.form.getlist(name) if isinstance(value, str)]
+            for name in dict.fromkeys(self.form.keys())
+            if name not in ("csrf_token", "nonce") and "password" not in name
+        }
+        if any(find_classified(value) for values in fields.values() for value in values):
+            return ""
+        identity = uuid7()
+        now = utc_now()
+        with self.portal.database.writing() as session:
+            table = PARKED[self.portal.zone]
+            session.add(
+                table(id=identity, actor_id=stale.actor_id, path=self.request.url.path[:300], fields=fields, at=now)
+            )
+        return identity
+
+    def _finish(self, made: tuple[Response, Ask | None], now: datetime) -> Response:
+        response, ask = made
+        cookies = self.portal.cookies
+        if self.is_new_visitor:
+            cookies.set(response, cookies.visitor_name, cookies.signed(self.visitor))
+        for name, value in ask.cookies if ask else ():
+            if value is None:
+                response.delete_cookie(name, path="/", secure=cookies.settings.is_https, httponly=True)
+            else:
+                cookies.set(response, name, value)
+        seen = getattr(self, "seen", None)
+        if seen is not None:
+            with self.portal.database.writing() as session:
+                mark_seen(session, *seen)
+        return response
+
+    def _address(self) -> str:
+        return self.request.client.host if self.request.client else ""
+
+
+class _NotSignedIn(Exception):  # noqa: N818 - it is an answer, not an error
+    """Somebody must sign in first; `stale` is their session that ended."""
+
+    def __init__(self, stale: OpenSession | None) -> None:
+        super().__init__()
+        self.stale = stale
+
+
+async def _form(request: Request, takes_files: bool) -> FormData:
+    limit = UPLOAD_LIMIT if takes_files else BODY_LIMIT
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > limit:
+        raise HTTPException(413)
+    try:
+        return await request.form(max_files=20 if takes_files else 0, max_fields=600, max_part_size=256 * 1024)
+    except MultiPartException:
+        return FormData()
+
+
+def _is_nonce(error: IntegrityError) -> bool:
+    return "form_nonce" in str(error)
+

@@ -1,0 +1,146 @@
+"""A portal as one object, and the application around it: what both portals share (A2.1, A4.1)."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio.to_thread
+from jinja2 import Environment
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from core.database import Database, Zone, open_database
+from core.documents.blobs import open_store
+from core.documents.content import Store
+from core.settings import ZoneSettings
+from core.web.ask import Ask
+from core.web.headers import SecurityHeaders
+from core.web.session import Cookies
+from core.web.slow import SlowClients
+from core.web.templating import TEMPLATES, environment
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes of a request, unless its route takes files."""
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One entry of the menu."""
+
+    label: str
+    href: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass
+class Portal:
+    """One portal's zone: settings, database, files, templates, menu."""
+
+    zone: Zone
+    settings: ZoneSettings
+    database: Database
+    store: Store
+    templates: Environment
+    menu: Callable[[Ask], Sequence[NavEntry]]
+    cookies: Cookies
+    sign_in: str
+    state: dict[str, Any] = field(default_factory=dict)
+
+    def nav(self, ask: Ask) -> Sequence[NavEntry]:
+        """The menu as this reader sees it."""
+        return self.menu(ask)
+
+    def new_nonce(self) -> str:
+        """A nonce for a creating form: the same form sent again gets the first answer (T18, one project, one code)."""
+        return secrets.token_urlsafe(18)
+
+
+def make_portal(zone: Zone, settings: ZoneSettings, menu: Callable[[Ask], Sequence[NavEntry]]) -> Portal:
+    """Open a zone's database and files and load its templates."""
+    store = open_store(settings.files_url)
+    workplace: Mapping[str, Any] = {"store": store, "public_url": settings.public_url}
+    return Portal(
+        zone=zone,
+        settings=settings,
+        database=open_database(settings.database_url, zone, workplace=workplace),
+        store=store,
+        templates=environment("public" if zone is Zone.PUBLIC else "extranet"),
+        menu=menu,
+        cookies=Cookies(settings, zone),
+        sign_in="/sign-in",
+    )
+
+
+def application(portal: Portal, routes: Sequence[BaseRoute]) -> Starlette:
+    """The ASGI application of a portal: its routes, static files, and the walls around them."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette):  # type: ignore[no-untyped-def]
+        anyio.to_thread.current_default_thread_limiter().total_tokens = portal.settings.threads
+        yield
+        portal.database.close()
+
+    middleware = [
+        Middleware(SecurityHeaders, is_https=portal.settings.is_https),
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(portal.settings.trusted_hosts)),
+        Middleware(SlowClients),
+    ]
+    app = Starlette(
+        routes=[
+            *routes,
+            Route("/healthz", _health, name="health"),
+            Mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static"),
+        ],
+        middleware=middleware,
+        exception_handlers={404: _absent, 405: _absent, 413: _too_large, 500: _failed},
+        lifespan=lifespan,
+        max_body_size=None,
+    )
+    app.state.portal = portal
+    portal.templates.globals["url"] = lambda name, **params: str(app.url_path_for(name, **params))
+    return app
+
+
+async def _health(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _absent(request: Request, error: Exception) -> Response:
+    return _plain(request, 404, "没有找到这个页面", "请核对网址，或从首页进入。")
+
+
+async def _too_large(request: Request, error: Exception) -> Response:
+    return _plain(request, 413, "内容太大，没有收下", "单个文件不超过 50 MB；请压缩或拆分后再提交。")
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    return _plain(request, 500, "平台暂时无法完成", "内容没有保存，请返回上一页稍后重试；你填写的内容仍在页面上。")
+
+
+def _plain(request: Request, status: int, heading: str, words: str) -> Response:
+    portal: Portal = request.app.state.portal
+    if request.headers.get("hx-request") == "true" and status >= 500:
+        return HTMLResponse(portal.templates.get_template("_failed.html").render(), status_code=status)
+    html = portal.templates.get_template("error.html").render(
+        page_title=heading,
+        actor=None,
+        nav=[],
+        csrf_token="",
+        large_text=request.cookies.get("tzxm_text") == "large",
+        errors={},
+        heading=heading,
+        words=words,
+        article="",
+        next_href="/",
+        next_words="返回首页",
+        is_demo=portal.settings.is_demo,
+    )
+    return HTMLResponse(html, status_code=status)
