@@ -1,0 +1,72 @@
+# 吉林省投资项目在线审批监管平台。`make help` lists what can be done here.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+# processes that share the whole suite; each has databases of its own
+WORKERS ?= 2
+PYTEST := $(PYTHON) -m pytest -q
+
+##@ 运行
+.PHONY: serve setup setup-test
+serve: setup ## 准备好一切，启动两个门户、交换与后台进程
+	@$(PYTHON) -m core.command serve
+
+setup: ## 创建 .venv，安装依赖与所需系统软件包；已就绪则什么也不做
+	@tools/setup.sh serve
+
+setup-test: ## 同上，另装测试所需的 PostgreSQL 与 Chromium
+	@tools/setup.sh test
+
+##@ 检查
+.PHONY: test test-domain test-core test-portals test-regulation test-browser test-architecture lint format
+test: setup-test ## 全部测试，两种数据库与真实浏览器
+	@$(PYTEST) -n $(WORKERS) --dist worksteal
+
+test-domain: setup-test ## 法规规则：纯函数与状态表
+	@$(PYTEST) tests/domain
+
+test-core: setup-test ## 业务各阶段、交换、留痕
+	@$(PYTEST) tests/core
+
+test-portals: setup-test ## 两个门户的页面与请求
+	@$(PYTEST) tests/public_portal tests/extranet_portal
+
+test-regulation: setup-test ## 逐条执行规章条文
+	@$(PYTEST) tests/regulation
+
+test-browser: setup-test ## 真实浏览器走完全程
+	@$(PYTEST) -m browser
+
+test-architecture: setup-test ## 分层、迁移、模板、依赖锁定
+	@$(PYTEST) tests/architecture
+
+lint: setup ## 格式、静态检查、类型、分层、模板；数秒完成
+	@$(PYTHON) -m ruff format --check --output-format concise . || { echo "格式不符，请执行 make format"; exit 1; }
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m mypy --no-error-summary
+	@.venv/bin/lint-imports --no-logo
+	@$(PYTHON) -m core.web.template_check
+
+format: setup ## 按约定排版并修正可自动修正之处
+	@$(PYTHON) -m ruff check --quiet --fix-only .
+	@$(PYTHON) -m ruff format --quiet .
+
+##@ 其他
+.PHONY: bench screenshots migration hooks help
+bench: setup ## 性能测量
+	@$(PYTHON) -m benchmarks
+
+screenshots: setup-test ## 重拍各页面的截图
+	@$(PYTHON) -m tools.screenshots
+
+migration: setup ## 起草迁移：make migration ZONE=public ID=0002 NAME="project remarks"
+	@test -n "$(ZONE)" -a -n "$(ID)" -a -n "$(NAME)" || { echo '用法：make migration ZONE=public ID=0002 NAME="…"'; exit 1; }
+	@$(PYTHON) tools/migration.py "$(ZONE)" "$(ID)" "$(NAME)"
+
+hooks: setup ## 提交前自动执行 make lint
+	@hook=$$(git rev-parse --git-path hooks)/pre-commit && mkdir -p "$$(dirname "$$hook")" && \
+	printf '#!/bin/sh\nexec make lint\n' > "$$hook" && chmod +x "$$hook" && echo "已安装 $$hook"
+
+help: ## 列出全部命令
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,5 @@
+"""Alembic's entry to the internet zone."""
+
+from migrations.env_shared import run
+
+run()

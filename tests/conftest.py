@@ -1,0 +1,44 @@
+"""What every test may ask for: a PostgreSQL of its worker's own, and fresh databases of either engine."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from core.database import Zone
+from tests.databases import ENGINES, Cluster, Templates, running_cluster
+
+POSTGRESQL = pytest.mark.postgresql
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Cluster]:
+    """A throwaway PostgreSQL cluster, one per worker; its absence is a failure, never a skip."""
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def database_templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """`copy(engine, zone)`: for fixtures that live longer than one test."""
+    return Templates(tmp_path_factory.mktemp("databases"), lambda: request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[POSTGRESQL] if name == "postgresql" else []) for name in ENGINES])
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    """The engine under test: a test that asks for it, or for `database_urls`, runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_urls(engine_kind: str, database_templates: Templates) -> Iterator[Callable[[Zone], str]]:
+    """zone → URL of this test's own migrated, empty database; the same URL whenever the test asks again."""
+    made: dict[Zone, str] = {}
+    with ExitStack() as stack:
+
+        def url(zone: Zone) -> str:
+            if zone not in made:
+                made[zone] = stack.enter_context(database_templates.copy(engine_kind, zone))
+            return made[zone]
+
+        yield url
