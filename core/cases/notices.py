@@ -4,9 +4,11 @@ The PDF is made at issue, kept under its digest and never made again. Its token 
 QR code names; it is random, so a notice can't be found by counting.
 """
 
+import json
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -273,7 +275,7 @@ def _keep(
     at: datetime,
 ) -> Notice:  # fmt: skip
     token = secrets.token_urlsafe(18)
-    pdf = render(content, verify_url=f"{session.info['public_url']}/notices/{token}")
+    pdf = render(kind, content, verify_url=f"{session.info['public_url']}/notices/{token}")
     stored = session.info["store"].put([pdf])
     notice = Notice(
         kind=kind,
@@ -286,7 +288,7 @@ def _keep(
         check_code=facts.check_code(content),
         digest=stored.digest,
         size=stored.size,
-        facts=facts.as_json(content),
+        facts=json.loads(json.dumps(asdict(content), default=date.isoformat)),
     )
     session.add(notice)
     session.flush()
