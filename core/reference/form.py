@@ -79,10 +79,10 @@ def read_fields(
     """
     hint_of = {row["identifier"]: row for row in hints}
     step_of = {field: step.slug for step in steps for field in step.fields}
+    if missing := [row["identifier"] for row in rows if row["group"] != "report" and row["identifier"] not in step_of]:
+        raise KeyError(f"fields without a step: {missing}")
     specs = {row["identifier"]: _spec(row, hint_of, step_of, code_lists) for row in rows}
     reports = tuple(spec for spec in specs.values() if spec.group == "report")
-    if missing := set(specs) - set(step_of) - {spec.identifier for spec in reports}:
-        raise KeyError(f"fields without a step: {sorted(missing)}")
     return tuple(specs[field] for step in steps for field in step.fields), reports
 
 

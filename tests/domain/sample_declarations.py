@@ -14,15 +14,39 @@ TODAY = date(2026, 11, 23)
 
 Answers = dict[str, list[str]]
 
-_NO = (
-    "in_development_zone crosses_regions uses_government_funds is_ppp applicant_unit_differs "
-    "needs_new_construction_land overlies_minerals requires_expropriation takes_water in_river_management_area "
-    "in_flood_detention_area is_water_engineering in_nature_reserve is_civil_building fire_special_engineering "
-    "seismic_assessment_required near_meteorological_station lightning_special is_over_limit_high_rise "
-    "in_security_control_area is_foreign_invested involves_resettlement crosses_highway affects_waterway "
-    "is_highway_project digs_city_road affects_green_space is_livestock_farm has_building_works discharges_to_sewer "
-    "must_tender"
-).split()
+_NO = [
+    "in_development_zone",
+    "crosses_regions",
+    "uses_government_funds",
+    "is_ppp",
+    "applicant_unit_differs",
+    "needs_new_construction_land",
+    "overlies_minerals",
+    "requires_expropriation",
+    "takes_water",
+    "in_river_management_area",
+    "in_flood_detention_area",
+    "is_water_engineering",
+    "in_nature_reserve",
+    "is_civil_building",
+    "fire_special_engineering",
+    "seismic_assessment_required",
+    "near_meteorological_station",
+    "lightning_special",
+    "is_over_limit_high_rise",
+    "in_security_control_area",
+    "is_foreign_invested",
+    "involves_resettlement",
+    "crosses_highway",
+    "affects_waterway",
+    "is_highway_project",
+    "digs_city_road",
+    "affects_green_space",
+    "is_livestock_farm",
+    "has_building_works",
+    "discharges_to_sewer",
+    "must_tender",
+]
 
 _PLAIN = {
     "not_classified_declared": "true",
