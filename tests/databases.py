@@ -57,7 +57,7 @@ class Cluster:
 def running_cluster() -> Iterator[Cluster]:
     """A fresh cluster, gone afterwards. Run by root it belongs to the user postgres, who alone may start one."""
     binaries = postgres_binaries()
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path has room for 107 bytes
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=roomy_place()))  # a socket's path has room for 107 bytes
     before: list[str] = []
     if os.geteuid() == 0:
         os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
@@ -77,6 +77,13 @@ def running_cluster() -> Iterator[Cluster]:
             run("pg_ctl", "stop", "-m", "immediate")
     finally:
         shutil.rmtree(folder)
+
+
+def roomy_place() -> str:
+    """Memory, if a gigabyte is free: a database is 450 files, copied 20 times faster there than on disk."""
+    memory = "/dev/shm"
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
+    return memory if has_room else "/tmp"
 
 
 def postgres_binaries() -> Path:
