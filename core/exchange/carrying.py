@@ -114,7 +114,10 @@ def write_batch(target: Exchangeable, batch: Batch) -> int:
         connection = session.connection()
         dialect = connection.dialect.name
         if links:
-            new = connection.execute(insert_into(tables.message, dialect).on_conflict_do_nothing(), links).rowcount
+            inserted = (
+                insert_into(tables.message, dialect).on_conflict_do_nothing().returning(tables.message.c.position)
+            )
+            new = len(connection.execute(inserted, links).all())
         if seals:
             connection.execute(insert_into(tables.seal, dialect).on_conflict_do_nothing(), seals)
     if new < len(links):
@@ -127,7 +130,8 @@ def _has_new_seal(target: Exchangeable, seals: list[SealNote]) -> bool:
     with target.database.reading() as session:
         for seal in seals:
             same = [table.c[name] == value for name, value in seal._asdict().items() if name != "sealed_at"]
-            if session.connection().execute(sa.select(table.c.position).where(*same)).first() is None:
+            found = sa.select(table.c.position).where(*same, standing(table.c.state))
+            if session.connection().execute(found).first() is None:
                 return True
     return False
 

@@ -81,7 +81,7 @@ def mark_gap(session: Session, direction: Direction, reason: str, *, at: datetim
 
 
 def reopen(session: Session, direction: Direction, *, at: datetime) -> None:
-    """Let a stopped direction flow again: what arrived and was not verified is refused, kept, and carried anew."""
+    """Let a stopped direction flow again: what arrived unverified is refused, kept as evidence, and carried anew."""
     tables = tables_of(zone_of(session))
     connection = session.connection()
     for table, refused, arrived in (

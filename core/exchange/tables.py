@@ -91,8 +91,9 @@ def _message_args() -> tuple[Any, ...]:
 
 
 def _seal_args() -> tuple[Any, ...]:
+    whole = ("direction", "epoch", "number", "digest", "key_id", "signature")
     return (
-        sa.UniqueConstraint("direction", "epoch", "number", "digest", "key_id", "signature"),
+        sa.Index("uq_exchange_seal_number", *whole, unique=True, **_where("state != 'refused'")),
         sa.Index("ix_exchange_seal_arrived", "direction", "epoch", "number", **_where("state = 'arrived'")),
     )
 

@@ -9,6 +9,7 @@ on, so that a replica role doesn't switch them off.
 _TOLD = ("position", "id", "direction", "kind", "subject", "body", "files", "happened_at", "cause")
 _SEALED = ("epoch", "number", "previous_digest", "digest", "sealed_at")
 _SEAL = ("position", "direction", "epoch", "number", "digest", "key_id", "signature", "sealed_at")
+_RETURNED = "OLD.state = 'refused' AND NEW.state != 'refused'"
 _REFUSED = "exchange rows are append-only"
 
 
@@ -25,6 +26,7 @@ def _sqlite() -> tuple[str, ...]:
     same = " AND ".join(f"other.{column} = NEW.{column}" for column in ("direction", "epoch", "number"))
     taken = "SELECT 1 FROM exchange_message AS other WHERE other.state != 'refused' AND"
     standing = "NEW.state != 'refused'"
+    returned = f"({_RETURNED})"
     seal_changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in _SEAL)
     seal_same = " AND ".join(
         f"other.{column} = NEW.{column}" for column in ("direction", "epoch", "number", "digest", "key_id", "signature")
@@ -32,29 +34,29 @@ def _sqlite() -> tuple[str, ...]:
     position = "WHERE other.position = NEW.position"
     return (
         f"CREATE TRIGGER exchange_message_fixed BEFORE UPDATE ON exchange_message WHEN {changed}"
-        f" OR (OLD.number IS NOT NULL AND ({unsealed})) OR (OLD.state = 'refused' AND NEW.state != 'refused')"
+        f" OR (OLD.number IS NOT NULL AND ({unsealed})) OR {returned}"
         f" OR ({standing} AND EXISTS({taken} {same} AND other.position != NEW.position)) {abort}",
         f"CREATE TRIGGER exchange_message_kept BEFORE DELETE ON exchange_message {abort}",
         f"CREATE TRIGGER exchange_message_once BEFORE INSERT ON exchange_message"
         f" WHEN EXISTS(SELECT 1 FROM exchange_message AS other {position})"
         f" OR ({standing} AND (EXISTS({taken} other.id = NEW.id) OR EXISTS({taken} {same}))) {skip}",
-        f"CREATE TRIGGER exchange_seal_fixed BEFORE UPDATE ON exchange_seal WHEN {seal_changed} {abort}",
+        f"CREATE TRIGGER exchange_seal_fixed BEFORE UPDATE ON exchange_seal WHEN {seal_changed} OR {returned} {abort}",
         f"CREATE TRIGGER exchange_seal_kept BEFORE DELETE ON exchange_seal {abort}",
         f"CREATE TRIGGER exchange_seal_once BEFORE INSERT ON exchange_seal"
         f" WHEN EXISTS(SELECT 1 FROM exchange_seal AS other {position})"
-        f" OR EXISTS(SELECT 1 FROM exchange_seal AS other WHERE {seal_same}) {skip}",
+        f" OR ({standing} AND EXISTS(SELECT 1 FROM exchange_seal AS other"
+        f" WHERE other.state != 'refused' AND {seal_same})) {skip}",
     )
 
 
 def _postgresql() -> tuple[str, ...]:
     message = _guard_function(
         "exchange_message_guard",
-        f"{_differs(_TOLD)} OR (OLD.number IS NOT NULL AND {_differs(_SEALED)})"
-        " OR (OLD.state = 'refused' AND NEW.state != 'refused')",
+        f"{_differs(_TOLD)} OR (OLD.number IS NOT NULL AND {_differs(_SEALED)}) OR ({_RETURNED})",
     )
     return (
         message,
-        _guard_function("exchange_seal_guard", _differs(_SEAL)),
+        _guard_function("exchange_seal_guard", f"{_differs(_SEAL)} OR ({_RETURNED})"),
         *_guarded("exchange_message"),
         *_guarded("exchange_seal"),
     )

@@ -1,0 +1,52 @@
+"""What both zones' workers need: database, files, the zone's signing key and the other zone's public keys (A2.1)."""
+
+from dataclasses import dataclass
+from time import monotonic
+
+from core.database import Database, Zone, open_database
+from core.documents.blobs import open_store
+from core.documents.content import Store
+from core.exchange.signing import Signer, Verifier, load_signer, load_verifier
+from core.exchange.worker import Step, exchange_step
+from core.settings import ZoneSettings
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """One zone's worker at its bench."""
+
+    database: Database
+    store: Store
+    signer: Signer
+    verifier: Verifier
+
+    def exchange(self, database: Database) -> int:
+        """Receive, apply and seal once."""
+        return exchange_step(database, self.signer, self.verifier, self.store)
+
+
+def open_workshop(zone: Zone, settings: ZoneSettings) -> Workshop:
+    """Open what the settings name. Refuses to start without the zone's own key and a key of the other zone."""
+    if settings.signing_key_file is None or not settings.peer_key_files:
+        raise ValueError(f"the {zone} worker needs TZXM_{zone.upper()}_SIGNING_KEY_FILE and …_PEER_KEY_FILES")
+    store = open_store(settings.files_url)
+    workplace = {"store": store, "public_url": settings.public_url}
+    return Workshop(
+        database=open_database(settings.database_url, zone, workplace=workplace),
+        store=store,
+        signer=load_signer(settings.signing_key_file),
+        verifier=load_verifier(*settings.peer_key_files),
+    )
+
+
+def every(seconds: float, step: Step) -> Step:
+    """A step that has its turn only now and then."""
+    last = [float("-inf")]
+
+    def paced(database: Database) -> int:
+        if monotonic() - last[0] < seconds:
+            return 0
+        last[0] = monotonic()
+        return step(database)
+
+    return paced

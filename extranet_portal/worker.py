@@ -1,0 +1,50 @@
+"""The extranet zone's worker: exchange, acceptance by silence, lights earned (A14.3, A14.4d)."""
+
+import threading
+from datetime import datetime
+
+from core import appliers
+from core.cases import intake
+from core.clocks import business_date
+from core.database import Database, Zone, utc_now
+from core.exchange.worker import Step, run_worker
+from core.settings import ZoneSettings, zone_settings
+from core.supervision.lights import sweep
+from core.zone_worker import Workshop, every, open_workshop
+
+assert appliers.MODULES  # every applier must be known before the first message is applied
+
+
+def steps(workshop: Workshop) -> list[Step]:
+    """What this worker does in turn."""
+    return [workshop.exchange, every(30, accept_the_silent), every(30, record_lights)]
+
+
+def accept_the_silent(database: Database, now: datetime | None = None) -> int:
+    """Applications left unanswered beyond the limit are accepted from the day of receipt, one transaction each."""
+    at = now or utc_now()
+    with database.reading() as session:
+        waiting = [case.id for case in intake.silent_cases(session, business_date(at))]
+    for case_id in waiting:
+        with database.writing() as session:
+            session.info["now"] = at
+            still = [case for case in intake.silent_cases(session, business_date(at)) if case.id == case_id]
+            for case in still:
+                intake.deem_accepted(session, case, at=at)
+    return len(waiting)
+
+
+def record_lights(database: Database, now: datetime | None = None) -> int:
+    """Write down the lights that clocks have earned since the last look."""
+    at = now or utc_now()
+    with database.writing() as session:
+        return sweep(session, today=business_date(at), at=at)
+
+
+def run(stop: threading.Event, settings: ZoneSettings | None = None) -> None:
+    """Work until `stop` is set."""
+    workshop = open_workshop(Zone.EXTRANET, settings or zone_settings(Zone.EXTRANET))
+    try:
+        run_worker(workshop.database, steps(workshop), stop=stop)
+    finally:
+        workshop.database.close()

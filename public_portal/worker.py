@@ -1,0 +1,25 @@
+"""The internet zone's worker: seals what the portal told, applies what the extranet told (A2.1)."""
+
+import threading
+
+from core import appliers
+from core.database import Zone
+from core.exchange.worker import Step, run_worker
+from core.settings import ZoneSettings, zone_settings
+from core.zone_worker import Workshop, open_workshop
+
+assert appliers.MODULES  # every applier must be known before the first message is applied
+
+
+def steps(workshop: Workshop) -> list[Step]:
+    """What this worker does in turn."""
+    return [workshop.exchange]
+
+
+def run(stop: threading.Event, settings: ZoneSettings | None = None) -> None:
+    """Work until `stop` is set."""
+    workshop = open_workshop(Zone.PUBLIC, settings or zone_settings(Zone.PUBLIC))
+    try:
+        run_worker(workshop.database, steps(workshop), stop=stop)
+    finally:
+        workshop.database.close()
