@@ -53,8 +53,7 @@ def why_not_yet(due: ToldDueItem, latest: Mapping[str, Application]) -> str:
     granted = {code for code, one in latest.items() if one.outcome in FAVOURABLE}
     waiting = [blocker for blocker in due.blockers if not granted.intersection(blocker["item_codes"])]
     if waiting:
-        names = "、".join(_named(latest, blocker["item_codes"]) for blocker in waiting)
-        return f"待{names}办结后可申请"
+        return "；".join(str(blocker["reason"]) for blocker in waiting)
     return ""
 
 
@@ -123,9 +122,7 @@ def supplement(
     wanted = {one.need.code: one for one in wanted_for(session, project.code, guide)}
     asked = [str(one["material_code"]) for one in application.asked_for]
     lacking = [
-        wanted[code].need.name
-        for code in asked
-        if code in wanted and not _is_new(wanted[code].have, application)
+        wanted[code].need.name for code in asked if code in wanted and not _is_new(wanted[code].have, application)
     ]
     if lacking:
         raise RuleRefusal(f"还需补交：{'、'.join(lacking)}", field="materials", article="A14.3")
@@ -214,7 +211,3 @@ def _told(material: Material) -> MaterialHandedIn:
 
 def _is_new(material: Material | None, application: Application) -> bool:
     return material is not None and material.handed_in_at > application.applied_at
-
-
-def _named(latest: Mapping[str, Application], codes: Sequence[str]) -> str:
-    return "或".join(latest[code].item_name if code in latest else code for code in codes)

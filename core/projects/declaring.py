@@ -1,4 +1,4 @@
-"""A project unit declares its project, step by step, and gets the code at once (A14.1b, A10.1, A11.1). Internet zone."""
+"""A project unit declares its project, step by step, and gets the code at once (A14.1b, A10.1, A11.1). Internet."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -38,9 +38,7 @@ def begin_draft(session: Session, *, by: Actor, at: datetime) -> Draft:
         "unit_id_type": ["credit_code"],
         "contact_name": [by.name],
     }
-    draft = Draft(
-        credit_code=by.credit_code, account_id=by.id, answers=known, visited=[], begun_at=at, saved_at=at
-    )
+    draft = Draft(credit_code=by.credit_code, account_id=by.id, answers=known, visited=[], begun_at=at, saved_at=at)
     session.add(draft)
     session.flush()
     record(session, "declaration.begin", "draft", draft.id, "开始填报项目", by=by, at=at)
@@ -50,6 +48,14 @@ def begin_draft(session: Session, *, by: Actor, at: datetime) -> Draft:
 def draft_for(session: Session, actor: Actor, draft_id: str) -> Draft:
     """One's own draft, locked until the transaction ends; another's looks like none (T2)."""
     found = session.exec(select(Draft).where(col(Draft.id) == draft_id).with_for_update()).first()
+    if found is None or found.credit_code != actor.credit_code:
+        raise Absent("没有找到这份填报")
+    return found
+
+
+def draft_shown(session: Session, actor: Actor, draft_id: str) -> Draft:
+    """One's own draft for reading, not locked; another's looks like none (T2)."""
+    found = session.get(Draft, draft_id)
     if found is None or found.credit_code != actor.credit_code:
         raise Absent("没有找到这份填报")
     return found
