@@ -69,10 +69,18 @@ class CaseClock(Versioned, ExtranetTable, table=True):
 
     __tablename__ = "clock"
     __table_args__ = (
-        sa.Index("ix_clock_warn", "warn_on", sqlite_where=sa.text("stopped_on IS NULL"),
-                 postgresql_where=sa.text("stopped_on IS NULL")),
-        sa.Index("ix_clock_red", "red_on", sqlite_where=sa.text("stopped_on IS NULL"),
-                 postgresql_where=sa.text("stopped_on IS NULL")),
+        sa.Index(
+            "ix_clock_warn",
+            "warn_on",
+            sqlite_where=sa.text("stopped_on IS NULL"),
+            postgresql_where=sa.text("stopped_on IS NULL"),
+        ),
+        sa.Index(
+            "ix_clock_red",
+            "red_on",
+            sqlite_where=sa.text("stopped_on IS NULL"),
+            postgresql_where=sa.text("stopped_on IS NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case.id", index=True)

@@ -102,9 +102,7 @@ class Database:
         return {"zone": self.zone, **self.workplace}
 
 
-def open_database(
-    url: str, zone: Zone, *, pool_size: int = 8, workplace: Mapping[str, Any] | None = None
-) -> Database:
+def open_database(url: str, zone: Zone, *, pool_size: int = 8, workplace: Mapping[str, Any] | None = None) -> Database:
     """Open the database at a SQLAlchemy URL (`sqlite:///path` or `postgresql+psycopg://…`) for one zone.
 
     `workplace` is what every session of this process carries in `session.info`: the zone's file store as `store`, the

@@ -1,4 +1,4 @@
-"""What is published once and read by every page (regions, calendar, guides), kept in memory until its revision changes."""
+"""What is published once and read by every page: regions, calendar, guides, in memory until a revision changes."""
 
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
@@ -31,7 +31,7 @@ class ExtranetPublication(PublicationRow, ExtranetTable, table=True):
     __tablename__ = "publication"
 
 
-_TABLES: Mapping[Zone, sa.Table] = {
+_TABLES: Mapping[Zone, sa.FromClause] = {
     Zone.PUBLIC: sa.inspect(PublicPublication).local_table,
     Zone.EXTRANET: sa.inspect(ExtranetPublication).local_table,
 }

@@ -64,4 +64,4 @@ class RelaySettings(BaseSettings):
 
 def zone_settings(zone: Zone) -> ZoneSettings:
     """The settings of the zone this process lives in, from its environment."""
-    return PublicSettings() if zone is Zone.PUBLIC else ExtranetSettings()  # type: ignore[call-arg]
+    return PublicSettings() if zone is Zone.PUBLIC else ExtranetSettings()

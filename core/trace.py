@@ -14,7 +14,7 @@ import rfc8785
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from core.database import ExtranetTable, JSONDoc, PublicTable, Versioned, Zone, bump, zone_of
+from core.database import ExtranetTable, JSONDoc, PublicTable, Zone, bump, zone_of
 from core.domain.machine import Machine, Move
 from core.domain.policy import Actor, Role
 from core.errors import NotAllowed, RuleRefusal
@@ -193,6 +193,3 @@ def entries_of_project(session: Session, project_code: str, *, limit: int = 300)
         .limit(limit)
     )
     return session.exec(found).all()
-
-
-

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import col, select
+
 from core import appliers
 from core.accounts.registering import store as store_registration
 from core.accounts.signing_in import actor_of_account
@@ -28,7 +30,6 @@ from core.guides.from_reference import publish_everything
 from core.guides.publishing import guide_version
 from core.projects import declaring
 from core.projects.tables import DeclaredProject
-from sqlmodel import col, select
 from tests.domain import sample_declarations
 
 assert appliers.MODULES
@@ -76,14 +77,10 @@ def make_world(public_url: str, extranet_url: str, folder: Path, *, at: datetime
     stores = {zone: LocalStore(folder / zone) for zone in Zone}
     urls = {Zone.PUBLIC: public_url, Zone.EXTRANET: extranet_url}
     databases = {
-        zone: open_database(
-            urls[zone], zone, workplace={"store": stores[zone], "public_url": "http://public.example"}
-        )
+        zone: open_database(urls[zone], zone, workplace={"store": stores[zone], "public_url": "http://public.example"})
         for zone in Zone
     }
-    post = fresh_post(
-        databases[Zone.PUBLIC], databases[Zone.EXTRANET], stores[Zone.PUBLIC], stores[Zone.EXTRANET]
-    )
+    post = fresh_post(databases[Zone.PUBLIC], databases[Zone.EXTRANET], stores[Zone.PUBLIC], stores[Zone.EXTRANET])
     world = World(post, at)
     with world.extranet.writing() as session:
         publish_everything(session, by=PLATFORM, at=at, in_force_from=date(2017, 8, 16))
@@ -93,7 +90,11 @@ def make_world(public_url: str, extranet_url: str, folder: Path, *, at: datetime
 
 
 def make_enterprise(
-    world: World, *, credit_code: str = CREDIT_CODE, name: str = "吉林启辰汽车零部件有限公司", mobile: str = "13812345678"
+    world: World,
+    *,
+    credit_code: str = CREDIT_CODE,
+    name: str = "吉林启辰汽车零部件有限公司",
+    mobile: str = "13812345678",
 ) -> Actor:
     """A registered enterprise with its owner's account."""
     with world.public.writing() as session:
@@ -121,7 +122,10 @@ def make_officer(*grants: tuple[Role, str], name: str = "李文静", identity: s
 def declare(world: World, sample: str = "parts_factory", *, unit: Actor | None = None, **changed: str) -> str:
     """Declare a sample project and carry it across; its code."""
     by = unit or world.unit
-    answers = {**getattr(sample_declarations, sample.upper()).answers, **{name: [value] for name, value in changed.items()}}
+    answers = {
+        **getattr(sample_declarations, sample.upper()).answers,
+        **{name: [value] for name, value in changed.items()},
+    }
     answers |= {"unit_uscc": [by.credit_code], "unit_name": [by.org_name]}
     with world.public.writing() as session:
         draft = declaring.begin_draft(session, by=by, at=world.now)
@@ -143,9 +147,7 @@ def hand_in_everything(world: World, code: str, item_code: str) -> None:
                 materials.hand_in(session, code, guide, wanted.need, filed, by=world.unit, at=world.now)
 
 
-def apply_for(
-    world: World, code: str, *item_codes: str, complete: bool = True, unit: Actor | None = None
-) -> list[int]:
+def apply_for(world: World, code: str, *item_codes: str, complete: bool = True, unit: Actor | None = None) -> list[int]:
     """Apply for items, with every material or (incomplete) none, and carry it across; the ids of the cases."""
     if complete:
         for item_code in item_codes:

@@ -1,6 +1,7 @@
 """An enterprise registers with its unified social credit code, a contact and credentials (A14.1a)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,31 +99,40 @@ _TAKEN = "这个统一社会信用代码已注册。请联系本单位的账号�
 
 
 def _check(session: Session, form: Registration, kinds: frozenset[str]) -> str:
-    errors: dict[str, str] = {}
-    code = ""
-    try:
-        code = credit_codes.parse(form.credit_code)
-        if session.get(Enterprise, code) is not None:
-            errors["credit_code"] = _TAKEN
-    except RuleRefusal as refusal:
-        errors["credit_code"] = refusal.words
-    if not 4 <= len(form.enterprise_name.strip()) <= 100:
-        errors["enterprise_name"] = "请填写单位全称，4 到 100 个字"
-    if form.enterprise_kind not in kinds:
-        errors["enterprise_kind"] = "请选择单位性质"
-    if not 2 <= len(form.contact_name.strip()) <= 50:
-        errors["contact_name"] = "请填写联系人姓名"
     mobile = form.mobile.strip()
-    if not _MOBILE.fullmatch(mobile):
-        errors["mobile"] = "请填写 11 位手机号，用来登录"
-    elif session.exec(select(Account.id).where(col(Account.mobile) == mobile)).first():
-        errors["mobile"] = "这个手机号已注册，请直接登录或换一个手机号"
-    try:
-        check_password_strength(form.password, own=(form.contact_name.strip(), mobile, code))
-        if form.password != form.password_again:
-            errors["password_again"] = "两次输入的密码不一致"
-    except RuleRefusal as refusal:
-        errors["password"] = refusal.words
-    if errors:
+    code, code_error = _read_code(session, form.credit_code)
+    found = {
+        "credit_code": code_error,
+        "enterprise_name": "" if 4 <= len(form.enterprise_name.strip()) <= 100 else "请填写单位全称，4 到 100 个字",
+        "enterprise_kind": "" if form.enterprise_kind in kinds else "请选择单位性质",
+        "contact_name": "" if 2 <= len(form.contact_name.strip()) <= 50 else "请填写联系人姓名",
+        "mobile": _wrong_mobile(session, mobile),
+        "password": _weak_password(form, own=(form.contact_name.strip(), mobile, code)),
+    }
+    found["password_again"] = "" if form.password == form.password_again else "两次输入的密码不一致"
+    if errors := {field: words for field, words in found.items() if words}:
         raise FormRefusal(errors, article="A14.1a")
     return code
+
+
+def _read_code(session: Session, text: str) -> tuple[str, str]:
+    try:
+        code = credit_codes.parse(text)
+    except RuleRefusal as refusal:
+        return "", refusal.words
+    return code, _TAKEN if session.get(Enterprise, code) is not None else ""
+
+
+def _wrong_mobile(session: Session, mobile: str) -> str:
+    if not _MOBILE.fullmatch(mobile):
+        return "请填写 11 位手机号，用来登录"
+    taken = session.exec(select(Account.id).where(col(Account.mobile) == mobile)).first()
+    return "这个手机号已注册，请直接登录或换一个手机号" if taken else ""
+
+
+def _weak_password(form: Registration, *, own: Sequence[str]) -> str:
+    try:
+        check_password_strength(form.password, own=own)
+    except RuleRefusal as refusal:
+        return refusal.words
+    return ""

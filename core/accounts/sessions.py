@@ -48,7 +48,9 @@ def open_session(session: Session, *, actor_id: str, stage: str, address: str, a
     return token, _known(row)
 
 
-def rotate(session: Session, old: str, *, actor_id: str, stage: str, address: str, at: datetime) -> tuple[str, OpenSession]:
+def rotate(
+    session: Session, old: str, *, actor_id: str, stage: str, address: str, at: datetime
+) -> tuple[str, OpenSession]:
     """A new token at every step up, so that a token planted before signing in is worth nothing (T20)."""
     end_session(session, old)
     return open_session(session, actor_id=actor_id, stage=stage, address=address, at=at)

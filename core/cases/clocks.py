@@ -85,7 +85,9 @@ def show_current(session: Session, case: Case) -> None:
     case.due_on = row.due_on if row and runs else None
     case.warn_on = row.warn_on if row and runs else None
     case.red_on = row.red_on if row and runs else None
-    case.is_paused = bool(row and runs and rules.is_paused(clocks.as_rule(row, clocks.pauses_of(session, row)), date.max))
+    case.is_paused = bool(
+        row and runs and rules.is_paused(clocks.as_rule(row, clocks.pauses_of(session, row)), date.max)
+    )
     session.add(case)
     session.flush()
 

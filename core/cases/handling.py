@@ -130,9 +130,7 @@ def propose(
     return decision
 
 
-def send_back(
-    session: Session, case: Case, *, reason: str, by: Actor, at: datetime, seen: int | None = None
-) -> None:
+def send_back(session: Session, case: Case, *, reason: str, by: Actor, at: datetime, seen: int | None = None) -> None:
     """The approver returns the proposal to the handler, with comments; it stays in the file (A14.4a)."""
     if len(reason.strip()) < 5:
         raise RuleRefusal("请写明退回的意见", field="reason", article="A14.4a")

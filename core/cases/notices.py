@@ -58,7 +58,14 @@ def issue_for_case(
         content = _supplement(session, case, head, by, supplement)
     elif made is NoticeKind.DECLINE:
         content = facts.DeclineFacts(
-            head, case.received_on, ground, _LICENCE_LAW, (reason,), "", _remedies(session, case), _desk(session, case, by)
+            head,
+            case.received_on,
+            ground,
+            _LICENCE_LAW,
+            (reason,),
+            "",
+            _remedies(session, case),
+            _desk(session, case, by),
         )
     elif made is NoticeKind.PRELIMINARY_REFUSAL:
         content = facts.PreliminaryRefusalFacts(
@@ -100,9 +107,7 @@ def issue_completion(session: Session, kind: str, project: Project, *, at: datet
             "竣工验收后及时报送竣工信息。",
         ),
     )
-    return _keep(
-        session, NoticeKind(kind), content, project_code=project.code, case=None, org_unit="platform", at=at
-    )
+    return _keep(session, NoticeKind(kind), content, project_code=project.code, case=None, org_unit="platform", at=at)
 
 
 def notices_of_case(session: Session, case: Case) -> Sequence[Notice]:
@@ -293,9 +298,7 @@ def _keep(
     session.add(notice)
     session.flush()
     words = f"发出《{facts.TITLES[kind]}》{notice.number}"
-    record(
-        session, "notice.issue", "notice", notice.token, words, by=PLATFORM, at=at, project_code=project_code
-    )
+    record(session, "notice.issue", "notice", notice.token, words, by=PLATFORM, at=at, project_code=project_code)
     told = NoticeIssued(
         token=token,
         notice_kind=kind,

@@ -24,7 +24,13 @@ from core.projects.tables import DueItem, Project
 _C, _P, _D = table_of(Case), table_of(Project), table_of(DueItem)
 PAGE = 20
 
-GROUPS = (("overdue", "已超时"), ("tomorrow", "今明两天到期"), ("week", "本周到期"), ("later", "以后到期"), ("none", "没有到期日"))
+GROUPS = (
+    ("overdue", "已超时"),
+    ("tomorrow", "今明两天到期"),
+    ("week", "本周到期"),
+    ("later", "以后到期"),
+    ("none", "没有到期日"),
+)
 """How the inbox groups its rows by urgency: code and Chinese title."""
 
 
@@ -101,7 +107,9 @@ def may_see_case(session: Session, actor: Actor, org_unit: str) -> bool:
 
 def own_units(actor: Actor) -> tuple[str, ...]:
     """The organisational units on whose cases the actor works."""
-    return tuple(dict.fromkeys(grant.org_unit for grant in actor.grants if grant.role in ("clerk", "handler", "approver")))
+    return tuple(
+        dict.fromkeys(grant.org_unit for grant in actor.grants if grant.role in ("clerk", "handler", "approver"))
+    )
 
 
 def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[CaseRow]:
@@ -189,8 +197,8 @@ def _inbox_statement(view: str, by_words: bool, by_item: bool, light: str, by_re
     found = (
         sa.select(
             _C.c.id, _C.c.number, _C.c.state, _C.c.item_code, _C.c.item_name, _C.c.org_unit, _C.c.due_on, _C.c.warn_on,
-            _C.c.red_on, _C.c.is_paused, _C.c.handler_name, _C.c.applied_at, _C.c.concluded_at, _C.c.outcome, _C.c.project_code,
-            _P.c.name, _P.c.unit_name,
+            _C.c.red_on, _C.c.is_paused, _C.c.handler_name, _C.c.applied_at, _C.c.concluded_at, _C.c.outcome,
+            _C.c.project_code, _P.c.name, _P.c.unit_name,
         )
         .select_from(_C.join(_P, _P.c.code == _C.c.project_code))
         .where(_C.c.org_unit.in_(sa.bindparam("units", expanding=True)), _C.c.state.in_(states))
@@ -236,7 +244,7 @@ _LIGHT = sa.case(
 
 
 def _light_is(light: str) -> sa.ColumnElement[bool]:
-    return _LIGHT == sa.literal_column(f"'{light}'") if light in ("red", "paused", "yellow", "green") else sa.true()
+    return sa.literal_column(f"'{light}'") == _LIGHT if light in ("red", "paused", "yellow", "green") else sa.true()
 
 
 _COUNTS = (

@@ -1,4 +1,4 @@
-"""Cases and what hangs on them: materials, supplements, decisions, notices (extranet), and the unit's view (internet)."""
+"""Cases and what hangs on them (extranet): materials, decisions, notices; and the unit's view of them (internet)."""
 
 from datetime import date, datetime
 from typing import Any

@@ -185,7 +185,5 @@ CASE = Machine("case", [
 })
 # fmt: on
 
-OPEN_STATES = frozenset(
-    {S.SUBMITTED, S.UNDER_ACCEPTANCE, S.AWAITING_SUPPLEMENT, S.IN_HANDLING, S.AWAITING_SIGN_OFF}
-)
+OPEN_STATES = frozenset({S.SUBMITTED, S.UNDER_ACCEPTANCE, S.AWAITING_SUPPLEMENT, S.IN_HANDLING, S.AWAITING_SIGN_OFF})
 """A case in one of these still needs someone."""

@@ -1,4 +1,4 @@
-"""The first catalogue: regions, calendar and guides from the reference files, put into force as version 1 (A7.1, A8.1)."""
+"""The first catalogue: regions, calendar and guides of the reference files, as version 1 (A7.1, A8.1)."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""Projects, their declarations and due items, in the zone that owns them and as the other zone's mirror (A10.1, A14.1)."""
+"""Projects, declarations and due items, in the zone that owns them and in the other's mirror (A10.1, A14.1)."""
 
 from datetime import date, datetime
 from typing import Any

@@ -56,9 +56,7 @@ def examine(session: Session, told: ProjectDeclared, envelope: Envelope) -> None
     )
     session.add(project)
     session.flush()
-    session.add(
-        Declaration(project_code=project.code, number=1, facts=told.facts, declared_at=told.declared_at)
-    )
+    session.add(Declaration(project_code=project.code, number=1, facts=told.facts, declared_at=told.declared_at))
     record(
         session, "project.receive", "project", project.code, "收到项目申报",
         by=PLATFORM, at=told.declared_at, project_code=project.code,
@@ -196,9 +194,7 @@ def _told(rows: list[DueItem], tree: Organisations, guides: Mapping[str, Guide])
             position=row.position,
             why=row.why,
             blockers=tuple(
-                BlockerTold(
-                    item_codes=tuple(one["item_codes"]), relation=one["relation"], reason=one["reason"]
-                )
+                BlockerTold(item_codes=tuple(one["item_codes"]), relation=one["relation"], reason=one["reason"])
                 for one in row.blockers
             ),
         )

@@ -13,7 +13,9 @@ from core.supervision.tables import LightEvent
 _K, _C, _L = table_of(CaseClock), table_of(Case), table_of(LightEvent)
 
 
-def _crossed(light: str, earned_on: sa.ColumnElement[date], condition: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
+def _crossed(
+    light: str, earned_on: sa.ColumnElement[date], condition: sa.ColumnElement[bool]
+) -> sa.Select[tuple[object, ...]]:
     seen = sa.exists().where(_L.c.clock_id == _K.c.id, _L.c.light == light)
     return (
         sa.select(_K.c.id, _K.c.case_id, _C.c.project_code, _C.c.org_unit, earned_on.label("earned_on"))

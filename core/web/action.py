@@ -52,7 +52,9 @@ class Permission:
     takes_files: bool
 
 
-def action(allow: str, *, again: Again | None = None, creates: bool = False, takes_files: bool = False) -> Callable[[Handler], Endpoint]:
+def action(
+    allow: str, *, again: Again | None = None, creates: bool = False, takes_files: bool = False
+) -> Callable[[Handler], Endpoint]:
     """Make a handler into an endpoint that needs the permission `allow`.
 
     `again` renders the form once more after a refusal; `creates` says that the form bears a nonce, so that sending it
@@ -287,7 +289,7 @@ class _Call:
         return self.request.client.host if self.request.client else ""
 
 
-class _NotSignedIn(Exception):  # noqa: N818 - it is an answer, not an error
+class _NotSignedIn(Exception):
     """Somebody must sign in first; `stale` is their session that ended."""
 
     def __init__(self, stale: OpenSession | None) -> None:
@@ -308,4 +310,3 @@ async def _form(request: Request, takes_files: bool) -> FormData:
 
 def _is_nonce(error: IntegrityError) -> bool:
     return "form_nonce" in str(error)
-

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Ask:
-    """What a handler needs: `session` is the one transaction, `form` what was posted, `typed` what a page shows again."""
+    """What a handler needs: `session` is the one transaction, `form` what was posted, `typed` what is shown again."""
 
     request: Request
     portal: "Portal"

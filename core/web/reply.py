@@ -97,7 +97,9 @@ def file(chunks: Iterator[bytes], *, name: str, media_type: str, size: int, inli
         headers={
             "content-length": str(size),
             "content-disposition": f"{disposition}; filename*=UTF-8''{quote(name)}",
-            "content-security-policy": FILE_POLICY if disposition == "attachment" else "default-src 'none'; "
+            "content-security-policy": FILE_POLICY
+            if disposition == "attachment"
+            else "default-src 'none'; "
             "object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'self'",
         },
     )

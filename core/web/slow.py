@@ -1,4 +1,4 @@
-"""Slow clients: a request whose body makes no progress is ended, so that a few drippers can't hold everyone (F7, T24)."""
+"""Slow clients: a request whose body makes no progress is ended, so that a few can't hold everyone (F7, T24)."""
 
 import anyio
 from starlette.responses import PlainTextResponse

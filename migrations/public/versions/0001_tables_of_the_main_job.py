@@ -186,15 +186,6 @@ def upgrade() -> None:
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_exchange_seal")),
-        sa.UniqueConstraint(
-            "direction",
-            "epoch",
-            "number",
-            "digest",
-            "key_id",
-            "signature",
-            name=op.f("uq_exchange_seal_direction_epoch_number_digest_key_id_signature"),
-        ),
     )
     with op.batch_alter_table("exchange_seal", schema=None) as batch_op:
         batch_op.create_index(
@@ -203,6 +194,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'arrived'"),
             postgresql_where=sa.text("state = 'arrived'"),
+        )
+        batch_op.create_index(
+            "uq_exchange_seal_number",
+            ["direction", "epoch", "number", "digest", "key_id", "signature"],
+            unique=True,
+            sqlite_where=sa.text("state != 'refused'"),
+            postgresql_where=sa.text("state != 'refused'"),
         )
 
     op.create_table(

@@ -31,13 +31,13 @@ SQLITE = (
     CREATE TRIGGER exchange_message_once BEFORE INSERT ON exchange_message WHEN EXISTS(SELECT 1 FROM exchange_message AS other WHERE other.position = NEW.position) OR (NEW.state != 'refused' AND (EXISTS(SELECT 1 FROM exchange_message AS other WHERE other.state != 'refused' AND other.id = NEW.id) OR EXISTS(SELECT 1 FROM exchange_message AS other WHERE other.state != 'refused' AND other.direction = NEW.direction AND other.epoch = NEW.epoch AND other.number = NEW.number))) BEGIN SELECT RAISE(IGNORE); END
     """,
     """
-    CREATE TRIGGER exchange_seal_fixed BEFORE UPDATE ON exchange_seal WHEN NEW.position IS NOT OLD.position OR NEW.direction IS NOT OLD.direction OR NEW.epoch IS NOT OLD.epoch OR NEW.number IS NOT OLD.number OR NEW.digest IS NOT OLD.digest OR NEW.key_id IS NOT OLD.key_id OR NEW.signature IS NOT OLD.signature OR NEW.sealed_at IS NOT OLD.sealed_at BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
+    CREATE TRIGGER exchange_seal_fixed BEFORE UPDATE ON exchange_seal WHEN NEW.position IS NOT OLD.position OR NEW.direction IS NOT OLD.direction OR NEW.epoch IS NOT OLD.epoch OR NEW.number IS NOT OLD.number OR NEW.digest IS NOT OLD.digest OR NEW.key_id IS NOT OLD.key_id OR NEW.signature IS NOT OLD.signature OR NEW.sealed_at IS NOT OLD.sealed_at OR (OLD.state = 'refused' AND NEW.state != 'refused') BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
     """,
     """
     CREATE TRIGGER exchange_seal_kept BEFORE DELETE ON exchange_seal BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
     """,
     """
-    CREATE TRIGGER exchange_seal_once BEFORE INSERT ON exchange_seal WHEN EXISTS(SELECT 1 FROM exchange_seal AS other WHERE other.position = NEW.position) OR EXISTS(SELECT 1 FROM exchange_seal AS other WHERE other.direction = NEW.direction AND other.epoch = NEW.epoch AND other.number = NEW.number AND other.digest = NEW.digest AND other.key_id = NEW.key_id AND other.signature = NEW.signature) BEGIN SELECT RAISE(IGNORE); END
+    CREATE TRIGGER exchange_seal_once BEFORE INSERT ON exchange_seal WHEN EXISTS(SELECT 1 FROM exchange_seal AS other WHERE other.position = NEW.position) OR (NEW.state != 'refused' AND EXISTS(SELECT 1 FROM exchange_seal AS other WHERE other.state != 'refused' AND other.direction = NEW.direction AND other.epoch = NEW.epoch AND other.number = NEW.number AND other.digest = NEW.digest AND other.key_id = NEW.key_id AND other.signature = NEW.signature)) BEGIN SELECT RAISE(IGNORE); END
     """,
 )
 POSTGRESQL = (
@@ -60,7 +60,7 @@ POSTGRESQL = (
     CREATE FUNCTION exchange_message_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF NOT (ROW(NEW.position, NEW.id, NEW.direction, NEW.kind, NEW.subject, NEW.body, NEW.files, NEW.happened_at, NEW.cause) IS DISTINCT FROM ROW(OLD.position, OLD.id, OLD.direction, OLD.kind, OLD.subject, OLD.body, OLD.files, OLD.happened_at, OLD.cause) OR (OLD.number IS NOT NULL AND ROW(NEW.epoch, NEW.number, NEW.previous_digest, NEW.digest, NEW.sealed_at) IS DISTINCT FROM ROW(OLD.epoch, OLD.number, OLD.previous_digest, OLD.digest, OLD.sealed_at)) OR (OLD.state = 'refused' AND NEW.state != 'refused')) THEN RETURN NEW; END IF; END IF; RAISE EXCEPTION 'exchange rows are append-only'; END $$
     """,
     """
-    CREATE FUNCTION exchange_seal_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF NOT (ROW(NEW.position, NEW.direction, NEW.epoch, NEW.number, NEW.digest, NEW.key_id, NEW.signature, NEW.sealed_at) IS DISTINCT FROM ROW(OLD.position, OLD.direction, OLD.epoch, OLD.number, OLD.digest, OLD.key_id, OLD.signature, OLD.sealed_at)) THEN RETURN NEW; END IF; END IF; RAISE EXCEPTION 'exchange rows are append-only'; END $$
+    CREATE FUNCTION exchange_seal_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF NOT (ROW(NEW.position, NEW.direction, NEW.epoch, NEW.number, NEW.digest, NEW.key_id, NEW.signature, NEW.sealed_at) IS DISTINCT FROM ROW(OLD.position, OLD.direction, OLD.epoch, OLD.number, OLD.digest, OLD.key_id, OLD.signature, OLD.sealed_at) OR (OLD.state = 'refused' AND NEW.state != 'refused')) THEN RETURN NEW; END IF; END IF; RAISE EXCEPTION 'exchange rows are append-only'; END $$
     """,
     """
     CREATE TRIGGER exchange_message_fixed BEFORE UPDATE OR DELETE ON exchange_message FOR EACH ROW EXECUTE FUNCTION exchange_message_guard()
