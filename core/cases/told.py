@@ -1,4 +1,4 @@
-"""What the internet portal reads of projects and cases: clocks as told, how far projects are, figures (A15.2, A17.2)."""
+"""What the internet portal reads of projects and cases: clocks as told, progress, figures (A15.2, A17.2)."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
