@@ -5,7 +5,7 @@ checked and the actor known. A refusal rolls everything back; `again` then shows
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,22 +23,20 @@ from starlette.responses import Response
 
 from core.accounts.actors import look_up
 from core.accounts.sessions import OpenSession, is_due_to_be_seen, mark_seen
-from core.accounts.tables import NONCES, PARKED
+from core.accounts.tables import NONCES
 from core.database import utc_now
 from core.domain.policy import CITIZEN, Actor, may_ever
-from core.domain.secrecy import find_classified
 from core.errors import Absent, Conflict, NotAllowed, Refusal, RuleRefusal
 from core.trace import record
-from core.uuids import uuid7
 from core.web import reply
 from core.web.ask import Ask
-from core.web.portal import BODY_LIMIT, Portal
+from core.web.parked import park, posted, unpark
+from core.web.portal import BODY_LIMIT, UPLOAD_LIMIT, Portal
 from core.web.session import comes_from_here
 
 Handler = Callable[[Ask], Response]
 Again = Callable[[Ask, Refusal], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
-UPLOAD_LIMIT = 60 * 1024 * 1024
 
 _log = structlog.get_logger()
 
@@ -119,8 +117,9 @@ class _Call:
             if isinstance(nonce, Response):
                 return nonce, ask
             response = self.handler(ask)
-            if nonce is not None and response.status_code == 303:
-                nonce.location = response.headers["location"]
+            location = response.headers.get("location") or response.headers.get("hx-redirect", "")
+            if nonce is not None and location:
+                nonce.location = location
                 session.add(nonce)
             if nonce is not None and response.status_code >= 400:
                 session.rollback()
@@ -227,47 +226,20 @@ class _Call:
             path = self.request.url.path[:60]
             record(session, self.allow, "route", path, refusal.words[:400], by=actor, at=now, outcome="refused")
 
-    def _typed(self, session: Session, actor: Actor, changing: bool) -> dict[str, list[str]] | None:
-        if changing:
-            return {
-                name: [value for value in self.form.getlist(name) if isinstance(value, str)]
-                for name in dict.fromkeys(self.form.keys())
-            }
-        parked = self.request.query_params.get("parked")
-        if not parked or not actor.id:
-            return None
-        row = session.get(PARKED[self.portal.zone], parked[:64])
-        if row is None or row.actor_id != actor.id or row.path != self.request.url.path:
-            return None
-        return {str(name): [str(value) for value in values] for name, values in row.fields.items()}
+    def _typed(self, session: Session, actor: Actor, changing: bool) -> Mapping[str, list[str]] | None:
+        return posted(self.form) if changing else unpark(session, self.request, actor)
 
     def _to_sign_in(self, stranger: "_NotSignedIn") -> Response:
         back = self.request.url.path
         if self.request.method == "POST" and stranger.stale is not None:
-            back = f"{back}?{urlencode({'parked': self._park(stranger.stale)})}"
+            parked = park(self.portal.database, stranger.stale, back, self.form, at=utc_now())
+            back = f"{back}?{urlencode({'parked': parked})}"
         elif self.request.method == "GET" and self.request.url.query:
             back = f"{back}?{self.request.url.query}"
         address = f"{self.portal.sign_in}?{urlencode({'next': back})}"
         if self.request.headers.get("hx-request") == "true":
             return Response(status_code=204, headers={"HX-Redirect": address})
         return reply.to(address)
-
-    def _park(self, stale: OpenSession) -> str:
-        fields = {
-            name: [value for value in self.form.getlist(name) if isinstance(value, str)]
-            for name in dict.fromkeys(self.form.keys())
-            if name not in ("csrf_token", "nonce") and "password" not in name
-        }
-        if any(find_classified(value) for values in fields.values() for value in values):
-            return ""
-        identity = uuid7()
-        now = utc_now()
-        with self.portal.database.writing() as session:
-            table = PARKED[self.portal.zone]
-            session.add(
-                table(id=identity, actor_id=stale.actor_id, path=self.request.url.path[:300], fields=fields, at=now)
-            )
-        return identity
 
     def _finish(self, made: tuple[Response, Ask | None], now: datetime) -> Response:
         response, ask = made

@@ -1,5 +1,6 @@
 """A portal as one object, and the application around it: what both portals share (A2.1, A4.1)."""
 
+import errno
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -28,6 +29,9 @@ from core.web.templating import TEMPLATES, environment
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request, unless its route takes files."""
+
+UPLOAD_LIMIT = 60 * 1024 * 1024
+"""Bytes of a request whose route takes files: one file of 50 MB and its form."""
 
 
 @dataclass(frozen=True)
@@ -95,18 +99,27 @@ def application(portal: Portal, routes: Sequence[BaseRoute]) -> Starlette:
     ]
     app = Starlette(
         routes=[
-            *routes,
+            *(_with_room_for_files(route) for route in routes),
             Route("/healthz", _health, name="health"),
             Mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static"),
         ],
         middleware=middleware,
         exception_handlers={404: _absent, 405: _absent, 413: _too_large, 500: _failed},
         lifespan=lifespan,
-        max_body_size=None,
+        max_body_size=BODY_LIMIT,
     )
     app.state.portal = portal
     portal.templates.globals["url"] = lambda name, **params: str(app.url_path_for(name, **params))
     return app
+
+
+def _with_room_for_files(route: BaseRoute) -> BaseRoute:
+    permission = getattr(getattr(route, "endpoint", None), "permission", None)
+    if not isinstance(route, Route) or permission is None or not permission.takes_files:
+        return route
+    return Route(
+        route.path, route.endpoint, methods=list(route.methods or ()), name=route.name, max_body_size=UPLOAD_LIMIT
+    )
 
 
 async def _health(request: Request) -> Response:
@@ -122,7 +135,13 @@ async def _too_large(request: Request, error: Exception) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
+    if _is_disk_full(error):
+        return _plain(request, 507, "平台存储空间已满", "内容没有保存，请返回上一页稍后重试；你填写的内容仍在页面上。")
     return _plain(request, 500, "平台暂时无法完成", "内容没有保存，请返回上一页稍后重试；你填写的内容仍在页面上。")
+
+
+def _is_disk_full(error: BaseException) -> bool:
+    return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "database or disk is full" in str(error)
 
 
 def _plain(request: Request, status: int, heading: str, words: str) -> Response:

@@ -1,0 +1,47 @@
+"""Forms posted after the session ended: kept for the same person, given back once they signed in again (T20)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from core.accounts.sessions import OpenSession
+from core.accounts.tables import PARKED
+from core.database import Database, zone_of
+from core.domain.policy import Actor
+from core.domain.secrecy import find_classified
+from core.uuids import uuid7
+
+_OWN_FIELDS = ("csrf_token", "nonce")
+
+
+def posted(form: FormData) -> dict[str, list[str]]:
+    """Every posted text by its name; files are left out."""
+    return {
+        name: [value for value in form.getlist(name) if isinstance(value, str)] for name in dict.fromkeys(form.keys())
+    }
+
+
+def park(database: Database, stale: OpenSession, path: str, form: FormData, *, at: datetime) -> str:
+    """Keep a posted form for the person whose session ended; its id, or nothing when it bears a classified word."""
+    fields = {
+        name: values for name, values in posted(form).items() if name not in _OWN_FIELDS and "password" not in name
+    }
+    if any(find_classified(value) for values in fields.values() for value in values):
+        return ""
+    identity = uuid7()
+    with database.writing() as session:
+        table = PARKED[zone_of(session)]
+        session.add(table(id=identity, actor_id=stale.actor_id, path=path[:300], fields=fields, at=at))
+    return identity
+
+
+def unpark(session: Session, request: Request, actor: Actor) -> Mapping[str, list[str]] | None:
+    """The form that this page's address names, if it is this person's and was posted to this address."""
+    identity = request.query_params.get("parked")
+    row = session.get(PARKED[zone_of(session)], identity[:64]) if identity and actor.id else None
+    if row is None or row.actor_id != actor.id or row.path != request.url.path:
+        return None
+    return {str(name): [str(value) for value in values] for name, values in row.fields.items()}
