@@ -57,7 +57,7 @@ bench: setup ## 性能测量
 	@$(PYTHON) -m benchmarks
 
 screenshots: setup-test ## 重拍各页面的截图
-	@$(PYTHON) -m tools.screenshots
+	@TZXM_SCREENSHOTS=docs/screens $(PYTEST) -m browser tests/journeys
 
 migration: setup ## 起草迁移：make migration ZONE=public ID=0002 NAME="project remarks"
 	@test -n "$(ZONE)" -a -n "$(ID)" -a -n "$(NAME)" || { echo '用法：make migration ZONE=public ID=0002 NAME="…"'; exit 1; }
