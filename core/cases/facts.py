@@ -94,3 +94,13 @@ def decision_of(session: Session, case: Case) -> Decision | None:
     return session.exec(
         select(Decision).where(col(Decision.case_id) == case.id, col(Decision.state) == "decided")
     ).first()
+
+
+def sent_back_of(session: Session, case: Case) -> Decision | None:
+    """The proposal that the approver returned last: what the handler goes on from (A14.4a)."""
+    return session.exec(
+        select(Decision)
+        .where(col(Decision.case_id) == case.id, col(Decision.state) == "sent_back")
+        .order_by(col(Decision.id).desc())
+        .limit(1)
+    ).first()

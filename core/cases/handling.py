@@ -1,5 +1,6 @@
 """Handling (办理): pauses, proposal, sending back (A14.4a, A15.2). Extranet."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -161,6 +162,21 @@ def suggested_number(session: Session, case: Case) -> str:
         .limit(1)
     ).first()
     return last or ""
+
+
+def following_number(last: str, year: int) -> str:
+    """The document number after `last`: its serial plus one, from 1 again in a new year; empty without a serial.
+
+    `审〔2026〕63 号` is followed by `审〔2026〕64 号`, next year by `审〔2027〕1 号`.
+    """
+    found = re.search(r"(\d+)(?=\D*$)", last)
+    if found is None:
+        return ""
+    dated = re.search(r"〔(\d{4})〕", last)
+    is_new_year = dated is not None and int(dated[1]) != year
+    serial = "1" if is_new_year else str(int(found[1]) + 1)
+    following = last[: found.start()] + serial + last[found.end() :]
+    return following.replace(f"〔{dated[1]}〕", f"〔{year}〕") if dated else following
 
 
 def _gaps(session: Session, case: Case, proposal: Proposal, *, on: date) -> dict[str, str]:

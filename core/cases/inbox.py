@@ -1,0 +1,247 @@
+"""The officers' inbox (我的办件): views, filters, groups by urgency, and how many there are of each. Extranet.
+
+Statements are built once for each combination of filters and read as tuples.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from core.accounts.actors import table_of
+from core.cases.queries import own_units
+from core.cases.tables import Case
+from core.domain.case_states import OPEN_STATES, CaseState
+from core.domain.policy import Actor
+from core.projects.tables import Project
+
+_C, _P = table_of(Case), table_of(Project)
+PAGE = 20
+
+GROUPS = (
+    ("overdue", "已超时"),
+    ("tomorrow", "今明两天到期"),
+    ("week", "本周到期"),
+    ("later", "以后到期"),
+    ("paused", "暂停计时"),
+    ("none", "没有到期日"),
+)
+"""How the inbox groups its rows by urgency: code and Chinese title."""
+
+
+class CaseRow(NamedTuple):
+    """One row of a list of cases."""
+
+    id: int
+    number: str
+    state: str
+    item_code: str
+    item_name: str
+    org_unit: str
+    due_on: date | None
+    warn_on: date | None
+    red_on: date | None
+    is_paused: bool
+    handler_name: str
+    applied_at: datetime
+    concluded_at: datetime | None
+    outcome: str
+    project_code: str
+    project_name: str
+    unit_name: str
+
+
+@dataclass(frozen=True)
+class InboxFilter:
+    """What the inbox shows; every part is in the page's address. `view` is one of `VIEWS`."""
+
+    view: str = "open"
+    words: str = ""
+    item: str = ""
+    light: str = ""
+    sort: str = "due"
+    page: int = 1
+
+
+VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "open": ("全部待办", tuple(sorted(OPEN_STATES - {CaseState.AWAITING_SUPPLEMENT}))),
+    "submitted": ("待初审", (CaseState.SUBMITTED,)),
+    "under_acceptance": ("待受理", (CaseState.UNDER_ACCEPTANCE,)),
+    "in_handling": ("办理中", (CaseState.IN_HANDLING,)),
+    "awaiting_sign_off": ("待签批", (CaseState.AWAITING_SIGN_OFF,)),
+    "awaiting_supplement": ("待补正", (CaseState.AWAITING_SUPPLEMENT,)),
+    "paused": ("暂停计时", (CaseState.IN_HANDLING,)),
+    "concluded": ("已办结", (CaseState.CONCLUDED,)),
+    "ended": ("未予办理", (CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN)),
+}
+
+
+def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[CaseRow]:
+    """One page of the actor's units' cases, soonest due first (or first received), one row more if there is a next."""
+    statement = _inbox_statement(
+        chosen.view, bool(chosen.words), bool(chosen.item), chosen.light, chosen.sort == "received"
+    )
+    values = {
+        "units": own_units(actor),
+        "today": today,
+        "words": f"%{_escaped(chosen.words)}%",
+        "item": chosen.item,
+        "limit": PAGE + 1,
+        "offset": (max(chosen.page, 1) - 1) * PAGE,
+    }
+    rows = session.connection().execute(statement, values).all()
+    return [CaseRow._make(row) for row in rows]
+
+
+def inbox_sizes(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> dict[str, int]:
+    """How many cases the inbox holds under these filters, over all its pages, by group of urgency."""
+    statement = _sizes_statement(chosen.view, bool(chosen.words), bool(chosen.item), chosen.light)
+    values = {
+        "units": own_units(actor),
+        "today": today,
+        "tomorrow": today + timedelta(days=1),
+        "sunday": today + timedelta(days=6 - today.weekday()),
+        "words": f"%{_escaped(chosen.words)}%",
+        "item": chosen.item,
+    }
+    return {group: number for group, number in session.connection().execute(statement, values).all()}
+
+
+def next_due(session: Session, actor: Actor, *, today: date) -> date | None:
+    """The soonest due date among the open cases of the actor's units, from today on."""
+    found = sa.select(sa.func.min(_C.c.due_on)).where(
+        _C.c.org_unit.in_(own_units(actor)), _C.c.concluded_at.is_(None), _C.c.due_on >= today
+    )
+    return session.connection().execute(found).scalar()
+
+
+def items_of_units(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
+    """The items of which the actor's units have cases: code and name."""
+    found = (
+        sa.select(_C.c.item_code, sa.func.max(_C.c.item_name))
+        .where(_C.c.org_unit.in_(own_units(actor)))
+        .group_by(_C.c.item_code)
+        .order_by(_C.c.item_code)
+    )
+    return [(code, name) for code, name in session.connection().execute(found).all()]
+
+
+def counts(session: Session, actor: Actor, *, today: date) -> dict[str, int]:
+    """How many cases lie in each view and show each light, of the actor's units (open ones only, and concluded)."""
+    rows = session.connection().execute(_COUNTS, {"units": own_units(actor), "today": today}).all()
+    found = dict.fromkeys([*VIEWS, *(f"light_{light}" for light in ("red", "yellow", "green", "paused", "none"))], 0)
+    for state, is_paused, light, number in rows:
+        for view, (_, states) in VIEWS.items():
+            if state in states and (view != "paused" or is_paused):
+                found[view] += number
+        if state in VIEWS["open"][1]:
+            found[f"light_{light}"] += number
+    return found
+
+
+def urgency(row: CaseRow, today: date) -> str:
+    """The group of a row: overdue, due today or tomorrow, this week, later, paused, or without a date."""
+    if row.due_on is None:
+        return "paused" if row.is_paused else "none"
+    if row.due_on < today:
+        return "overdue"
+    if row.due_on <= today + timedelta(days=1):
+        return "tomorrow"
+    return "week" if row.due_on <= today + timedelta(days=6 - today.weekday()) else "later"
+
+
+@lru_cache(maxsize=256)
+def _inbox_statement(view: str, by_words: bool, by_item: bool, light: str, by_received: bool) -> sa.Select[Any]:
+    found = (
+        sa.select(
+            _C.c.id, _C.c.number, _C.c.state, _C.c.item_code, _C.c.item_name, _C.c.org_unit, _C.c.due_on, _C.c.warn_on,
+            _C.c.red_on, _C.c.is_paused, _C.c.handler_name, _C.c.applied_at, _C.c.concluded_at, _C.c.outcome,
+            _C.c.project_code, _P.c.name, _P.c.unit_name,
+        )
+        .select_from(_C.join(_P, _P.c.code == _C.c.project_code))
+        .where(*_conditions(view, by_words, by_item, light))
+    )  # fmt: skip
+    return found.order_by(*_order(view, by_received)).limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))
+
+
+@lru_cache(maxsize=256)
+def _sizes_statement(view: str, by_words: bool, by_item: bool, light: str) -> sa.Select[Any]:
+    return (
+        sa.select(_URGENCY.label("urgency"), sa.func.count())
+        .select_from(_C.join(_P, _P.c.code == _C.c.project_code))
+        .where(*_conditions(view, by_words, by_item, light))
+        .group_by(sa.text("urgency"))
+    )
+
+
+def _conditions(view: str, by_words: bool, by_item: bool, light: str) -> list[sa.ColumnElement[bool]]:
+    states = VIEWS.get(view, VIEWS["open"])[1]
+    conditions: list[sa.ColumnElement[bool]] = [_C.c.org_unit.in_(_UNITS), _C.c.state.in_(states)]
+    if view not in ("concluded", "ended"):
+        conditions.append(_C.c.concluded_at.is_(None))
+    if view == "paused":
+        conditions.append(_C.c.is_paused)
+    if by_words:
+        words = sa.bindparam("words", type_=sa.String())
+        searched = (_P.c.name, _C.c.project_code, _P.c.unit_name, _C.c.number)
+        conditions.append(sa.or_(*(column.like(words, escape="\\") for column in searched)))
+    if by_item:
+        conditions.append(_C.c.item_code == sa.bindparam("item"))
+    if light:
+        conditions.append(_light_is(light))
+    return conditions
+
+
+def _order(view: str, by_received: bool) -> tuple[sa.ColumnElement[Any], ...]:
+    if view in ("concluded", "ended"):
+        return (_C.c.concluded_at.desc(), _C.c.id.desc())
+    if by_received:
+        return (_C.c.applied_at, _C.c.id)
+    return (_C.c.due_on.is_(None), _C.c.due_on, _C.c.is_paused.is_(False), _C.c.id)
+
+
+_UNITS: sa.BindParameter[Any] = sa.bindparam("units", expanding=True)
+_TODAY = sa.bindparam("today", type_=sa.Date())
+_LIGHT = sa.case(
+    (_C.c.red_on <= _TODAY, "red"),
+    (_C.c.is_paused, "paused"),
+    (_C.c.due_on.is_(None), "none"),
+    (_C.c.warn_on <= _TODAY, "yellow"),
+    else_="green",
+)
+"""How an open case stands today, from its stored dates: a red once earned outlasts a pause (A14.4d)."""
+
+
+_URGENCY = sa.case(
+    (sa.and_(_C.c.due_on.is_(None), _C.c.is_paused), "paused"),
+    (_C.c.due_on.is_(None), "none"),
+    (_C.c.due_on < _TODAY, "overdue"),
+    (_C.c.due_on <= sa.bindparam("tomorrow", type_=sa.Date()), "tomorrow"),
+    (_C.c.due_on <= sa.bindparam("sunday", type_=sa.Date()), "week"),
+    else_="later",
+)
+"""The same groups as `urgency`, counted by the database."""
+
+
+def _light_is(light: str) -> sa.ColumnElement[bool]:
+    return sa.literal_column(f"'{light}'") == _LIGHT if light in ("red", "paused", "yellow", "green") else sa.true()
+
+
+_COUNTS = (
+    sa.select(
+        _C.c.state,
+        _C.c.is_paused,
+        _LIGHT.label("light"),
+        sa.func.count(),
+    )
+    .where(_C.c.org_unit.in_(_UNITS))
+    .group_by(_C.c.state, _C.c.is_paused, sa.text("light"))
+)
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,141 @@
+"""Projects as officers list and read them, by the policy of `project_for` (A2.2, A2.3, A9.1). Extranet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from core.accounts.actors import table_of
+from core.cases.queries import cases_of_project, may_see_case
+from core.cases.tables import Case, Notice
+from core.domain.policy import Actor, reach
+from core.errors import Absent
+from core.organisations import organisations
+from core.projects.tables import Declaration, DueItem, Project
+
+_P, _D = table_of(Project), table_of(DueItem)
+PAGE = 20
+COUNTED = 1000
+"""Further than this a list is not counted: the reader is told that there are more."""
+
+
+class ProjectRow(NamedTuple):
+    """One row of a list of projects."""
+
+    code: str
+    name: str
+    unit_name: str
+    project_type: str
+    region_code: str
+    state: str
+    declared_at: datetime
+
+
+@dataclass(frozen=True)
+class ProjectFilter:
+    """What the list of projects shows; every part is in the page's address. `region` takes in all below it."""
+
+    words: str = ""
+    region: str = ""
+    state: str = ""
+    page: int = 1
+
+
+def projects_page(session: Session, actor: Actor, chosen: ProjectFilter) -> Sequence[ProjectRow]:
+    """One page of the projects within the actor's reach, the newest first, one row more if there is a next."""
+    found = (
+        sa.select(
+            _P.c.code, _P.c.name, _P.c.unit_name, _P.c.project_type, _P.c.region_code, _P.c.state, _P.c.declared_at
+        )
+        .where(*_conditions(session, actor, chosen))
+        .order_by(_P.c.declared_at.desc(), _P.c.code)
+        .limit(PAGE + 1)
+        .offset((max(chosen.page, 1) - 1) * PAGE)
+    )
+    return [ProjectRow._make(row) for row in session.connection().execute(found).all()]
+
+
+def projects_total(session: Session, actor: Actor, chosen: ProjectFilter) -> int:
+    """How many projects the list holds, counted no further than one beyond `COUNTED`."""
+    some = sa.select(sa.literal(1)).select_from(_P).where(*_conditions(session, actor, chosen)).limit(COUNTED + 1)
+    counted: int = session.connection().execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
+    return counted
+
+
+def regions_in_reach(session: Session, actor: Actor) -> tuple[str, ...]:
+    """The regions by which this actor may want to filter: their own and all below, in the order of their codes."""
+    tree = organisations(session)
+    tops = {grant.region for grant in actor.grants}
+    return tuple(sorted({code for top in tops for code in tree.below.get(top, ())}))
+
+
+def due_items_of_project(session: Session, project_code: str) -> Sequence[DueItem]:
+    """Every due item of a project in the order in which it is told, those dropped as well (A14.1c)."""
+    found = select(DueItem).where(col(DueItem.project_code) == project_code).order_by(col(DueItem.position))
+    return session.exec(found).all()
+
+
+def latest_cases(session: Session, project_code: str) -> Mapping[str, Case]:
+    """The latest case of each item of a project."""
+    return {case.item_code: case for case in cases_of_project(session, project_code)}
+
+
+def declared_facts(session: Session, project_code: str) -> Mapping[str, Any]:
+    """The facts as last declared (A14.1b)."""
+    newest = (
+        select(Declaration)
+        .where(col(Declaration.project_code) == project_code)
+        .order_by(col(Declaration.number).desc())
+        .limit(1)
+    )
+    found = session.exec(newest).first()
+    return found.facts if found else {}
+
+
+def notices_of_project(session: Session, project_code: str) -> Sequence[tuple[Notice, str]]:
+    """Every notice of a project, newest first, each with the organisational unit of its case ("" for the project's)."""
+    found = (
+        select(Notice, Case.org_unit)
+        .join(Case, col(Case.id) == col(Notice.case_id), isouter=True)
+        .where(col(Notice.project_code) == project_code)
+        .order_by(col(Notice.id).desc())
+    )
+    return [(notice, org_unit or "") for notice, org_unit in session.exec(found).all()]
+
+
+def notice_of_project(session: Session, actor: Actor, project_code: str, notice_id: int) -> Notice:
+    """One notice of a project the actor may see; that of a case only with the case in reach (T5)."""
+    notice = session.get(Notice, notice_id)
+    if notice is None or notice.project_code != project_code:
+        raise Absent("没有找到这份通知书")
+    if notice.case_id is not None and not may_see_case(session, actor, session.get_one(Case, notice.case_id).org_unit):
+        raise Absent("没有找到这份通知书")
+    return notice
+
+
+def _conditions(session: Session, actor: Actor, chosen: ProjectFilter) -> list[sa.ColumnElement[bool]]:
+    conditions = [_within_reach(session, actor)]
+    if chosen.words:
+        pattern = "%" + chosen.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        conditions.append(
+            sa.or_(*(column.like(pattern, escape="\\") for column in (_P.c.name, _P.c.code, _P.c.unit_name)))
+        )
+    if chosen.region:
+        below = organisations(session).below.get(chosen.region, frozenset({chosen.region}))
+        conditions.append(_P.c.region_code.in_(sorted(below)))
+    if chosen.state:
+        conditions.append(_P.c.state == chosen.state)
+    return conditions
+
+
+def _within_reach(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
+    found = reach(actor, "project.see")
+    if found.everything:
+        return sa.true()
+    tree = organisations(session)
+    regions = {code for top in found.regions_below for code in tree.below.get(top, ())}
+    due = sa.exists().where(_D.c.project_code == _P.c.code, _D.c.org_unit.in_(sorted(found.by_project)))
+    return sa.or_(_P.c.region_code.in_(sorted(regions)), due)
