@@ -4,7 +4,6 @@ One transaction per message: domain change, what follows from it, the mark and t
 applied holds its own subject back and nothing else: it waits for its files, is tried again, or goes into quarantine.
 """
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from sqlmodel import Session
 
 from core.database import Database, Zone, utc_now, zone_of
 from core.errors import FormRefusal, NotAllowed, Refusal, RuleRefusal
+from core.exchange.chain import files_of
 from core.exchange.faults import is_passing
 from core.exchange.files import FileStore
 from core.exchange.message import Applier, Direction, Envelope, Message, applier_of, kind_of
@@ -116,7 +116,7 @@ def _apply(db: Database, store: FileStore, told: Received, now: datetime) -> Out
     def hold(state: State, reason: str) -> Outcome:
         return _in_turn(db, told, Outcome.HELD, lambda session: _hold(session, told, state, reason, now))
 
-    if not all(store.has(file["digest"]) for file in json.loads(told.files)):
+    if not all(store.has(file.digest) for file in files_of(told.files)):
         return hold(State.WAITING, "随附文件尚未到达")
     try:
         message, applier = _understood(told)

@@ -4,7 +4,6 @@ What is carried is read from where the far side stands, so nothing is remembered
 is made good by the next round. Files go first, so that no row arrives before the file it names unless that is broken.
 """
 
-import json
 import logging
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.database import Database, Zone
-from core.exchange.chain import Link, SealNote
+from core.exchange.chain import Link, SealNote, files_of
 from core.exchange.channels import head_of
 from core.exchange.files import FileStore
 from core.exchange.message import Direction
@@ -138,17 +137,26 @@ def _has_new_seal(target: Exchangeable, seals: list[SealNote]) -> bool:
 
 def _copy_files(source: Exchangeable, target: Exchangeable, files: str) -> None:
     """Copy what is missing. A file that is broken or gone doesn't hold the others up: its message waits for it."""
-    for digest in (file["digest"] for file in json.loads(files)):
-        if target.files.has(digest):
-            continue
-        try:
-            if not source.files.has(digest):
-                raise LookupError(digest)
-            target.files.write_verified(digest, source.files.read_chunks(digest))
-        except OSError:
-            raise
-        except Exception:
-            log.exception("exchange file not carried", extra={"digest": digest})
+    try:
+        digests = [file.digest for file in files_of(files)]
+    except ValueError:
+        log.exception("exchange files not understood")  # the receiving zone stops the channel over it
+        return
+    for digest in digests:
+        if not target.files.has(digest):
+            _copy_file(source, target, digest)
+
+
+def _copy_file(source: Exchangeable, target: Exchangeable, digest: str) -> None:
+    if not source.files.has(digest):
+        log.error("exchange file missing at its origin", extra={"digest": digest})
+        return
+    try:
+        target.files.write_verified(digest, source.files.read_chunks(digest))
+    except OSError:
+        raise
+    except Exception:
+        log.exception("exchange file not carried", extra={"digest": digest})
 
 
 def _mark_carried(source: Exchangeable, direction: Direction, place: Place) -> None:

@@ -3,6 +3,7 @@
 An auditor needs nothing else to prove the rows: RFC 8785 JSON, a hash and the public key (`docs/exchange.md`).
 """
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import rfc8785
 from pydantic import BaseModel
 
-from core.exchange.message import FileRef
+from core.exchange.message import BODY_LIMIT, FILES_LIMIT, Direction, FileRef
 
 Hash = Callable[[bytes], str]
 
@@ -58,6 +59,32 @@ def canonical_body(message: BaseModel) -> str:
 def canonical_files(files: tuple[FileRef, ...]) -> str:
     """The files of a message as they are stored."""
     return canonical([{"digest": file.digest, "size": file.size} for file in files])
+
+
+def files_of(text: str) -> tuple[FileRef, ...]:
+    """The files that a stored message names; raises ValueError when that isn't a list of file references."""
+    try:
+        return tuple(FileRef(file["digest"], file["size"]) for file in json.loads(text))
+    except (LookupError, TypeError, RecursionError) as error:
+        raise ValueError(f"not a list of file references: {text[:200]!r}") from error
+
+
+def unfit(row: Any, direction: Direction) -> str | None:
+    """Why a row can't travel this way, in words for operators; None when it can.
+
+    Whoever can write to a portal's database can write a row that no `send` would; sealed, it would stop the other end.
+    """
+    bounds = (row.id, 36), (row.kind, 80), (row.subject, 120), (row.cause or "-", 36)
+    if row.direction != direction:
+        return "报文方向不符"
+    if not all(0 < len(text) <= most and "\x00" not in text for text, most in bounds):
+        return "报文标识、种类或主体的长度不合规定"
+    if len(row.body.encode()) > BODY_LIMIT or "\x00" in row.body:
+        return "报文超过允许的大小"
+    try:
+        return "报文所附文件过多" if len(files_of(row.files)) > FILES_LIMIT else None
+    except ValueError:
+        return "报文所附文件的写法不合规定"
 
 
 def instant(at: datetime) -> str:

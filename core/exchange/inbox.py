@@ -18,9 +18,9 @@ from sqlmodel import Session
 from core.database import Database, Zone, utc_now, zone_of
 from core.exchange import channels
 from core.exchange.applying import apply_next
-from core.exchange.chain import Link, SealNote, link_digest, sealed_words
+from core.exchange.chain import Link, SealNote, link_digest, sealed_words, unfit
 from core.exchange.channels import Head, head_of
-from core.exchange.message import BODY_LIMIT, FILES_LIMIT, Direction
+from core.exchange.message import Direction
 from core.exchange.signing import Verifier
 from core.exchange.tables import ChannelState, SealState, State, in_states, standing, tables_of
 
@@ -163,13 +163,13 @@ def _check_seal(head: Head, seal: SealNote, verifier: Verifier) -> None:
 
 def _follow(verdict: Verdict, seal: SealNote, by_number: dict[int, Link], verifier: Verifier) -> None:
     """Follow the chain to the seal; the verdict moves only when all of it holds."""
-    digest = verdict.digest
+    digest, direction = verdict.digest, Direction(seal.direction)
     for number in range(verdict.number + 1, seal.number + 1):
         link = by_number.get(number)
         if link is None:
             raise Missing(f"缺少第 {number} 号报文")
-        if len(link.body.encode()) > BODY_LIMIT or link.files.count('"digest"') > FILES_LIMIT:
-            raise Broken(f"第 {number} 号报文超过允许的大小")
+        if words := unfit(link, direction):
+            raise Broken(f"第 {number} 号报文不可接收：{words}")
         if link.previous_digest != digest:
             raise Broken(f"第 {number} 号报文与前一号不相衔接（分叉）")
         digest = link_digest(link, lambda told: verifier.hash_of(seal.key_id, told))

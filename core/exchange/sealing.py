@@ -4,6 +4,7 @@ Numbers given inside concurrent transactions would become visible out of order, 
 one seen would skip the late one. The sealer sees committed rows only, so the numbers are free of gaps.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -14,13 +15,15 @@ from sqlmodel import Session
 
 from core.database import Database, Zone, zone_of
 from core.exchange import leases
-from core.exchange.chain import Link, SealNote, link_digest, sealed_words
+from core.exchange.chain import Link, SealNote, link_digest, sealed_words, unfit
 from core.exchange.channels import Head, advance, head_of
 from core.exchange.message import Direction
 from core.exchange.signing import Signer
 from core.exchange.tables import ChannelState, SealState, State, in_states, tables_of
 
-LEASE_SECONDS = 5.0
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 2.0
 
 _TOLD = ("id", "direction", "kind", "subject", "body", "files", "happened_at", "cause")
 _SEALED = ("epoch", "number", "previous_digest", "digest", "sealed_at")
@@ -40,7 +43,7 @@ def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holde
         head = head_of(session, direction)
         if fence is None or head.state is ChannelState.STOPPED:
             return 0
-        rows = session.connection().execute(_unsealed(db.zone), {"limit": limit}).all()
+        rows = _fit_rows(session, direction, limit)
         if not rows:
             return 0
         links = _linked(rows, head, signer, now)
@@ -58,6 +61,22 @@ def _unsealed(zone: Zone) -> sa.Select[Any]:
         .order_by(table.c.position)
         .limit(sa.bindparam("limit"))
     )
+
+
+def _fit_rows(session: Session, direction: Direction, limit: int) -> list[sa.Row[Any]]:
+    """The next rows to seal; what may not travel gets no number and stays behind, rejected."""
+    zone = zone_of(session)
+    fit = []
+    for row in session.connection().execute(_unsealed(zone), {"limit": limit}).all():
+        words = unfit(row, direction)
+        if words is None:
+            fit.append(row)
+            continue
+        log.error("exchange message refused a seal", extra={"message_id": row.id, "reason": words})
+        table = tables_of(zone).message
+        here = table.c.position == row.position
+        session.connection().execute(sa.update(table).where(here).values(state=State.REJECTED, reason=words))
+    return fit
 
 
 @cache

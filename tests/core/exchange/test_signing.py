@@ -1,0 +1,119 @@
+"""Keys in files, seals by one key known by the other zone, and leases with a fencing number."""
+
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.exchange import channels, leases
+from core.exchange.channels import Overtaken
+from core.exchange.message import Direction
+from core.exchange.sealing import LEASE_SECONDS, seal
+from core.exchange.signing import load_signer, load_verifier, make_key, new_signer, public_path
+from tests.core.exchange.crossing import NOW, Crossing, rows_of
+
+
+def test_a_key_pair_signs_and_verifies(tmp_path: Path):
+    public = make_key(tmp_path / "keys" / "public.key")
+    signer, verifier = load_signer(tmp_path / "keys" / "public.key"), load_verifier(public)
+    signature = signer.sign(b"told")
+    assert verifier.knows(signer.key_id)
+    assert verifier.verify(signer.key_id, signature, b"told")
+    assert not verifier.verify(signer.key_id, signature, b"tolD")
+    assert not verifier.verify(signer.key_id, signature[:-2], b"told")
+    assert not verifier.verify(signer.key_id, "not hexadecimal", b"told")
+    assert not verifier.verify("ed25519-other", signature, b"told")
+    assert signer.hash_of(b"abc") == verifier.hash_of(signer.key_id, b"abc")
+    assert signer.hash_of(b"abc").startswith("ba7816bf")
+
+
+def test_a_private_key_is_its_owners_alone(tmp_path: Path):
+    path = tmp_path / "key"
+    make_key(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o640)
+    with pytest.raises(PermissionError):
+        load_signer(path)
+
+
+def test_a_key_is_never_overwritten(tmp_path: Path):
+    path = tmp_path / "key"
+    make_key(path)
+    before = path.read_bytes(), public_path(path).read_bytes()
+    with pytest.raises(FileExistsError):
+        make_key(path)
+    assert (path.read_bytes(), public_path(path).read_bytes()) == before
+
+
+def test_old_and_new_key_may_both_be_known(tmp_path: Path):
+    publics = [make_key(tmp_path / name) for name in ("old", "new")]
+    verifier = load_verifier(*publics)
+    assert all(verifier.knows(load_signer(tmp_path / name).key_id) for name in ("old", "new"))
+
+
+def test_a_lease_is_one_holders_until_it_runs_out(crossing: Crossing):
+    def take(holder: str, after: float) -> int | None:
+        with crossing.public.writing() as session:
+            return leases.take(session, "work", now=NOW + timedelta(seconds=after), seconds=10, holder=holder)
+
+    assert take("first", 0) == 1
+    assert take("second", 5) is None
+    assert take("first", 9) == 1
+    assert take("second", 18) is None
+    assert take("second", 19) == 2
+    assert take("first", 20) is None
+
+
+def test_a_lease_given_back_is_free_at_once(crossing: Crossing):
+    with crossing.public.writing() as session:
+        leases.take(session, "work", now=NOW, seconds=10, holder="first")
+        leases.release(session, "work", now=NOW, holder="second")
+        assert leases.take(session, "work", now=NOW, seconds=10, holder="second") is None
+        leases.release(session, "work", now=NOW, holder="first")
+        assert leases.take(session, "work", now=NOW, seconds=10, holder="second") == 2
+
+
+def test_two_sealers_never_give_one_number_twice(crossing: Crossing):
+    signer = crossing.post.signers[crossing.public.zone]
+    later = NOW + timedelta(seconds=LEASE_SECONDS + 1)
+    ids = crossing.tell(1, 2)
+    assert seal(crossing.public, signer, now=NOW, limit=1, holder="first") == 1
+    assert seal(crossing.public, signer, now=NOW, limit=1, holder="second") == 0
+    assert seal(crossing.public, signer, now=later, limit=1, holder="second") == 1
+    ids += crossing.tell(3)
+    assert seal(crossing.public, signer, now=later, limit=1, holder="first") == 0
+    assert {row.id: row.number for row in rows_of(crossing.public)} == dict(zip(ids, (1, 2, None), strict=True))
+
+
+def test_a_sealer_that_slept_through_its_lease_is_fenced_off(crossing: Crossing):
+    direction = Direction.TO_EXTRANET
+    with crossing.public.writing() as session:
+        stale = channels.head_of(session, direction)
+        channels.advance(session, stale, number=1, digest="a" * 64, at=NOW, fence=2)
+    for fence, head in ((3, stale), (1, None)):
+        with crossing.public.writing() as session:
+            seen = head or channels.head_of(session, direction)
+            with pytest.raises(Overtaken):
+                channels.advance(session, seen, number=2, digest="b" * 64, at=NOW, fence=fence)
+
+
+def test_a_batch_is_signed_once_and_carries_the_whole_chain(crossing: Crossing):
+    crossing.tell(*range(5))
+    assert crossing.seal(limit=3) == 3
+    assert crossing.seal(limit=3) == 2
+    assert crossing.seal() == 0
+    batch = crossing.take()
+    assert [link.number for link in batch.links] == [1, 2, 3, 4, 5]
+    assert [(note.number, note.digest) for note in batch.seals] == [
+        (number, batch.links[number - 1].digest) for number in (3, 5)
+    ]
+    assert [link.previous_digest for link in batch.links[1:]] == [link.digest for link in batch.links[:-1]]
+
+
+def test_a_seal_by_an_unknown_key_stops_the_channel(crossing: Crossing):
+    crossing.tell(1)
+    seal(crossing.public, new_signer(), now=NOW)
+    crossing.bring(crossing.take())
+    assert crossing.receive() == 0
+    assert "未知的密钥" in crossing.stop_reason()
