@@ -7,6 +7,8 @@ import pytest
 
 from core.database import Zone
 from tests.databases import ENGINES, Cluster, Templates, running_cluster
+from tests.world import World
+from tests.worlds import Worlds, applied, nothing_yet
 
 POSTGRESQL = pytest.mark.postgresql
 
@@ -42,3 +44,40 @@ def database_urls(engine_kind: str, database_templates: Templates) -> Iterator[C
             return made[zone]
 
         yield url
+
+
+@pytest.fixture(scope="session")
+def worlds(
+    request: pytest.FixtureRequest, database_templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Worlds:
+    """`copy(engine, story)`: worlds in which a story has happened already."""
+    folder = tmp_path_factory.mktemp("worlds")
+    return Worlds(database_templates, folder, lambda: request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def world(worlds: Worlds) -> Iterator[World]:
+    """Both zones on SQLite with one enterprise: where only the rules matter, not the engine."""
+    with worlds.copy("sqlite", nothing_yet) as copied:
+        yield copied
+
+
+@pytest.fixture
+def applied_world(worlds: Worlds) -> Iterator[World]:
+    """On SQLite: a project with three items applied for, each with a case that waits for its preliminary review."""
+    with worlds.copy("sqlite", applied) as copied:
+        yield copied
+
+
+@pytest.fixture
+def either_world(worlds: Worlds, engine_kind: str) -> Iterator[World]:
+    """`world`, once on each engine."""
+    with worlds.copy(engine_kind, nothing_yet) as copied:
+        yield copied
+
+
+@pytest.fixture
+def either_applied_world(worlds: Worlds, engine_kind: str) -> Iterator[World]:
+    """`applied_world`, once on each engine."""
+    with worlds.copy(engine_kind, applied) as copied:
+        yield copied

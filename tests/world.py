@@ -48,6 +48,7 @@ class World:
     post: Post
     now: datetime = MONDAY_9AM
     unit: Actor = field(default_factory=lambda: Actor(Role.PROJECT_UNIT))
+    code: str = ""  # of the project that lies in this world from the beginning, if one does
 
     @property
     def public(self) -> Database:
@@ -87,6 +88,17 @@ def make_world(public_url: str, extranet_url: str, folder: Path, *, at: datetime
     world.unit = make_enterprise(world)
     world.pump()
     return world
+
+
+def open_zones(public_url: str, extranet_url: str, folder: Path) -> tuple[Database, Database, LocalStore, LocalStore]:
+    """Both zones' databases and files: internet zone, extranet."""
+    stores = {zone: LocalStore(folder / zone) for zone in Zone}
+    urls = {Zone.PUBLIC: public_url, Zone.EXTRANET: extranet_url}
+    databases = {
+        zone: open_database(urls[zone], zone, workplace={"store": stores[zone], "public_url": "http://public.example"})
+        for zone in Zone
+    }
+    return databases[Zone.PUBLIC], databases[Zone.EXTRANET], stores[Zone.PUBLIC], stores[Zone.EXTRANET]
 
 
 def make_enterprise(
@@ -249,6 +261,13 @@ def conclude_everything(world: World, code: str) -> None:
                 is_filing = session.get_one(Case, case_id).item_kind == "filing"
             (file if is_filing else decide)(world, case_id)
         world.pump()
+
+
+def case_of(world: World, item_code: str, *, code: str = "") -> int:
+    """The id of the last case of an item of the world's project, or of another."""
+    with world.extranet.reading() as session:
+        of_item = col(Case.project_code) == (code or world.code), col(Case.item_code) == item_code
+        return session.exec(select(Case).where(*of_item).order_by(col(Case.id).desc())).first().id
 
 
 def case(world: World, case_id: int) -> Case:
