@@ -1,0 +1,116 @@
+"""The states of a case (A14.2–A14.5): the table as the article says it, and what its guards object to."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.domain import case_states as rules
+from core.domain.case_states import CASE, FAVOURABLE, OPEN_STATES, OUTCOME_WORDS, CaseFacts, CaseState, Outcome
+from core.domain.policy import POLICY, Role
+
+COMPLETE = CaseFacts(
+    code_verified=True,
+    item_kind="licence",
+    proposed_by="li",
+    acting="zhou",
+    document_number="审〔2026〕1 号",
+    document_title="关于项目的批复",
+    has_scan=True,
+)
+
+TABLE = """
+    submitted           pass_preliminary    under_acceptance     clerk
+    submitted           refuse_preliminary  refused              clerk
+    submitted           deem_accepted       in_handling          platform
+    submitted           withdraw            withdrawn            project_unit
+    under_acceptance    accept              in_handling          clerk
+    under_acceptance    record_filing       concluded            clerk
+    under_acceptance    request_supplement  awaiting_supplement  clerk
+    under_acceptance    decline             not_accepted         clerk
+    under_acceptance    deem_accepted       in_handling          platform
+    under_acceptance    withdraw            withdrawn            project_unit
+    awaiting_supplement supplement          under_acceptance     project_unit
+    awaiting_supplement withdraw            withdrawn            project_unit
+    in_handling         pause               in_handling          handler
+    in_handling         resume              in_handling          handler
+    in_handling         propose             awaiting_sign_off    handler
+    in_handling         withdraw            withdrawn            project_unit
+    awaiting_sign_off   send_back           in_handling          approver
+    awaiting_sign_off   approve             concluded            approver
+    awaiting_sign_off   withdraw            withdrawn            project_unit
+"""
+
+
+def test_the_table_is_the_one_the_article_describes():
+    described = {tuple(line.split()) for line in TABLE.strip().splitlines()}
+    assert {(move.source, move.event, move.target, move.by) for move in CASE.moves} == described
+
+
+def test_nothing_leaves_a_case_that_is_over():
+    over = set(CaseState) - OPEN_STATES
+    assert over == {"concluded", "refused", "not_accepted", "withdrawn"}
+    assert not [move for move in CASE.moves if move.source in over]
+
+
+def test_whoever_acts_on_a_case_in_the_portal_is_the_one_the_table_names():
+    for move in CASE.moves:
+        if move.by in (Role.CLERK, Role.HANDLER, Role.APPROVER):
+            assert [role for role, _ in POLICY[f"case.{move.event}"]] == [move.by]
+
+
+def test_a_case_is_over_in_the_units_favour_unless_it_was_denied():
+    assert set(Outcome) - FAVOURABLE == {Outcome.DENIED}
+    assert set(OUTCOME_WORDS) == set(Outcome)
+
+
+@pytest.mark.parametrize(
+    ("guard", "differs", "says"),
+    [
+        (rules.code_is_verified, {"code_verified": False}, "先核验项目代码"),
+        (rules.all_materials, {"code_verified": False}, "代码尚未核验"),
+        (rules.all_materials, {"item_kind": "filing"}, "备案事项不作受理决定"),
+        (rules.all_materials, {"missing": ("环境影响报告表", "总平面图")}, "环境影响报告表、总平面图"),
+        (rules.all_materials, {"unmet": ("项目备案",)}, "前置事项尚未办结：项目备案"),
+        (rules.complete_filing, {"item_kind": "licence"}, "只有备案事项"),
+        (rules.complete_filing, {"item_kind": "filing", "code_verified": False}, "代码尚未核验"),
+        (rules.complete_filing, {"item_kind": "filing", "missing": ("承诺书",)}, "缺少必需材料：承诺书"),
+        (rules.not_asked_before, {"supplements": 1}, "一次性告知"),
+        (rules.may_be_declined, {"item_kind": "filing", "ground": "materials_not_cured"}, "请发补正告知"),
+        (rules.is_running, {"is_paused": True}, "已在暂停计时"),
+        (rules.is_resting, {"is_paused": False}, "没有暂停计时"),
+        (rules.document_is_complete, {"document_number": ""}, "批复文号"),
+        (rules.document_is_complete, {"document_title": ""}, "批复标题"),
+        (rules.document_is_complete, {"has_scan": False}, "批复扫描件"),
+        (rules.document_is_complete, {"is_paused": True}, "计时暂停中"),
+        (rules.not_the_proposer, {"acting": "li"}, "不能签批自己"),
+        (rules.ran_out_in_silence, {"acceptance_ran_out": False}, "受理期限未满"),
+        (rules.ran_out_in_silence, {"acceptance_ran_out": True, "item_kind": "filing"}, "不能视为受理"),
+    ],
+)
+def test_a_guard_says_what_it_objects_to(guard, differs, says):
+    assert says in (guard(replace(COMPLETE, **differs)) or "")
+
+
+@pytest.mark.parametrize(
+    ("guard", "differs"),
+    [
+        (rules.code_is_verified, {}),
+        (rules.all_materials, {}),
+        (rules.complete_filing, {"item_kind": "filing"}),
+        (rules.not_asked_before, {}),
+        (rules.may_be_declined, {"ground": "materials_not_cured"}),
+        (rules.may_be_declined, {"item_kind": "filing", "ground": "prohibited"}),
+        (rules.is_running, {}),
+        (rules.is_resting, {"is_paused": True}),
+        (rules.document_is_complete, {}),
+        (rules.not_the_proposer, {}),
+        (rules.ran_out_in_silence, {"acceptance_ran_out": True}),
+    ],
+)
+def test_a_guard_has_nothing_against_a_case_that_is_in_order(guard, differs):
+    assert guard(replace(COMPLETE, **differs)) is None
+
+
+def test_a_proposal_hears_of_everything_it_lacks_at_once():
+    bare = replace(COMPLETE, document_number="", document_title="", has_scan=False)
+    assert rules.document_is_complete(bare) == "提交签批前请补全：批复文号、批复标题、批复扫描件"
