@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from core.errors import Conflict, NotAllowed, RuleRefusal
 from core.exchange import outbox, quarantine
-from core.exchange.applying import MAX_ATTEMPTS
+from core.exchange.applying import MAX_ATTEMPTS, apply_next
 from core.exchange.chain import canonical
 from core.exchange.message import Direction
 from core.exchange.receipts import ReceiptToInternet
@@ -88,6 +88,29 @@ def test_a_poison_message_holds_only_its_own_subject(crossing: Crossing):
     crossing.post.pump(now=NOW + 20 * LATER)
     assert steps_at(crossing.extranet, OTHER_CODE) == [7, 8, 9]
     assert row_of(crossing.extranet, held[0]).attempts == MAX_ATTEMPTS
+
+
+def test_a_held_subject_takes_no_room_from_the_others(crossing: Crossing):
+    poison[CODE] = NotAllowed("该项目不属于申报单位")
+    crossing.tell(*range(5))
+    crossing.tell(7, code=OTHER_CODE)
+    crossing.seal()
+    crossing.bring(crossing.take())
+    crossing.receive()
+    for _ in range(2):
+        apply_next(crossing.extranet, crossing.extranet_files, limit=2, now=NOW)
+    assert steps_at(crossing.extranet, OTHER_CODE) == [7]
+
+
+def test_order_does_not_hang_on_the_block_alone(crossing: Crossing):
+    poison[CODE] = NotAllowed("该项目不属于申报单位")
+    crossing.tell(1, 2)
+    crossing.post.pump(now=NOW)
+    poison.clear()
+    with crossing.extranet.writing() as session:
+        session.connection().execute(sa.delete(tables_of(crossing.extranet.zone).block))
+    crossing.post.pump(now=NOW + LATER)
+    assert steps_at(crossing.extranet) == []
 
 
 def test_a_failed_message_is_tried_again_only_after_its_pause(crossing: Crossing):
@@ -186,7 +209,7 @@ def test_a_message_waits_for_its_file_and_only_its_subject_with_it(crossing: Cro
     crossing.tell(2)
     crossing.tell(7, code=OTHER_CODE)
     crossing.post.pump(now=NOW)
-    assert row_of(crossing.extranet, waiting).state == "waiting"
+    assert (row_of(crossing.extranet, waiting).state, row_of(crossing.extranet, waiting).attempts) == ("waiting", 0)
     assert steps_at(crossing.extranet) == []
     assert steps_at(crossing.extranet, OTHER_CODE) == [7]
     crossing.post.pump(now=NOW + LATER)

@@ -73,6 +73,21 @@ def test_replacing_a_row_by_any_of_its_keys_leaves_it_as_it_was(sealed: Database
     assert rows_of(sealed) == before
 
 
+def test_a_sealed_row_cannot_be_replaced_by_an_unsealed_one(sealed: Database, engine_kind: str):
+    before = rows_of(sealed)
+    row = (
+        "INTO exchange_message (position, id, direction, kind, subject, body, files, happened_at, state, attempts)"
+        " SELECT 1, 'other', direction, kind, subject, 'forged', files, happened_at, 'unsealed', 0"
+        " FROM exchange_message WHERE number = 1"
+    )
+    if engine_kind == "sqlite":
+        run(sealed, f"INSERT OR REPLACE {row}")
+    else:
+        with pytest.raises(sa.exc.IntegrityError):
+            run(sealed, f"INSERT {row}")
+    assert rows_of(sealed) == before
+
+
 def test_a_seal_cannot_be_replaced(sealed: Database, engine_kind: str):
     again = (
         "INTO exchange_seal (position, direction, epoch, number, digest, key_id, signature, sealed_at, state)"
