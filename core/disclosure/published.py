@@ -108,6 +108,11 @@ def results_of_project(session: Session, project_code: str) -> Sequence[ResultRo
     return [ResultRow._make(row) for row in session.connection().execute(_OF_PROJECT, {"code": project_code}).all()]
 
 
+def result_of(session: Session, disclosure_id: str) -> PublishedResult | None:
+    """One disclosed result; None when there is none, or no longer."""
+    return session.get(PublishedResult, disclosure_id[:36])
+
+
 _COLUMNS = (
     _R.c.id, _R.c.kind, _R.c.project_code, _R.c.project_name, _R.c.unit_name, _R.c.org_unit_name, _R.c.item_name,
     _R.c.outcome, _R.c.document_number, _R.c.published_on,

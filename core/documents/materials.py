@@ -1,6 +1,6 @@
 """Materials: handed in once for a project, used wherever the same is asked for (A14.1d). Internet zone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +41,12 @@ def wanted_for(session: Session, project_code: str, guide: Guide) -> tuple[Wante
     """Every material the guide asks for, with the one already handed in for this project, whoever asked for it."""
     held = current_materials(session, project_code)
     return tuple(_match(need, guide.item_code, held) for need in guide.materials)
+
+
+def wanted_for_all(session: Session, project_code: str, guides: Sequence[Guide]) -> Mapping[str, tuple[Wanted, ...]]:
+    """`wanted_for` several guides at once, by item code, with one look at what was handed in."""
+    held = current_materials(session, project_code)
+    return {guide.item_code: tuple(_match(need, guide.item_code, held) for need in guide.materials) for guide in guides}
 
 
 def current_materials(session: Session, project_code: str) -> Sequence[Material]:

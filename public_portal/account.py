@@ -1,0 +1,153 @@
+"""Registering, signing in and out, larger text, help (A14.1a, A20.1)."""
+
+from starlette.responses import Response
+from starlette.routing import Match, Route
+
+from core.accounts.registering import Registration, register
+from core.accounts.sessions import SIGNED_IN, end_session, rotate
+from core.accounts.signing_in import forget_failures, note_failure, sign_in_account
+from core.domain.secrecy import refuse_classified
+from core.errors import Refusal, RuleRefusal
+from core.reference import loader
+from core.web import reply
+from core.web.action import action
+from core.web.ask import Ask
+from core.web.session import TEXT_SIZE, is_local
+
+_YEAR = 365 * 24 * 3600
+
+
+def register_page(ask: Ask, refusal: Refusal | None = None) -> Response:
+    """The registration form, empty or with what is wrong."""
+    return reply.page(
+        ask,
+        "public/account/register.html",
+        title="企业注册",
+        status=reply.status_of(refusal) if refusal else 200,
+        kinds=[(one.code, one.name) for one in loader.load().code_lists["enterprise_kind"]],
+        **({"errors": reply.errors_of(refusal)} if refusal else {}),
+    )
+
+
+@action(allow="account.register")
+def see_registration(ask: Ask) -> Response:
+    """Show the registration form."""
+    return register_page(ask)
+
+
+@action(allow="account.register", again=register_page, creates=True)
+def register_enterprise(ask: Ask) -> Response:
+    """Register an enterprise and its first account, and sign that account in (A14.1a)."""
+    names = ("credit_code", "enterprise_name", "enterprise_kind", "contact_name", "mobile")
+    typed = {name: ask.text(name) for name in names}
+    refuse_classified({name: typed[name] for name in ("enterprise_name", "contact_name")})
+    form = Registration(**typed, password=ask.text("password"), password_again=ask.text("password_again"))
+    kinds = frozenset(one.code for one in loader.load().code_lists["enterprise_kind"])
+    account = register(ask.session, form, kinds=kinds, at=ask.now)
+    return _signed_in(ask, account.id, "/projects")
+
+
+def sign_in_page(ask: Ask, refusal: Refusal | None = None) -> Response:
+    """The sign-in form; a wrong number or password is counted in a transaction of its own (A20.1)."""
+    mobile = ask.text("mobile").strip()[:40]
+    if isinstance(refusal, RuleRefusal) and refusal.field == "mobile":
+        with ask.portal.database.writing() as session:
+            session.info["request"] = {"session_ref": "", "address": ask.address}
+            note_failure(session, _keys(ask, mobile), who=mobile, at=ask.now)
+    return reply.page(
+        ask,
+        "public/account/sign_in.html",
+        title="登录",
+        status=reply.status_of(refusal) if refusal else 200,
+        next_path=_next(ask),
+        must_sign_in=bool(ask.query("next")),
+        **({"errors": reply.errors_of(refusal)} if refusal else {}),
+    )
+
+
+@action(allow="session.open")
+def see_sign_in(ask: Ask) -> Response:
+    """Show the sign-in form; who is signed in already goes on."""
+    return reply.to(_next(ask)) if ask.actor.id else sign_in_page(ask)
+
+
+@action(allow="session.open", again=sign_in_page)
+def sign_in(ask: Ask) -> Response:
+    """Sign in by mobile number and password, under a new session token (T20)."""
+    mobile = ask.text("mobile").strip()[:40]
+    account = sign_in_account(
+        ask.session, mobile=mobile, password=ask.text("password"), address=ask.address, at=ask.now
+    )
+    forget_failures(ask.session, _keys(ask, mobile))
+    return _signed_in(ask, account.id, _next(ask))
+
+
+@action(allow="session.close")
+def sign_out(ask: Ask) -> Response:
+    """End the session at once."""
+    if ask.who is not None:
+        end_session(ask.session, ask.who.id)
+    response = reply.to("/")
+    ask.portal.cookies.drop_session(response)
+    return response
+
+
+@action(allow="preference.set")
+def set_text_size(ask: Ask) -> Response:
+    """Keep the choice of larger text and return to the page it was made on."""
+    size = "large" if ask.text("size") == "large" else "standard"
+    response = reply.to(_page_before(ask))
+    ask.portal.cookies.set(response, TEXT_SIZE, size, seconds=_YEAR)
+    return response
+
+
+@action(allow="home.see")
+def see_help(ask: Ask) -> Response:
+    """How to use the platform, in plain words."""
+    return reply.page(ask, "public/account/help.html", title="帮助与无障碍")
+
+
+def _signed_in(ask: Ask, account_id: str, address: str) -> Response:
+    token, _ = rotate(
+        ask.session,
+        ask.who.id if ask.who else "",
+        actor_id=account_id,
+        stage=SIGNED_IN,
+        address=ask.address,
+        at=ask.now,
+    )
+    response = reply.to(address)
+    ask.portal.cookies.set_session(response, token)
+    return response
+
+
+def _keys(ask: Ask, mobile: str) -> tuple[str, str]:
+    return f"account:{mobile}", f"address:{ask.address}"
+
+
+def _next(ask: Ask) -> str:
+    """Where to go after signing in: only a page of this portal."""
+    wanted = ask.text("next") or ask.query("next")
+    return wanted if wanted and is_local(wanted) and not wanted.startswith("/sign-in") else "/projects"
+
+
+def _page_before(ask: Ask) -> str:
+    """The page the request came from, if it is one of this portal that can be opened again."""
+    referer, own = ask.request.headers.get("referer", ""), str(ask.request.base_url)
+    address = "/" + referer.removeprefix(own) if referer.startswith(own) else "/"
+    if not is_local(address):
+        return "/"
+    scope = {**ask.request.scope, "method": "GET", "path": address.partition("?")[0]}
+    found = any(route.matches(scope)[0] is Match.FULL for route in ask.request.app.routes)
+    return address if found else "/"
+
+
+routes = [
+    Route("/register", see_registration, methods=["GET"], name="account.register"),
+    Route("/register", register_enterprise, methods=["POST"], name="account.register_now"),
+    Route("/sign-in", see_sign_in, methods=["GET"], name="session.see"),
+    Route("/sign-in", sign_in, methods=["POST"], name="session.open"),
+    Route("/sign-out", sign_out, methods=["POST"], name="session.close"),
+    Route("/preferences/text-size", set_text_size, methods=["POST"], name="preference.set"),
+    Route("/help", see_help, methods=["GET"], name="help.see"),
+]

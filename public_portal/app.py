@@ -1,0 +1,61 @@
+"""The internet portal: declaration, query, guides and disclosure in one window (A4.1, A4.2)."""
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+
+from core.database import Zone
+from core.settings import ZoneSettings, zone_settings
+from core.web.ask import Ask
+from core.web.portal import NavEntry, application, make_portal
+from public_portal import (
+    account,
+    applications,
+    apply,
+    declare,
+    disclosure,
+    guides,
+    home,
+    materials,
+    notices,
+    projects,
+    query,
+)
+
+MENU = (
+    ("首页", "/"),
+    ("项目申报", "/declarations"),
+    ("我的项目", "/projects"),
+    ("进度查询", "/query"),
+    ("办事指南", "/guides"),
+    ("公开公示", "/disclosures"),
+)
+
+CAPABILITIES = (
+    home,
+    account,
+    declare,
+    projects,
+    apply,
+    materials,
+    applications,
+    query,
+    notices,
+    guides,
+    disclosure,
+)
+
+
+def make_app(settings: ZoneSettings | None = None) -> Starlette:
+    """The portal as an application; without `settings` those of the environment count."""
+    portal = make_portal(Zone.PUBLIC, settings or zone_settings(Zone.PUBLIC), menu)
+    return application(portal, [route for capability in CAPABILITIES for route in capability.routes])
+
+
+def menu(ask: Ask) -> Sequence[NavEntry]:
+    """The menu, the same for everybody; the entry whose pages one is on is marked."""
+    path = ask.request.url.path
+    return [
+        NavEntry(label, href, current=path == href or (href != "/" and path.startswith(f"{href}/")))
+        for label, href in MENU
+    ]

@@ -1,0 +1,258 @@
+"""One application as its unit sees it: stages, the clock day by day, supplement, withdrawal, result (A14.3, A15.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from core import clocks
+from core.cases.applying import OPEN, application_of, supplement, withdraw
+from core.cases.progress import events_of, notices_of
+from core.cases.tables import Application
+from core.cases.told import told_clock
+from core.documents.materials import wanted_for
+from core.documents.notice_facts import TITLES, NoticeKind
+from core.domain.case_states import CaseState
+from core.domain.clock import reading, unit_words
+from core.domain.clock_account import Day, explain, sentence
+from core.domain.secrecy import refuse_classified
+from core.errors import Absent, Refusal
+from core.exchange.status import is_delivered
+from core.guides.guide import Guide
+from core.guides.publishing import guide_version
+from core.projects.declaring import due_items_of
+from core.projects.tables import DeclaredProject
+from core.web import reply
+from core.web.action import action
+from core.web.ask import Ask
+from public_portal.case_views import TURNED_DOWN, EntryShown, case_stages, due_of, light_of, pause_words, state_words
+from public_portal.material_views import ACCEPT, RULES, MaterialRow, material_rows, supplement_rows
+from public_portal.shown import ProjectShown
+
+_CLOCKS = {
+    "preliminary": ("初审时限", "收到申请", "初审完毕"),
+    "acceptance": ("受理时限", "收到材料", "答复受理"),
+    "handling": ("办理时限", "受理", "办结"),
+}
+
+
+@dataclass(frozen=True)
+class AccountShown:
+    """The clock told in a sentence and day by day."""
+
+    title: str
+    limit: str
+    sentence: str
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True)
+class NoticeShown:
+    """A notice to download."""
+
+    title: str
+    number: str
+    at: datetime
+    href: str
+    genuine_href: str
+
+
+@action(allow="application.see")
+def see_application(ask: Ask) -> Response:
+    """Show one application."""
+    return case_page(ask, ask.path("application_id"))
+
+
+def case_again(ask: Ask, refusal: Refusal) -> Response:
+    """The application with what was refused."""
+    return case_page(ask, ask.path("application_id"), refusal)
+
+
+def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> Response:
+    """The page of one application; a refusal stands beside the material it is about."""
+    one, project = _own(ask, application_id)
+    guide = _guide(ask, one)
+    days = clocks.calendar(ask.session)
+    errors = reply.errors_of(refusal) if refusal else {}
+    due_on, due_words = due_of(one, ask.today, days)
+    wanted = wanted_for(ask.session, project.code, guide)
+    return reply.page(
+        ask,
+        "public/applications/case.html",
+        title=one.item_name,
+        status=reply.status_of(refusal) if refusal else 200,
+        errors=errors,
+        project=ProjectShown(project.name, project.code, ask.url("my_project.see_one", code=project.code)),
+        code=project.code,
+        application=one,
+        light=light_of(one, ask.today, days),
+        stages=case_stages(one, ask.today),
+        state=state_words(one),
+        due_on=due_on,
+        due_words=due_words,
+        is_delivered=is_delivered(ask.session, one.message_id),
+        account=account_of(ask, one),
+        supplement_rows=_supplement(ask, one, guide, errors),
+        rows=[row for row in material_rows(ask, project.code, [guide], {guide.item_code: wanted}) if row.given],
+        notices=_notices(ask, one),
+        timeline=_timeline(ask, one),
+        may_withdraw=one.state in OPEN,
+        is_turned_down=one.state in TURNED_DOWN,
+        is_concluded=one.state == CaseState.CONCLUDED,
+        accept=ACCEPT,
+        rules=RULES,
+    )
+
+
+@action(allow="application.supplement")
+def see_supplement(ask: Ask) -> Response:
+    """Whoever comes back to the address of supplementing finds the application."""
+    return case_page(ask, ask.path("application_id"))
+
+
+@action(allow="application.supplement", again=case_again, creates=True)
+def give_supplement(ask: Ask) -> Response:
+    """Answer the request to supplement with everything it names (A14.3)."""
+    one, project = _own(ask, ask.path("application_id"))
+    supplement(ask.session, one, project, by=ask.actor, at=ask.now)
+    return reply.to(ask.url("application.see", code=project.code, application_id=one.id))
+
+
+def withdraw_page(ask: Ask, refusal: Refusal | None = None) -> Response:
+    """The page that asks why an application is withdrawn."""
+    one, project = _own(ask, ask.path("application_id"))
+    return reply.page(
+        ask,
+        "public/applications/withdraw.html",
+        title=f"撤回申请 {one.item_name}",
+        status=reply.status_of(refusal) if refusal else 200,
+        project=ProjectShown(project.name, project.code, ask.url("my_project.see_one", code=project.code)),
+        code=project.code,
+        application=one,
+        state=state_words(one),
+        may_withdraw=one.state in OPEN,
+        **({"errors": reply.errors_of(refusal)} if refusal else {}),
+    )
+
+
+@action(allow="application.withdraw")
+def see_withdrawal(ask: Ask) -> Response:
+    """Ask for the reason."""
+    return withdraw_page(ask)
+
+
+@action(allow="application.withdraw", again=withdraw_page, creates=True)
+def withdraw_application(ask: Ask) -> Response:
+    """Take the application back before it is decided."""
+    one, project = _own(ask, ask.path("application_id"))
+    reason = ask.text("reason")[:1000]
+    refuse_classified({"reason": reason})
+    withdraw(ask.session, one, project, reason=reason, by=ask.actor, at=ask.now)
+    return reply.to(ask.url("application.see", code=project.code, application_id=one.id) + "?withdrawn=1")
+
+
+@action(allow="document.see")
+def see_document(ask: Ask) -> Response:
+    """The approval document of a decision."""
+    one, _ = _own(ask, ask.path("application_id"))
+    if not one.document_digest:
+        raise Absent("这个申请没有批复文件")
+    return reply.file(
+        ask.portal.store.read_chunks(one.document_digest),
+        name=f"{one.document_title or one.item_name}.pdf",
+        media_type="application/pdf",
+        size=one.document_size,
+        inline=True,
+    )
+
+
+def account_of(ask: Ask, one: Application) -> AccountShown | None:
+    """The clock that runs or ran last, told day by day; None when there is none (A15.2)."""
+    clock = told_clock(one)
+    if clock is None or one.clock is None:
+        return None
+    title, start_words, stop_words = _CLOCKS[one.clock["kind"]]
+    days = clocks.calendar(ask.session)
+    told = explain(clock, ask.today, days, pause_words=pause_words(), start_words=start_words, stop_words=stop_words)
+    words = sentence(clock, ask.today, days, pause_words=pause_words(), start_words=start_words, stop_words=stop_words)
+    found = reading(clock, ask.today, days)
+    limit = f"{clock.limit} {unit_words(clock.unit)}，已计 {found.elapsed}" if clock.limit else "不设时限"
+    return AccountShown(title, limit, words, told if clock.limit else ())
+
+
+def _own(ask: Ask, application_id: str) -> tuple[Application, DeclaredProject]:
+    one, project = application_of(ask.session, ask.actor, application_id)
+    if project.code != ask.path("code"):
+        raise Absent("没有找到这个申请")
+    return one, project
+
+
+def _guide(ask: Ask, one: Application) -> Guide:
+    due = {row.item_code: row for row in due_items_of(ask.session, one.project_code)}
+    return guide_version(ask.session, due[one.item_code].guide_version)
+
+
+def _supplement(ask: Ask, one: Application, guide: Guide, errors: dict[str, str]) -> list[MaterialRow]:
+    if one.state != CaseState.AWAITING_SUPPLEMENT:
+        return []
+    return supplement_rows(ask, one, guide, wanted_for(ask.session, one.project_code, guide), errors=errors)
+
+
+def _notices(ask: Ask, one: Application) -> Sequence[NoticeShown]:
+    return [
+        NoticeShown(
+            TITLES[NoticeKind(notice.kind)],
+            notice.number,
+            notice.issued_at,
+            ask.url("document.see_notice", code=one.project_code, token=notice.token),
+            ask.url("notice.verify", token=notice.token),
+        )
+        for notice in notices_of(ask.session, one.project_code)
+        if notice.application_id == one.id
+    ]
+
+
+def _timeline(ask: Ask, one: Application) -> Sequence[EntryShown]:
+    events = [
+        event for event in events_of(ask.session, one.project_code, only_public=False) if event.application_id == one.id
+    ]
+    lines = [
+        EntryShown(
+            event.at,
+            event.words.removeprefix(f"{one.item_name}："),
+            event.who,
+            "now" if place == 0 else "done",
+            ask.url("document.see_notice", code=one.project_code, token=event.notice_token)
+            if event.notice_token
+            else "",
+        )
+        for place, event in enumerate(events)
+    ]
+    return [*lines, EntryShown(one.applied_at, "提交申请", "项目单位")]
+
+
+routes = [
+    Route("/projects/{code}/applications/{application_id}", see_application, methods=["GET"], name="application.see"),
+    Route(
+        "/projects/{code}/applications/{application_id}/supplements",
+        see_supplement, methods=["GET"], name="application.see_supplement",
+    ),
+    Route(
+        "/projects/{code}/applications/{application_id}/supplements",
+        give_supplement, methods=["POST"], name="application.supplement",
+    ),
+    Route(
+        "/projects/{code}/applications/{application_id}/withdrawal",
+        see_withdrawal, methods=["GET"], name="application.see_withdrawal",
+    ),
+    Route(
+        "/projects/{code}/applications/{application_id}/withdrawal",
+        withdraw_application, methods=["POST"], name="application.withdraw",
+    ),
+    Route(
+        "/projects/{code}/applications/{application_id}/document",
+        see_document, methods=["GET"], name="document.see_decision",
+    ),
+]  # fmt: skip
