@@ -75,6 +75,13 @@ class CaseClock(Versioned, ExtranetTable, table=True):
             sqlite_where=sa.text("stopped_on IS NULL"),
             postgresql_where=sa.text("stopped_on IS NULL"),
         ),
+        # those that ended after their warning: few, and each is looked at until its lights are written down
+        sa.Index(
+            "ix_clock_late",
+            "stopped_on",
+            sqlite_where=sa.text("warn_on <= stopped_on"),
+            postgresql_where=sa.text("warn_on <= stopped_on"),
+        ),
         sa.Index(
             "ix_clock_red",
             "red_on",
@@ -166,7 +173,7 @@ def stop(session: Session, row: CaseClock, *, on: date) -> None:
             session.add(pause)
     bump(session, row)
     row.stopped_on = on
-    session.add(row)
+    _store_dates(session, row, pauses)
 
 
 def pause(

@@ -478,6 +478,13 @@ def upgrade() -> None:
     with op.batch_alter_table("clock", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_clock_case_id"), ["case_id"], unique=False)
         batch_op.create_index(
+            "ix_clock_late",
+            ["stopped_on"],
+            unique=False,
+            sqlite_where=sa.text("warn_on <= stopped_on"),
+            postgresql_where=sa.text("warn_on <= stopped_on"),
+        )
+        batch_op.create_index(
             "ix_clock_red",
             ["red_on"],
             unique=False,
