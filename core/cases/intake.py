@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from core import clocks
 from core.cases import clocks as case_clocks
 from core.cases import closing, notices
 from core.cases.facts import guide_of
@@ -61,7 +62,7 @@ def refuse_preliminary(
 ) -> None:
     """Not passed: on one of four grounds, with the reason, told at once by notice (A14.2)."""
     words = _ground_words(ground, reason, REFUSAL_GROUNDS)
-    move = move_case(session, case, "refuse_preliminary", by=by, at=at, seen=seen, reason=words)
+    move = move_case(session, case, "refuse_preliminary", by=by, at=at, seen=seen, reason=words, ground=ground)
     end_case(session, case, words, at=at)
     told = CaseRefused(
         project_code=case.project_code, application_id=case.application_id, at=at, ground=ground, reason=words
@@ -131,11 +132,15 @@ def record_filing(session: Session, case: Case, *, by: Actor, at: datetime, seen
 
 
 def deem_accepted(session: Session, case: Case, *, at: datetime) -> None:
-    """Silence beyond the limit is acceptance from the day of receipt: the handling clock runs from that day (A14.3)."""
+    """Silence beyond the limit is acceptance from the day of receipt: the handling clock runs from that day (A14.3).
+
+    After a supplement it is the day on which the supplement was received.
+    """
     move = move_case(session, case, "deem_accepted", by=PLATFORM, at=at)
     case.is_deemed = True
+    silent = clocks.running(session, case.id or 0, "acceptance")
     case_clocks.stop(session, case, "preliminary", on=business_date(at))
-    _begin_handling(session, case, accepted_on=case.received_on, at=at)
+    _begin_handling(session, case, accepted_on=silent.started_on if silent else case.received_on, at=at)
     notices.issue_for_case(session, move.notice, case, at=at, by=PLATFORM)
 
 
@@ -176,6 +181,7 @@ def end_case(session: Session, case: Case, words: str, *, at: datetime) -> None:
     case.concluded_at = at
     case.end_reason = words
     case_clocks.stop(session, case, "preliminary", "acceptance", "handling", on=business_date(at))
+    closing.complete_if_due(session, case.project_code, at=at)
 
 
 def _ground_words(ground: str, reason: str, grounds: dict[str, str]) -> str:

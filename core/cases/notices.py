@@ -156,10 +156,10 @@ def _acceptance(session: Session, case: Case, head: facts.Head, by: Actor) -> fa
 
 
 def _deemed(session: Session, case: Case, head: facts.Head) -> facts.DeemedAcceptanceFacts:
-    silent = next(row for row in clocks.clocks_of(session, case.id or 0) if row.kind == "acceptance")
+    silent = [row for row in clocks.clocks_of(session, case.id or 0) if row.kind == "acceptance"][-1]
     return facts.DeemedAcceptanceFacts(
         head=head,
-        received_on=case.received_on,
+        received_on=silent.started_on,
         silent_until=silent.due_on or case.received_on,
         basis=f"{_LICENCE_LAW}第一款第四项",
         limits=_limits(session, case),
@@ -223,7 +223,7 @@ def _concluded(session: Session, due: DueItem, department: str) -> facts.Conclud
     if case is None or case.concluded_at is None:
         raise ValueError(f"{due.item_code} of {due.project_code} is not concluded")
     decision = decision_of(session, case)
-    certificate = None if decision else session.exec(select(Notice).where(col(Notice.case_id) == case.id)).first()
+    certificate = None if decision else _certificate(session, case)
     return facts.ConcludedItem(
         item=case.item_name,
         department=department,
@@ -232,6 +232,11 @@ def _concluded(session: Session, due: DueItem, department: str) -> facts.Conclud
         concluded_on=business_date(case.concluded_at),
         digest=decision.scan_digest if decision else certificate.digest if certificate else "",
     )
+
+
+def _certificate(session: Session, case: Case) -> Notice | None:
+    found = select(Notice).where(col(Notice.case_id) == case.id, col(Notice.kind) == NoticeKind.FILING)
+    return session.exec(found).first()
 
 
 def _limits(session: Session, case: Case) -> facts.Limits:

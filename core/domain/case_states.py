@@ -78,6 +78,18 @@ class CaseFacts:
     ground: str = ""
 
 
+def still_in_time(facts: CaseFacts) -> str | None:
+    """After silence beyond the limit nothing but acceptance is left, from the day of receipt; filings aside (A14.3)."""
+    if facts.acceptance_ran_out and facts.item_kind != "filing":
+        return "受理期限已满未告知，这个申请依法自收到之日起视为受理，平台正在转入办理"
+    return None
+
+
+def may_be_refused(facts: CaseFacts) -> str | None:
+    """A review is refused in time; what is classified is turned away whenever it is found (A14.2, A3.2)."""
+    return None if facts.ground == "classified" else still_in_time(facts)
+
+
 def code_is_verified(facts: CaseFacts) -> str | None:
     """Verification comes first: no case goes on before its code was verified (A13.2, A14.2)."""
     return None if facts.code_verified else "请先核验项目代码，核验通过后才能初审通过"
@@ -91,7 +103,7 @@ def all_materials(facts: CaseFacts) -> str | None:
         return "备案事项不作受理决定：信息完整即予备案"
     if facts.missing:
         return f"缺少必需材料：{'、'.join(facts.missing)}"
-    return f"前置事项尚未办结：{'、'.join(facts.unmet)}" if facts.unmet else None
+    return f"前置事项尚未办结：{'、'.join(facts.unmet)}" if facts.unmet else still_in_time(facts)
 
 
 def complete_filing(facts: CaseFacts) -> str | None:
@@ -105,14 +117,16 @@ def complete_filing(facts: CaseFacts) -> str | None:
 
 def not_asked_before(facts: CaseFacts) -> str | None:
     """One single request to supplement, naming everything (A14.3)."""
-    return "已发过补正告知。补正应当一次性告知，不能再发第二次" if facts.supplements else None
+    if facts.supplements:
+        return "已发过补正告知。补正应当一次性告知，不能再发第二次"
+    return still_in_time(facts)
 
 
 def may_be_declined(facts: CaseFacts) -> str | None:
     """A filing is only turned down where the project is prohibited or needs ratification (A14.3)."""
     if facts.item_kind == "filing" and facts.ground != "prohibited":
         return "备案事项只有属于禁止投资或应当核准的，才能不予办理；信息不全的请发补正告知"
-    return None
+    return still_in_time(facts)
 
 
 def ran_out_in_silence(facts: CaseFacts) -> str | None:
@@ -156,7 +170,7 @@ S, R = CaseState, Role
 CASE = Machine("case", [
     # from                  event                 to                      by              article    guard                 clock               notice
     (S.SUBMITTED,           "pass_preliminary",   S.UNDER_ACCEPTANCE,     R.CLERK,        "A14.2",   code_is_verified,     "stop_preliminary"),
-    (S.SUBMITTED,           "refuse_preliminary", S.REFUSED,              R.CLERK,        "A14.2",   None,                 "stop",             "preliminary_refusal"),
+    (S.SUBMITTED,           "refuse_preliminary", S.REFUSED,              R.CLERK,        "A14.2",   may_be_refused,       "stop",             "preliminary_refusal"),
     (S.SUBMITTED,           "deem_accepted",      S.IN_HANDLING,          R.PLATFORM,     "A14.3",   ran_out_in_silence,   "handling",         "deemed_acceptance"),
     (S.UNDER_ACCEPTANCE,    "deem_accepted",      S.IN_HANDLING,          R.PLATFORM,     "A14.3",   ran_out_in_silence,   "handling",         "deemed_acceptance"),
     (S.UNDER_ACCEPTANCE,    "accept",             S.IN_HANDLING,          R.CLERK,        "A14.3",   all_materials,        "handling",         "acceptance"),
