@@ -12,7 +12,7 @@ from core.cases.moves import move_case
 from core.cases.tables import Case, Decision, Notice
 from core.clocks import business_date
 from core.disclosure import publishing
-from core.domain.case_states import FAVOURABLE, CaseState, Outcome
+from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState, Outcome
 from core.domain.policy import PLATFORM, Actor, Role
 from core.domain.project_states import PROJECT, ProjectFacts, ProjectState, still_open
 from core.domain.publicity import is_public_item
@@ -78,8 +78,13 @@ def conclude_filing(session: Session, case: Case, certificate: Notice, *, at: da
 
 
 def complete_if_due(session: Session, project_code: str, *, at: datetime) -> None:
-    """When the last due item is concluded the platform issues the 办结通知书 and tells the unit (A14.5)."""
-    project = session.get_one(Project, project_code)
+    """When the last due item is concluded the platform issues the 办结通知书 and tells the unit (A14.5).
+
+    The project is locked first: of two departments that conclude the last two items at the same moment, the second
+    sees what the first did.
+    """
+    session.flush()
+    project = session.get_one(Project, project_code, with_for_update=True, populate_existing=True)
     facts = project_facts(session, project_code)
     if project.state != ProjectState.IN_APPROVAL or still_open(facts):
         return
@@ -102,8 +107,9 @@ def project_facts(session: Session, project_code: str) -> ProjectFacts:
         .where(col(Case.project_code) == project_code)
         .order_by(col(Case.id))
     ).all():
-        if outcomes.get(item_code) not in FAVOURABLE:
-            outcomes[item_code] = outcome if state == CaseState.CONCLUDED else ""
+        if outcomes.get(item_code) in FAVOURABLE or (state not in OPEN_STATES and not outcome):
+            continue  # what ended without a decision leaves the earlier one standing
+        outcomes[item_code] = outcome if state == CaseState.CONCLUDED else ""
     concluded = [outcomes[code] for code in due if outcomes.get(code)]
     return ProjectFacts(
         due=len(due),
