@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core import clocks
@@ -204,14 +205,17 @@ def _gaps(session: Session, case: Case, proposal: Proposal, *, on: date) -> dict
     return errors
 
 
+_IS_OPEN = col(Case.concluded_at).is_(None)
+
+
 def _number_is_taken(session: Session, case: Case, number: str) -> bool:
     found = session.exec(
         select(Decision.id)
         .join(Case, col(Case.id) == col(Decision.case_id))
         .where(
             col(Decision.document_number) == number,
-            col(Decision.state) == "decided",
             col(Case.org_unit) == case.org_unit,
+            sa.or_(col(Decision.state) == "decided", sa.and_(col(Decision.state) == "proposed", _IS_OPEN)),
         )
         .limit(1)
     ).first()
