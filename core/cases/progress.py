@@ -23,6 +23,9 @@ def show_opened(session: Session, told: told_by.CaseOpened, envelope: Envelope) 
     one = _application(session, told)
     one.state, one.case_number, one.received_on = "submitted", told.case_number, told.received_on
     one.clock = told.clock.model_dump(mode="json")
+    project = session.get_one(DeclaredProject, told.project_code)
+    project.state = "in_approval"
+    session.add(project)
     _tell(session, one, told, envelope, f"{one.item_name}：已送达{one.org_unit_name}，待初审")
 
 
@@ -240,10 +243,6 @@ def _application(session: Session, told: told_by.CaseMessage) -> Application:
     one = session.get_one(Application, told.application_id)
     one.is_public = is_public_item(one.item_code)
     one.version += 1
-    project = session.get_one(DeclaredProject, told.project_code)
-    if project.state in ("verified", "approved", "not_approved") and one.state == "sent":
-        project.state = "in_approval"
-        session.add(project)
     return one
 
 
