@@ -62,6 +62,8 @@ def store(session: Session, enterprise: Enterprise, account: Account, *, at: dat
             session.add(account)
             session.flush()
     except IntegrityError as error:
+        if "mobile" in str(error.orig):
+            raise RuleRefusal(_MOBILE_TAKEN, field="mobile", article="A14.1a") from error
         raise RuleRefusal(_TAKEN, field="credit_code", article="A14.1a") from error
     by = Actor(
         Role.PROJECT_UNIT,
@@ -96,6 +98,7 @@ def know_enterprise(session: Session, told: EnterpriseRegistered, envelope: Enve
 
 
 _TAKEN = "这个统一社会信用代码已注册。请联系本单位的账号负责人为你授权；如被他人冒用，请向当地发展改革部门申诉"
+_MOBILE_TAKEN = "这个手机号已注册，请直接登录或换一个手机号"
 
 
 def _check(session: Session, form: Registration, kinds: frozenset[str]) -> str:
@@ -127,7 +130,7 @@ def _wrong_mobile(session: Session, mobile: str) -> str:
     if not _MOBILE.fullmatch(mobile):
         return "请填写 11 位手机号，用来登录"
     taken = session.exec(select(Account.id).where(col(Account.mobile) == mobile)).first()
-    return "这个手机号已注册，请直接登录或换一个手机号" if taken else ""
+    return _MOBILE_TAKEN if taken else ""
 
 
 def _weak_password(form: Registration, *, own: Sequence[str]) -> str:
