@@ -1,0 +1,139 @@
+"""Every act on a case by its event, as whoever may do it, and the way into each state."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from core.cases import applying, closing, handling, intake
+from core.cases.moves import move_case
+from core.cases.tables import Application, Case
+from core.clocks import business_date
+from core.documents import materials
+from core.domain.case_states import CASE
+from core.domain.policy import PLATFORM, Actor, Grant, Role
+from core.errors import Refusal
+from core.guides.publishing import guide_version
+from core.projects import declaring
+from core.projects.tables import DeclaredProject
+from tests.world import PDF, Filed, World, act, case, decide, make_officer, proposal, unit_of
+
+FAULTS = (
+    {"material_code": "EIA_TABLE", "name": "环境影响报告表", "fault": "缺少总平面图", "cure": "补充总平面图后重新上传"},
+)
+BEYOND_SILENCE = date(2026, 12, 1)
+"""Applied for on Monday 23 November, an application is unanswered for five working days on 30 November."""
+
+NUMBERS = count(1)
+
+Act = Callable[[World, int, Actor], Any]
+
+
+def of_case(stage: Callable[..., Any], **given: Any) -> Act:
+    return lambda world, case_id, by: act(world, case_id, stage, by=by, **given)
+
+
+def pause(world: World, case_id: int, by: Actor) -> None:
+    expected = business_date(world.now) + timedelta(days=30)
+    words = {"ground": "technical_assessment", "expected_on": expected, "reason": "委托技术评估"}
+    act(world, case_id, handling.pause, by=by, **words)
+
+
+def propose(world: World, case_id: int, by: Actor) -> None:
+    act(world, case_id, handling.propose, by=by, proposal=proposal(world, number=f"审〔2026〕{next(NUMBERS)} 号"))
+
+
+def supplement(world: World, case_id: int, by: Actor) -> None:
+    """The unit hands in anew what was asked for, and the exchange carries it."""
+    one, project = own(world, case_id)
+    world.later(minutes=10)
+    with world.public.writing() as session:
+        due = {row.item_code: row for row in declaring.due_items_of(session, project.code)}[one.item_code]
+        guide = guide_version(session, due.guide_version)
+        asked = {str(item["material_code"]) for item in one.asked_for}
+        stored = session.info["store"].put([PDF + b"% once more\n"])
+        filed = Filed("补正.pdf", "application/pdf", stored.digest, stored.size)
+        for need in (need for need in guide.materials if need.code in asked):
+            materials.hand_in(session, project.code, guide, need, filed, by=by, at=world.now)
+        applying.supplement(session, session.get_one(Application, one.id), project, by=by, at=world.now)
+    world.pump()
+
+
+def withdraw(world: World, case_id: int, by: Actor) -> None:
+    """The unit takes its application back, and the exchange carries it."""
+    one, project = own(world, case_id)
+    with world.public.writing() as session:
+        found = session.get_one(Application, one.id)
+        applying.withdraw(session, found, project, reason="投资计划调整", by=by, at=world.now)
+    world.pump()
+
+
+def deem_accepted(world: World, case_id: int, _by: Actor) -> None:
+    with world.extranet.writing() as session:
+        intake.deem_accepted(session, session.get_one(Case, case_id), at=world.now)
+
+
+def own(world: World, case_id: int) -> tuple[Application, DeclaredProject]:
+    """The unit's side of a case."""
+    with world.public.reading() as session:
+        return applying.application_of(session, world.unit, case(world, case_id).application_id)
+
+
+ACTS: dict[str, Act] = {
+    "pass_preliminary": of_case(intake.pass_preliminary),
+    "refuse_preliminary": of_case(intake.refuse_preliminary, ground="out_of_remit", reason="应由长春市办理"),
+    "accept": of_case(intake.accept),
+    "record_filing": of_case(intake.record_filing),
+    "request_supplement": of_case(intake.request_supplement, items=FAULTS),
+    "decline": of_case(intake.decline, ground="prohibited", reason="属于禁止投资建设的项目"),
+    "pause": pause,
+    "resume": of_case(handling.resume),
+    "propose": propose,
+    "send_back": of_case(handling.send_back, reason="依据不足，请补充"),
+    "approve": of_case(closing.approve),
+    "supplement": supplement,
+    "withdraw": withdraw,
+    "deem_accepted": deem_accepted,
+}
+
+WAYS: dict[str, tuple[str, ...]] = {
+    "submitted": (),
+    "under_acceptance": ("pass_preliminary",),
+    "awaiting_supplement": ("pass_preliminary", "request_supplement"),
+    "in_handling": ("pass_preliminary", "accept"),
+    "awaiting_sign_off": ("pass_preliminary", "accept", "propose"),
+    "concluded": ("pass_preliminary", "accept", "propose", "approve"),
+    "refused": ("refuse_preliminary",),
+    "not_accepted": ("pass_preliminary", "decline"),
+    "withdrawn": ("withdraw",),
+}
+"""The shortest way of a licence into each state."""
+
+
+def holder(world: World, role: Role, org_unit: str) -> Actor:
+    """Someone who holds a role: at the organisational unit, or as what they are."""
+    if role is Role.PLATFORM:
+        return PLATFORM
+    if role in (Role.CITIZEN, Role.PROJECT_UNIT, Role.OFFICER):
+        return replace(world.unit, role=role)
+    return make_officer((role, org_unit), name=f"某{role}")
+
+
+def rightful(world: World, case_id: int, event: str) -> Actor:
+    """Who may do it: the role the state table names, at the case's own unit."""
+    role = next(move.by for move in CASE.moves if move.event == event)
+    return world.unit if role is Role.PROJECT_UNIT else holder(world, role, unit_of(world, case_id))
+
+
+def do(world: World, case_id: int, event: str, *, by: Actor | None = None) -> None:
+    """One act on a case, by whoever may do it unless told otherwise."""
+    ACTS[event](world, case_id, by or rightful(world, case_id, event))
+
+
+def bring(world: World, case_id: int, state: str) -> int:
+    """Lead a case that was applied for into a state; the exchange carries what was told."""
+    for event in WAYS[state]:
+        do(world, case_id, event)
+    world.pump()
+    return case_id
