@@ -159,7 +159,9 @@ class _Call:
             return None, CITIZEN, None
         if expired:
             return None, CITIZEN, known
-        if seen_at is not None and is_due_to_be_seen(seen_at, now):
+        # A page that refreshes itself is nobody's use of it: the session still ends when its person is away.
+        by_itself = "x-refresh" in self.request.headers
+        if seen_at is not None and not by_itself and is_due_to_be_seen(seen_at, now):
             self.seen = (known.id, now)
         return known, actor, None
 

@@ -12,10 +12,18 @@ from starlette.requests import Request
 from core.accounts.sessions import OpenSession
 from core.clocks import business_date
 from core.domain.policy import Actor
-from core.errors import RuleRefusal
+from core.errors import Absent, RuleRefusal
 
 if TYPE_CHECKING:
     from core.web.portal import Portal
+
+LARGEST_ID = 2**31 - 1
+"""The largest number of a row: an integer column of PostgreSQL ends there."""
+
+
+def plain(text: str) -> str:
+    """Typed text without NUL, which no text column of PostgreSQL can hold."""
+    return text.replace("\x00", "")
 
 
 @dataclass
@@ -46,15 +54,18 @@ class Ask:
 
     def path(self, name: str) -> str:
         """A text part of the address."""
-        return str(self.request.path_params[name])
+        return plain(str(self.request.path_params[name]))
 
     def number(self, name: str) -> int:
-        """A number in the address."""
-        return int(self.request.path_params[name])
+        """A number in the address; one that no row can bear is an address that leads nowhere."""
+        number = int(self.request.path_params[name])
+        if number > LARGEST_ID:
+            raise Absent("没有找到这个页面")
+        return number
 
     def query(self, name: str, default: str = "") -> str:
         """One value behind the question mark, without blanks at its ends."""
-        return self.request.query_params.get(name, default).strip()
+        return plain(self.request.query_params.get(name, default)).strip()
 
     def url(self, name: str, **params: Any) -> str:
         """The address of a route of this portal."""
@@ -63,11 +74,11 @@ class Ask:
     def text(self, name: str) -> str:
         """One posted text; empty when it is missing or a file."""
         value = self.form.get(name, "")
-        return value if isinstance(value, str) else ""
+        return plain(value) if isinstance(value, str) else ""
 
     def texts(self, name: str) -> list[str]:
         """Every posted text of this name."""
-        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+        return [plain(value) for value in self.form.getlist(name) if isinstance(value, str)]
 
     def answers(self) -> dict[str, list[str]]:
         """Every posted text by its name, without the platform's own fields."""

@@ -13,6 +13,7 @@ from core.database import Database, zone_of
 from core.domain.policy import Actor
 from core.domain.secrecy import find_classified
 from core.uuids import uuid7
+from core.web.ask import plain
 
 _OWN_FIELDS = ("csrf_token", "nonce")
 
@@ -20,7 +21,8 @@ _OWN_FIELDS = ("csrf_token", "nonce")
 def posted(form: FormData) -> dict[str, list[str]]:
     """Every posted text by its name; files are left out."""
     return {
-        name: [value for value in form.getlist(name) if isinstance(value, str)] for name in dict.fromkeys(form.keys())
+        plain(name): [plain(value) for value in form.getlist(name) if isinstance(value, str)]
+        for name in dict.fromkeys(form.keys())
     }
 
 

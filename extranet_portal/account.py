@@ -1,0 +1,180 @@
+"""Signing in with password and second factor, signing out, larger text (A20.1)."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+from starlette.routing import Match, Route
+
+from core.accounts.sessions import ABSOLUTE, HALF, SIGNED_IN, end_session, rotate
+from core.accounts.signing_in import (
+    actor_of_officer,
+    check_second_factor,
+    forget_failures,
+    note_failure,
+    sign_in_officer,
+)
+from core.accounts.tables import Officer
+from core.domain.policy import may_ever
+from core.errors import FormRefusal, Refusal, RuleRefusal
+from core.trace import record
+from core.web import reply
+from core.web.action import action
+from core.web.ask import Ask
+from core.web.session import TEXT_SIZE, is_local
+from extranet_portal.shown import errors_given
+
+_YEAR = 365 * 24 * 3600
+_BETWEEN_FACTORS = timedelta(minutes=10)
+"""How long the password counts before the second factor must have been given."""
+
+
+def sign_in_page(ask: Ask, refusal: Refusal | None = None) -> Response:
+    """The sign-in form; a wrong login or password is counted in a transaction of its own (A20.1)."""
+    if isinstance(refusal, RuleRefusal) and refusal.field == "login":
+        _count_failure(ask, _login_keys(ask, _login(ask)), _login(ask))
+    return reply.page(
+        ask,
+        "extranet/account/sign_in.html",
+        title="登录",
+        next_path=_next(ask),
+        must_sign_in=bool(ask.query("next")),
+        **errors_given(refusal),
+    )
+
+
+@action(allow="officer_session.open")
+def see_sign_in(ask: Ask) -> Response:
+    """Show the sign-in form; who is signed in already goes on."""
+    return reply.to(_next(ask)) if ask.actor.id else sign_in_page(ask)
+
+
+@action(allow="officer_session.open", again=sign_in_page)
+def sign_in(ask: Ask) -> Response:
+    """Take login and password: half signed in, under a new session token, until the second factor is given (T20)."""
+    login, password = _login(ask), ask.text("password")
+    words = {"login": "请填写账号" if not login else "", "password": "请填写密码" if not password else ""}
+    if any(words.values()):
+        raise FormRefusal({field: said for field, said in words.items() if said})
+    officer = sign_in_officer(ask.session, login=login, password=password, address=ask.address, at=ask.now)
+    return _stepped_up(ask, officer, HALF, f"/sign-in/code?{_next_query(ask)}")
+
+
+def code_page(ask: Ask, refusal: Refusal | None = None) -> Response:
+    """The form for the six digits; a wrong code is counted in a transaction of its own (T19)."""
+    if isinstance(refusal, RuleRefusal) and refusal.field == "code" and ask.who is not None:
+        _count_failure(ask, (f"factor:{ask.who.actor_id}",), "动态口令")
+    return reply.page(
+        ask, "extranet/account/code.html", title="输入动态口令", next_path=_next(ask), **errors_given(refusal)
+    )
+
+
+@action(allow="officer_session.open")
+def see_code(ask: Ask) -> Response:
+    """Ask for the second factor of who has given the password."""
+    if ask.actor.id:
+        return reply.to(_next(ask))
+    return code_page(ask) if _half_signed_in(ask) else reply.to(f"/sign-in?{_next_query(ask)}")
+
+
+@action(allow="officer_session.open", again=code_page)
+def give_code(ask: Ask) -> Response:
+    """Take the second factor and sign in, under a new session token (A20.1)."""
+    officer = _half_signed_in(ask)
+    if officer is None:
+        return reply.to(_next(ask) if ask.actor.id else f"/sign-in?{_next_query(ask)}")
+    check_second_factor(ask.session, officer, ask.text("code"), at=ask.now)
+    forget_failures(ask.session, (f"account:{officer.login}", f"factor:{officer.id}"))
+    actor = actor_of_officer(ask.session, officer, at=ask.now)
+    record(ask.session, "officer_session.open", "session", officer.id, "登录", by=actor, at=ask.now)
+    return _stepped_up(ask, officer, SIGNED_IN, _next(ask))
+
+
+@action(allow="officer_session.close")
+def sign_out(ask: Ask) -> Response:
+    """End the session at once."""
+    if ask.who is not None:
+        end_session(ask.session, ask.who.id)
+    response = reply.to("/sign-in")
+    ask.portal.cookies.drop_session(response)
+    return response
+
+
+@action(allow="officer_session.close")
+def see_home(ask: Ask) -> Response:
+    """Go to the inbox; who has no cases is told what their post is for."""
+    if may_ever(ask.actor, "desk.see"):
+        return reply.to("/cases")
+    return reply.page(ask, "extranet/account/home.html", title="首页")
+
+
+@action(allow="officer_preference.set")
+def set_text_size(ask: Ask) -> Response:
+    """Keep the choice of larger text and return to the page it was made on."""
+    response = reply.to(_page_before(ask))
+    size = "large" if ask.text("size") == "large" else "standard"
+    ask.portal.cookies.set(response, TEXT_SIZE, size, seconds=_YEAR)
+    return response
+
+
+def _stepped_up(ask: Ask, officer: Officer, stage: str, address: str) -> Response:
+    before = ask.who.id if ask.who else ""
+    token, _ = rotate(ask.session, before, actor_id=officer.id, stage=stage, address=ask.address, at=ask.now)
+    response = reply.to(address)
+    ask.portal.cookies.set_session(response, token)
+    return response
+
+
+def _half_signed_in(ask: Ask) -> Officer | None:
+    who = ask.who
+    if who is None or who.stage != HALF or ask.now - (who.ends_at - ABSOLUTE) > _BETWEEN_FACTORS:
+        return None
+    officer = ask.session.get(Officer, who.actor_id)
+    return officer if officer is not None and officer.is_active else None
+
+
+def _count_failure(ask: Ask, keys: tuple[str, ...], who: str) -> None:
+    with ask.portal.database.writing() as session:
+        session.info["request"] = {"session_ref": ask.who.id[:16] if ask.who else "", "address": ask.address}
+        note_failure(session, keys, who=who, at=ask.now)
+
+
+def _login(ask: Ask) -> str:
+    return ask.text("login").strip()[:40]
+
+
+def _login_keys(ask: Ask, login: str) -> tuple[str, ...]:
+    return f"account:{login}", f"address:{ask.address}"
+
+
+def _next(ask: Ask) -> str:
+    """Where to go after signing in: only a page of this portal that can be opened by its address."""
+    wanted = ask.text("next") or ask.query("next")
+    is_good = is_local(wanted) and not wanted.startswith(("/sign-in", "/sign-out", "/preferences"))
+    return wanted if is_good else "/"
+
+
+def _next_query(ask: Ask) -> str:
+    return urlencode({"next": _next(ask)})
+
+
+def _page_before(ask: Ask) -> str:
+    """The page the request came from, if it is one of this portal that can be opened again."""
+    referer, own = ask.request.headers.get("referer", ""), str(ask.request.base_url)
+    address = "/" + referer.removeprefix(own) if referer.startswith(own) else "/"
+    if not is_local(address):
+        return "/"
+    scope = {**ask.request.scope, "method": "GET", "path": address.partition("?")[0]}
+    found = any(route.matches(scope)[0] is Match.FULL for route in ask.request.app.routes)
+    return address if found else "/"
+
+
+routes = [
+    Route("/", see_home, methods=["GET"], name="home"),
+    Route("/sign-in", see_sign_in, methods=["GET"], name="session.see"),
+    Route("/sign-in", sign_in, methods=["POST"], name="session.open"),
+    Route("/sign-in/code", see_code, methods=["GET"], name="session.code"),
+    Route("/sign-in/code", give_code, methods=["POST"], name="session.confirm"),
+    Route("/sign-out", sign_out, methods=["POST"], name="session.close"),
+    Route("/preferences/text-size", set_text_size, methods=["POST"], name="preference.set"),
+]

@@ -1,0 +1,34 @@
+"""The extranet portal: parallel approval by officers of every level and department (A2.2, A2.3, A4.1)."""
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+
+from core.database import Zone
+from core.domain.policy import may_ever
+from core.settings import ZoneSettings, zone_settings
+from core.web.ask import Ask
+from core.web.portal import NavEntry, application, make_portal
+from extranet_portal import account, desk, files, handling, intake, projects
+
+MENU = (("我的办件", "/cases", "desk.see"), ("项目", "/projects", "project.see"))
+"""Label, address and the permission that shows the entry: administrators see no case and no project (T9)."""
+
+CAPABILITIES = (account, desk, intake, handling, files, projects)
+
+routes = [route for capability in CAPABILITIES for route in capability.routes]
+
+
+def make_app(settings: ZoneSettings | None = None) -> Starlette:
+    """The portal as an application; without `settings` those of the environment count."""
+    return application(make_portal(Zone.EXTRANET, settings or zone_settings(Zone.EXTRANET), menu), routes)
+
+
+def menu(ask: Ask) -> Sequence[NavEntry]:
+    """The menu as far as this officer's roles reach; the entry whose pages one is on is marked."""
+    path = ask.request.url.path
+    return [
+        NavEntry(label, href, current=path == href or path.startswith(f"{href}/"))
+        for label, href, action in MENU
+        if may_ever(ask.actor, action)
+    ]

@@ -1,0 +1,105 @@
+"""What an officer can do with a case now, as buttons, links and forms: from the state table and nowhere else (A4.4)."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.cases.moves import held_by, open_moves
+from core.cases.tables import Case
+from core.domain.case_states import CASE, CaseState
+from core.domain.policy import Role
+from core.organisations import organisations
+from core.projects.tables import Project
+from core.web.ask import Ask
+
+NOUNS = {
+    "pass_preliminary": "preliminary-review",
+    "refuse_preliminary": "preliminary-refusal",
+    "accept": "acceptance",
+    "request_supplement": "supplement-requests",
+    "decline": "non-acceptance",
+    "record_filing": "filing-record",
+    "pause": "pauses",
+    "resume": "resumption",
+    "propose": "proposal",
+    "approve": "approval",
+    "send_back": "return",
+}
+"""Event of the case machine → what it creates: the last part of the address it is posted to."""
+
+DONE_WORDS = {
+    "pass_preliminary": "初审通过",
+    "refuse_preliminary": "已作初审不予通过处理。《初审不予通过告知书》已送达项目单位",
+    "accept": "已受理。《受理通知书》已送达项目单位",
+    "request_supplement": "已发出《补正告知书》。补正期间不计时",
+    "decline": "已作不予受理处理。《不予受理通知书》已送达项目单位",
+    "record_filing": "已备案。《备案证明》已送达项目单位",
+    "pause": "已暂停计时，并已告知项目单位",
+    "resume": "已恢复计时，并已告知项目单位",
+    "propose": "已提交签批",
+    "send_back": "已退回承办人",
+    "approve": "已签批办结。结果已送达项目单位",
+}
+_WAITS_FOR = {
+    CaseState.SUBMITTED: Role.CLERK,
+    CaseState.UNDER_ACCEPTANCE: Role.CLERK,
+    CaseState.IN_HANDLING: Role.HANDLER,
+    CaseState.AWAITING_SIGN_OFF: Role.APPROVER,
+}
+_ROLE_WORDS = {Role.CLERK: "窗口人员", Role.HANDLER: "承办人", Role.APPROVER: "签批人"}
+
+
+@dataclass(frozen=True)
+class ActShown:
+    """One act: its word, its address, and why it can't be done yet (empty when it can)."""
+
+    event: str
+    word: str
+    href: str
+    why: str
+
+
+def acts(ask: Ask, case: Case, project: Project) -> dict[str, ActShown]:
+    """The acts that are this officer's in the present state, by event, in the order of the state table."""
+    found = {}
+    for move, why in open_moves(ask.session, case, ask.actor, at=ask.now):
+        if _makes_no_sense(case, move.event):
+            continue
+        words = _why_not(case, project, move.event, why)
+        found[move.event] = ActShown(move.event, CASE.word(move.event), f"/cases/{case.id}/{NOUNS[move.event]}", words)
+    return found
+
+
+def is_open(ask: Ask, case: Case, event: str) -> bool:
+    """Whether the state table has this act for this officer now."""
+    return any(move.event == event for move in CASE.open_to(case.state, held_by(ask.actor, case)))
+
+
+def waiting_words(session: Session, case: Case) -> str:
+    """Whose turn it is, for a reader whose turn it is not."""
+    if case.state == CaseState.AWAITING_SUPPLEMENT:
+        return "等待项目单位补正。补正送达后，受理时限重新计算"
+    role = _WAITS_FOR.get(CaseState(case.state))
+    if role is None:
+        return f"这件{CASE.word(case.state)}，不再办理"
+    return f"这件由{organisations(session).unit_name(case.org_unit)}的{_ROLE_WORDS[role]}办理，你可以查看进度"
+
+
+def _makes_no_sense(case: Case, event: str) -> bool:
+    """Acts that this kind of case never knows, or that its clock rules out: no button for them."""
+    is_filing = case.item_kind == "filing"
+    return {
+        "accept": is_filing,
+        "record_filing": not is_filing,
+        "pause": case.is_paused,
+        "resume": not case.is_paused,
+    }.get(event, False)
+
+
+def _why_not(case: Case, project: Project, event: str, why: str) -> str:
+    """The guard's objection, except where the form itself brings what the guard misses."""
+    if event == "pass_preliminary":
+        return "" if project.verified_at else "这个项目代码未通过核验，请作初审不予通过处理"
+    if event == "propose":
+        return "计时暂停中，恢复计时后才能提交签批" if case.is_paused else ""
+    return "" if event == "decline" else why

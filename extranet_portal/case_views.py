@@ -1,0 +1,218 @@
+"""What the page of one case shows, computed here so that the template only prints (design 07)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from core import clocks
+from core.cases import clocks as case_clocks
+from core.cases.facts import decision_of, proposal_of, sent_back_of
+from core.cases.notices import limit_words
+from core.cases.queries import cases_of_project, may_see_case
+from core.cases.tables import Case, Decision
+from core.clocks import CaseClock
+from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
+from core.domain.clock_account import Day, explain, sentence
+from core.domain.policy import Actor
+from core.organisations import organisations
+from core.reference import loader
+from core.web.ask import Ask
+from extranet_portal.case_files import FileShown, decision_file
+from extranet_portal.shown import LightShown, light_of, on_day
+
+_CLOCK_WORDS = {
+    "preliminary": ("初审时限", "收到申请", "初审结束"),
+    "acceptance": ("受理时限", "收到申请", "受理环节结束"),
+    "handling": ("办理时限", "受理", "办结"),
+}
+
+
+@dataclass(frozen=True)
+class OtherShown:
+    """Another case of the same project: what it is, whose, how it stands; `href` only within reach."""
+
+    item: str
+    words: str
+    href: str
+
+
+@dataclass(frozen=True)
+class ClockShown:
+    """One clock of the case, day by day (A15.2); `statute` is the graver line behind the promise."""
+
+    title: str
+    light: LightShown
+    figures: str
+    words: str
+    days: tuple[Day, ...]
+    statute: str
+
+
+@dataclass(frozen=True)
+class DecisionShown:
+    """A proposal, a returned proposal or a decision, ready to print."""
+
+    heading: str
+    rows: tuple[tuple[str, str], ...]
+    file: FileShown | None
+
+
+def light(session: Session, case: Case, *, on: date) -> tuple[LightShown, date | None]:
+    """The light in the page's head, and the due date it counts to."""
+    row = case_clocks.current(session, case)
+    reading = clocks.reading(session, row, on=on) if row else None
+    return light_of(case.state, reading), case.due_on
+
+
+def stages(session: Session, case: Case, *, today: date) -> list[tuple[str, str, str]]:
+    """Where the case stands: 初审 受理 办理 签批 办结, of a filing 初审 核对 备案."""
+    if case.item_kind == "filing":
+        end = ("备案", on_day(case.concluded_at, today, "备案") if case.outcome else "", _done(bool(case.outcome)))
+        return [
+            _preliminary(case, today),
+            _acceptance(case, "核对", case.concluded_at if case.outcome else None, today),
+            end,
+        ]
+    signed = case.state == CaseState.CONCLUDED
+    return [
+        _preliminary(case, today),
+        _acceptance(case, "受理", case.accepted_at, today),
+        ("办理", _handling_words(session, case), _stage(case, CaseState.IN_HANDLING, case.proposed_at)),
+        (
+            "签批",
+            on_day(case.concluded_at, today, "签批") if signed else on_day(case.proposed_at, today, "提交"),
+            _stage(case, CaseState.AWAITING_SIGN_OFF, case.concluded_at if signed else None),
+        ),
+        (
+            "办结",
+            on_day(case.concluded_at, today, OUTCOME_WORDS[Outcome(case.outcome)]) if signed else "",
+            _done(signed),
+        ),
+    ]
+
+
+def others(session: Session, actor: Actor, case: Case, *, today: date) -> tuple[OtherShown, ...]:
+    """The other cases of the project, so that departments know of each other (A2.3)."""
+    tree = organisations(session)
+    return tuple(
+        OtherShown(
+            other.item_name,
+            f"{tree.unit_name(other.org_unit)}　{_state_words(other, today)}",
+            f"/cases/{other.id}" if may_see_case(session, actor, other.org_unit) else "",
+        )
+        for other in cases_of_project(session, case.project_code)
+        if other.id != case.id
+    )
+
+
+def clocks_shown(session: Session, case: Case, *, on: date) -> tuple[ClockShown, ...]:
+    """The clocks that run, else the last one that ran: during the preliminary review two (A14.2, A14.3)."""
+    rows = clocks.clocks_of(session, case.id or 0)
+    running = [row for row in rows if row.stopped_on is None] or list(rows[-1:])
+    order = ("handling", "preliminary", "acceptance")
+    return tuple(_clock(session, case, row, on=on) for row in sorted(running, key=lambda row: order.index(row.kind)))
+
+
+def decision_shown(ask: Ask, case: Case) -> DecisionShown | None:
+    """The decision, the proposal before the approver, or the one that was sent back while the case is in handling."""
+    session = ask.session
+    if (decided := decision_of(session, case)) is not None:
+        return DecisionShown("审批决定", _decision_rows(decided, ask.today), decision_file(ask, case, decided))
+    if (proposed := proposal_of(session, case)) is not None:
+        return DecisionShown("拟办意见", _decision_rows(proposed, ask.today), decision_file(ask, case, proposed))
+    returned = sent_back_of(session, case)
+    if returned is None or case.state != CaseState.IN_HANDLING:
+        return None
+    return DecisionShown("被退回的拟办意见", _decision_rows(returned, ask.today), None)
+
+
+def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockShown:
+    rule = clocks.as_rule(row, clocks.pauses_of(session, row))
+    days = clocks.calendar(session)
+    grounds = {ground.code: ground.name for ground in loader.load().pause_grounds}
+    title, start, stop = _CLOCK_WORDS[row.kind]
+    if row.kind == "acceptance" and row.started_on != case.received_on:
+        start = "收到补正"
+    reading = clocks.reading(session, row, on=on)
+    figures = [limit_words(row.limit_days, row.unit) or "不设时限", f"已计 {reading.elapsed}"]
+    figures += [f"暂停 {reading.paused_days}"] if reading.paused_days else []
+    figures += [f"剩 {reading.remaining}"] if reading.remaining is not None and not row.stopped_on else []
+    return ClockShown(
+        title=title,
+        light=LightShown(reading.light, reading.words),
+        figures=" · ".join(figures),
+        words=sentence(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop),
+        days=explain(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop),
+        statute=_statute(session, row, on),
+    )
+
+
+def _statute(session: Session, row: CaseClock, on: date) -> str:
+    if row.statutory_days is None:
+        return ""
+    limit = limit_words(row.statutory_days, row.statutory_unit)
+    due = case_clocks.statutory_due(session, row)
+    if due is None:
+        return f"法定时限 {limit}，恢复计时后重新计算最迟日期"
+    late = "，已超过法定时限" if due < on and row.stopped_on is None else ""
+    return f"法定时限 {limit}，最迟 {due.year} 年 {due.month} 月 {due.day} 日{late}"
+
+
+def _preliminary(case: Case, today: date) -> tuple[str, str, str]:
+    if case.state == CaseState.REFUSED:
+        return ("初审", on_day(case.concluded_at, today, "不予通过"), "stopped")
+    passed = case.preliminary_passed_at
+    return ("初审", on_day(passed, today, "通过"), _stage(case, CaseState.SUBMITTED, passed or case.accepted_at))
+
+
+def _acceptance(case: Case, word: str, done_at: datetime | None, today: date) -> tuple[str, str, str]:
+    if case.state == CaseState.NOT_ACCEPTED:
+        return (word, on_day(case.concluded_at, today, "不予受理"), "stopped")
+    if case.state == CaseState.AWAITING_SUPPLEMENT:
+        return (word, "待补正", "now")
+    words = "视为受理" if case.is_deemed else "发通知书"
+    detail = on_day(case.accepted_at or done_at, today, words if case.accepted_at else "齐全")
+    return (word, detail, _stage(case, CaseState.UNDER_ACCEPTANCE, done_at))
+
+
+def _handling_words(session: Session, case: Case) -> str:
+    if case.accepted_at is None:
+        return ""
+    row = next((one for one in clocks.clocks_of(session, case.id or 0) if one.kind == "handling"), None)
+    if row is None or row.limit_days is None or case.state != CaseState.IN_HANDLING:
+        return case.handler_name
+    return f"共 {limit_words(row.limit_days, row.unit)}"
+
+
+def _stage(case: Case, state: CaseState, done_at: datetime | None) -> str:
+    return "now" if case.state == state else _done(done_at is not None)
+
+
+def _done(is_done: bool) -> str:
+    return "done" if is_done else ""
+
+
+def _state_words(case: Case, today: date) -> str:
+    if case.state != CaseState.CONCLUDED:
+        return CASE.word(case.state)
+    return f"{OUTCOME_WORDS[Outcome(case.outcome)]}　{on_day(case.concluded_at, today)}"
+
+
+def _decision_rows(decision: Decision, today: date) -> tuple[tuple[str, str], ...]:
+    on = decision.document_on
+    told: Mapping[str, str] = {
+        "结果": OUTCOME_WORDS[Outcome(decision.outcome)],
+        "批复文号": decision.document_number,
+        "批复标题": decision.document_title,
+        "批复日期": f"{on.year} 年 {on.month} 月 {on.day} 日",
+        "附加条件": decision.conditions,
+        "不予批准的理由": decision.reasons,
+        "办理意见": decision.opinion,
+        "承办人": f"{decision.proposer_name}　{on_day(decision.proposed_at, today, '提交')}",
+        "签批人": f"{decision.approver_name}　{on_day(decision.approved_at, today, '签批')}"
+        if decision.approved_at
+        else "",
+    }
+    return tuple((label, words) for label, words in told.items() if words)

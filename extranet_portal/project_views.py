@@ -1,0 +1,131 @@
+"""What the pages of a project show: the approval matrix of all its departments (A2.3, A13.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.cases.project_queries import due_items_of_project, latest_cases
+from core.cases.queries import may_see_case
+from core.cases.readings import readings_of
+from core.cases.tables import Case
+from core.clocks import business_date
+from core.domain.case_states import CASE, FAVOURABLE, OUTCOME_WORDS, CaseState, Outcome
+from core.domain.clock import Light, Reading
+from core.guides.publishing import catalogue
+from core.organisations import organisations
+from core.projects.tables import DueItem
+from core.web.ask import Ask
+from extranet_portal.shown import LightShown, light_of
+
+_FILING_SKIPS = "备案不设"
+
+
+@dataclass(frozen=True)
+class CellShown:
+    """One stage of one item: done, now, late or not yet."""
+
+    state: str = ""
+    on: date | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One due item of the project; `href` only for those who may open its case."""
+
+    item: str
+    org: str
+    href: str
+    light: LightShown
+    cells: tuple[CellShown, ...]
+
+
+@dataclass(frozen=True)
+class DroppedShown:
+    """An item that was due and is no longer, and why."""
+
+    item: str
+    words: str
+
+
+def matrix_rows(ask: Ask, project_code: str) -> tuple[MatrixRow, ...]:
+    """Every due item in the order told, with the stages of its latest case."""
+    cases = latest_cases(ask.session, project_code)
+    readings = readings_of(ask.session, [case.id or 0 for case in cases.values()], on=ask.today)
+    granted = {code for code, case in cases.items() if case.outcome in FAVOURABLE}
+    return tuple(
+        _row(ask, due, cases.get(due.item_code), readings, granted)
+        for due in due_items_of_project(ask.session, project_code)
+        if due.dropped_on is None
+    )
+
+
+def dropped(ask: Ask, project_code: str) -> tuple[DroppedShown, ...]:
+    """The items that were dropped, each with its reason (A14.1c)."""
+    names = catalogue(ask.session)
+    return tuple(
+        DroppedShown(names.named(due.item_code), due.dropped_reason)
+        for due in due_items_of_project(ask.session, project_code)
+        if due.dropped_on is not None
+    )
+
+
+def _row(ask: Ask, due: DueItem, case: Case | None, readings: Mapping[int, Reading], granted: set[str]) -> MatrixRow:
+    reading = readings.get(case.id or 0) if case else None
+    opens = case is not None and may_see_case(ask.session, ask.actor, case.org_unit)
+    return MatrixRow(
+        item=catalogue(ask.session).named(due.item_code),
+        org=organisations(ask.session).unit_name(due.org_unit),
+        href=f"/cases/{case.id}" if case and opens else "",
+        light=light_of(case.state, reading) if case else LightShown("none", "未申请"),
+        cells=_cells(case, reading) if case else (CellShown(words=_waits(due, granted)), *(CellShown(),) * 5),
+    )
+
+
+def _waits(due: DueItem, granted: set[str]) -> str:
+    waits = any(not granted.intersection(one["item_codes"]) for one in due.blockers)
+    return "待前置事项办结" if waits else "可以申请"
+
+
+def _cells(case: Case, reading: Reading | None) -> tuple[CellShown, ...]:
+    is_filing = case.item_kind == "filing"
+    skipped = CellShown(words=_FILING_SKIPS) if is_filing else None
+    now = _now_cell(case, reading)
+    applied = CellShown("done", case.received_on)
+    preliminary = _cell(case, CaseState.SUBMITTED, case.preliminary_passed_at or case.accepted_at, now)
+    accepted = _cell(case, CaseState.UNDER_ACCEPTANCE, case.accepted_at, now)
+    handled = skipped or _cell(case, CaseState.IN_HANDLING, case.proposed_at, now)
+    signed_at = case.concluded_at if case.state == CaseState.CONCLUDED else None
+    signed = skipped or _cell(case, CaseState.AWAITING_SIGN_OFF, signed_at, now)
+    if is_filing and signed_at:
+        accepted = CellShown("done", business_date(signed_at), "信息齐全")
+    if case.state == CaseState.AWAITING_SUPPLEMENT:
+        accepted = CellShown("now", None, "待补正")
+    if case.is_deemed and case.accepted_on:
+        accepted = CellShown("done", case.accepted_on, "视为受理")
+    return (applied, preliminary, accepted, handled, signed, _end_cell(case))
+
+
+def _cell(case: Case, state: CaseState, done_at: datetime | None, now: CellShown) -> CellShown:
+    if case.state == state:
+        return now
+    return CellShown("done", business_date(done_at)) if done_at else CellShown()
+
+
+def _now_cell(case: Case, reading: Reading | None) -> CellShown:
+    if reading is None:
+        return CellShown("now", None, "进行中")
+    if reading.light is Light.RED:
+        return CellShown("late", case.due_on, f"超时 {reading.overtime} 天" if reading.overtime else "已超时")
+    words = "暂停计时" if reading.light is Light.PAUSED else ""
+    words = words or (f"剩 {reading.remaining} 天" if reading.remaining else "今天到期" if reading.due_on else "进行中")
+    return CellShown("now", None, words)
+
+
+def _end_cell(case: Case) -> CellShown:
+    if case.concluded_at is None:
+        return CellShown()
+    on = business_date(case.concluded_at)
+    if case.state == CaseState.CONCLUDED:
+        return CellShown("done", on, OUTCOME_WORDS[Outcome(case.outcome)])
+    return CellShown("", on, CASE.word(case.state))

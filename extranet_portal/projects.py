@@ -1,0 +1,208 @@
+"""Projects: verification of a code in one step, the list within reach, the whole of one project (A2.3, A4.4, A13.2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from core.cases import project_queries, queries
+from core.cases.project_queries import ProjectFilter
+from core.documents.notice_facts import TITLES, NoticeKind
+from core.domain import project_code
+from core.domain.project_code import PROJECT_TYPES
+from core.domain.project_states import PROJECT, ProjectState
+from core.errors import RuleRefusal
+from core.organisations import organisations
+from core.projects.tables import Project
+from core.reference import loader
+from core.trace import entries_of_project
+from core.web import reply
+from core.web.action import action
+from core.web.ask import Ask
+from extranet_portal.files import sent_notice
+from extranet_portal.project_views import dropped, matrix_rows
+from extranet_portal.shown import ProjectShown, address_of, fact_groups, on_day, page_number, page_of, trace_lines
+
+_UNKNOWN = "没有找到这个代码。请核对 24 位代码；按国家 2020 年规则编制的代码请先向项目单位索取本平台代码"
+_TONES = {
+    ProjectState.RETURNED: "red",
+    ProjectState.NOT_APPROVED: "red",
+    ProjectState.APPROVED: "green",
+    ProjectState.IN_APPROVAL: "blue",
+}
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """One project in the list."""
+
+    project: ProjectShown
+    unit_name: str
+    kind: str
+    place: str
+    state: str
+    tone: str
+    declared_at: datetime
+
+
+@dataclass(frozen=True)
+class NoticeShown:
+    """One notice of the project; `href` only within reach."""
+
+    title: str
+    number: str
+    issued_at: datetime
+    href: str
+
+
+@action(allow="code.verify")
+def verify(ask: Ask) -> Response:
+    """Verify a code in one step: project, unit, status and due items, or what is wrong with it (A13.2)."""
+    typed = ask.query("code")[:100]
+    project, fault = _find(ask, typed) if typed else (None, "")
+    opens = project is not None and queries.may_see_project(ask.session, ask.actor, project)
+    return reply.page(
+        ask,
+        "extranet/projects/verification.html",
+        title="核验项目代码",
+        typed=typed,
+        fault=fault,
+        project=ProjectShown(project.name, project.code, f"/projects/{project.code}" if opens else "")
+        if project
+        else None,
+        stands=project is not None and project.verified_at is not None,
+        facts=_facts(ask, project) if project else [],
+        rows=matrix_rows(ask, project.code) if project else (),
+    )
+
+
+@action(allow="project.see")
+def list_projects(ask: Ask) -> Response:
+    """The projects within reach, the newest first."""
+    chosen = ProjectFilter(
+        words=_as_code(ask.query("q")[:100]),
+        region=ask.query("region")[:6],
+        state=ask.query("state")[:20],
+        page=page_number(ask.query("page")),
+    )
+    filters = {"q": chosen.words, "region": chosen.region, "state": chosen.state}
+    rows = project_queries.projects_page(ask.session, ask.actor, chosen)
+    total = project_queries.projects_total(ask.session, ask.actor, chosen)
+    here = rows[: project_queries.PAGE]
+    counted = f"{project_queries.COUNTED} 件以上" if total > project_queries.COUNTED else f"{total} 件"
+    tree = organisations(ask.session)
+    return reply.page(
+        ask,
+        "extranet/projects/list.html",
+        title="项目",
+        chosen=chosen,
+        counted=counted,
+        is_filtered=any(filters.values()),
+        regions=[(code, tree.path(code)) for code in project_queries.regions_in_reach(ask.session, ask.actor)],
+        states=[(str(state), PROJECT.word(state)) for state in ProjectState],
+        rows=[_list_row(ask, row) for row in here],
+        address=address_of("/projects", filters, page=chosen.page),
+        pager_page=page_of(
+            "/projects",
+            filters,
+            chosen.page,
+            size=project_queries.PAGE,
+            shown=len(here),
+            more=len(rows) > project_queries.PAGE,
+            total=f"共 {counted}",
+        )
+        if here
+        else None,
+    )
+
+
+@action(allow="project.see")
+def see_project(ask: Ask) -> Response:
+    """One project with everything that hangs on its code (A10.1)."""
+    project = queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
+    notices = [
+        NoticeShown(
+            TITLES[NoticeKind(notice.kind)],
+            notice.number,
+            notice.issued_at,
+            ask.url("project.notice_file", code=project.code, notice_id=notice.id)
+            if not org_unit or queries.may_see_case(ask.session, ask.actor, org_unit)
+            else "",
+        )
+        for notice, org_unit in project_queries.notices_of_project(ask.session, project.code)
+    ]
+    return reply.page(
+        ask,
+        "extranet/projects/project.html",
+        title=f"项目 {project.code}",
+        project=ProjectShown(project.name, project.code),
+        state=PROJECT.word(project.state),
+        tone=_TONES.get(ProjectState(project.state), "still"),
+        facts=_facts(ask, project),
+        rows=matrix_rows(ask, project.code),
+        dropped=dropped(ask, project.code),
+        declared=fact_groups(project_queries.declared_facts(ask.session, project.code), with_contacts=False),
+        notices=notices,
+        trace=trace_lines(entries_of_project(ask.session, project.code), with_reasons=False),
+    )
+
+
+@action(allow="project.see")
+def see_notice(ask: Ask) -> Response:
+    """A notice of the project: the 办结通知书, or one of a case within reach."""
+    project = queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
+    notice = project_queries.notice_of_project(ask.session, ask.actor, project.code, ask.number("notice_id"))
+    return sent_notice(ask, notice)
+
+
+def _find(ask: Ask, typed: str) -> tuple[Project | None, str]:
+    try:
+        code = str(project_code.parse(typed))
+    except RuleRefusal as refusal:  # a lookup answers in its page what is wrong with the code; nothing was to be done
+        return None, refusal.words
+    project = ask.session.get(Project, code)
+    return project, "" if project else _UNKNOWN
+
+
+def _as_code(words: str) -> str:
+    """A whole code as it is stored, however it was typed; any other words as they are."""
+    try:
+        return str(project_code.parse(words))
+    except RuleRefusal:
+        return words
+
+
+def _facts(ask: Ask, project: Project) -> list[tuple[str, object]]:
+    reference = loader.load()
+    tree = organisations(ask.session)
+    industry = reference.industry_by_code.get(project.industry)
+    return [
+        ("项目单位", project.unit_name),
+        ("统一社会信用代码", project.credit_code),
+        ("项目类型", PROJECT_TYPES.get(project.project_type, project.project_type)),
+        ("建设地点", tree.path(project.region_code)),
+        ("行业", industry.name if industry else project.industry),
+        ("申报日期", on_day(project.declared_at, ask.today)),
+        ("状态", PROJECT.word(project.state)),
+    ]
+
+
+def _list_row(ask: Ask, row: project_queries.ProjectRow) -> RowShown:
+    return RowShown(
+        project=ProjectShown(row.name, row.code, ask.url("project.see", code=row.code)),
+        unit_name=row.unit_name,
+        kind=PROJECT_TYPES.get(row.project_type, row.project_type),
+        place=organisations(ask.session).path(row.region_code),
+        state=PROJECT.word(row.state),
+        tone=_TONES.get(ProjectState(row.state), "still"),
+        declared_at=row.declared_at,
+    )
+
+
+routes = [
+    Route("/verification", verify, methods=["GET"], name="code.verify"),
+    Route("/projects", list_projects, methods=["GET"], name="project.list"),
+    Route("/projects/{code}", see_project, methods=["GET"], name="project.see"),
+    Route("/projects/{code}/notices/{notice_id:int}/file", see_notice, methods=["GET"], name="project.notice_file"),
+]

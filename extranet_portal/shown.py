@@ -1,0 +1,165 @@
+"""Small values that templates print: a light, a project with its address, a page of a list, a line of the trace."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from core.clocks import SHANGHAI, business_date
+from core.domain.case_states import CASE, CaseState
+from core.domain.clock import Reading
+from core.domain.declaration import shown as is_asked
+from core.domain.fields import FieldSpec, JsonValue, Kind, in_words
+from core.domain.publicity import mask_email, mask_id, mask_mobile
+from core.errors import Refusal
+from core.reference import loader
+from core.trace import AuditRow
+from core.web import reply
+
+_ENDED = (CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN)
+_MASKS = {Kind.IDENTITY_NUMBER: mask_id}
+_CONTACT_MASKS = {Kind.MOBILE: mask_mobile, Kind.EMAIL: mask_email, Kind.PHONE: mask_mobile, **_MASKS}
+
+
+@dataclass(frozen=True)
+class LightShown:
+    """A light as the component prints it: `value` is a `core.domain.clock.Light`, `words` say it with its number."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class ProjectShown:
+    """A project as `project_name` prints it: never without its code (A13.1)."""
+
+    name: str
+    code: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class PageShown:
+    """Where a page stands in its list; `total_words` says how many there are, or that there are more."""
+
+    first: int
+    last: int
+    total_words: str
+    previous_href: str
+    next_href: str
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """One line of the trace as the component prints it."""
+
+    at: datetime
+    words: str
+    who: str
+    state: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    """The declared facts of one step of the form, as label and words."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def light_of(state: str, reading: Reading | None) -> LightShown:
+    """The light of a case: that of its clock, unless the case rests with the unit or ended without a decision."""
+    if state == CaseState.AWAITING_SUPPLEMENT:
+        return LightShown("paused", "暂停计时 待补正")
+    if state in _ENDED:
+        return LightShown("none", CASE.word(state))
+    if reading is None:
+        return LightShown("none", "未开始")
+    return LightShown(reading.light, reading.words)
+
+
+def on_day(at: datetime | None, today: date, words: str = "") -> str:
+    """The day of an instant and what happened on it: 11 月 13 日 受理, with the year when it is not this one."""
+    if at is None:
+        return ""
+    day = business_date(at)
+    year = "" if day.year == today.year else f"{day.year} 年 "
+    return f"{year}{day.month} 月 {day.day} 日 {words}".rstrip()
+
+
+def page_of(
+    path: str, chosen: Mapping[str, str], page: int, *, size: int, shown: int, more: bool, total: str
+) -> PageShown:
+    """The pager of a list; `chosen` are the filters that its links keep, `total` says 共 273 件."""
+    first = (page - 1) * size + 1
+    before = address_of(path, chosen, page=page - 1) if page > 1 else ""
+    after = address_of(path, chosen, page=page + 1) if more else ""
+    return PageShown(first, first - 1 + shown, total, before, after)
+
+
+def address_of(path: str, chosen: Mapping[str, str], *, page: int = 1, **changed: str) -> str:
+    """The address of a list with these filters; those that are empty, and the first page, are left out."""
+    kept = {name: value for name, value in {**chosen, **changed}.items() if value}
+    if page > 1:
+        kept["page"] = str(page)
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def page_number(text: str) -> int:
+    """The page asked for; anything that is no page number is the first."""
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:6]) == int(text) else 1
+
+
+def trace_lines(entries: Sequence[AuditRow], *, with_reasons: bool) -> tuple[TraceLine, ...]:
+    """The trace, newest first; reasons are for those who may open the case itself."""
+    return tuple(
+        TraceLine(
+            entry.at,
+            f"{entry.words}：{entry.reason}" if with_reasons and entry.reason else entry.words,
+            "" if entry.actor_kind == "platform" else "　".join(filter(None, (entry.actor_name, entry.org_name))),
+            "now" if place == 0 else "done",
+        )
+        for place, entry in enumerate(entries)
+    )
+
+
+def who_did(entry: AuditRow, reader: str, now: datetime) -> str:
+    """Who did what when, for someone who came later: 王敏已于 9:02 受理."""
+    at = entry.at.astimezone(SHANGHAI)
+    day = "" if business_date(now) == at.date() else f"{at.month} 月 {at.day} 日 "
+    who = "你" if entry.actor_id == reader else entry.actor_name
+    return f"{who}已于 {day}{at.hour}:{at.minute:02} {entry.words}"
+
+
+def fact_groups(facts: Mapping[str, JsonValue], *, with_contacts: bool) -> tuple[FactGroup, ...]:
+    """Declared facts in words, step by step; identity numbers are masked always, contacts unless `with_contacts`."""
+    reference = loader.load()
+    masks = _MASKS if with_contacts else _CONTACT_MASKS
+    groups = []
+    for step in reference.steps:
+        specs = [reference.field_by_identifier[name] for name in step.fields]
+        rows = tuple(
+            (spec.label, words)
+            for spec in specs
+            if is_asked(spec, facts) and (words := _fact_in_words(spec, facts, masks, reference.place_names))
+        )
+        if rows:
+            groups.append(FactGroup(step.title, rows))
+    return tuple(groups)
+
+
+def errors_given(refusal: Refusal | None) -> dict[str, Any]:
+    """What a page is told of a refusal: its status and its words by field."""
+    if refusal is None:
+        return {}
+    return {"errors": reply.errors_of(refusal), "status": reply.status_of(refusal)}
+
+
+def _fact_in_words(
+    spec: FieldSpec, facts: Mapping[str, JsonValue], masks: Mapping[Kind, object], names: Mapping[str, str]
+) -> str:
+    words = in_words(spec, facts.get(spec.identifier), names)
+    mask = masks.get(spec.kind)
+    return str(mask(words)) if callable(mask) and words else words
