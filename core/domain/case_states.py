@@ -107,12 +107,14 @@ def all_materials(facts: CaseFacts) -> str | None:
 
 
 def complete_filing(facts: CaseFacts) -> str | None:
-    """A filing is recorded once its information is complete; only filings are recorded (A14.3)."""
+    """A filing is recorded once its information is complete and its prerequisites stand; nothing else is (A14.3)."""
     if facts.item_kind != "filing":
         return "只有备案事项可以直接备案"
     if not facts.code_verified:
         return "项目代码尚未核验，不能备案"
-    return f"缺少必需材料：{'、'.join(facts.missing)}" if facts.missing else None
+    if facts.missing:
+        return f"缺少必需材料：{'、'.join(facts.missing)}"
+    return f"前置事项尚未办结：{'、'.join(facts.unmet)}" if facts.unmet else None
 
 
 def not_asked_before(facts: CaseFacts) -> str | None:
