@@ -8,7 +8,7 @@ import pytest
 from core.database import Zone
 from tests.databases import ENGINES, Cluster, Templates, running_cluster
 from tests.world import World
-from tests.worlds import Worlds, applied, nothing_yet
+from tests.worlds import Worlds, applied, nothing_yet, one_left
 
 POSTGRESQL = pytest.mark.postgresql
 
@@ -80,4 +80,18 @@ def either_world(worlds: Worlds, engine_kind: str) -> Iterator[World]:
 def either_applied_world(worlds: Worlds, engine_kind: str) -> Iterator[World]:
     """`applied_world`, once on each engine."""
     with worlds.copy(engine_kind, applied) as copied:
+        yield copied
+
+
+@pytest.fixture
+def last_item_world(worlds: Worlds) -> Iterator[World]:
+    """On SQLite: of a project's four items three are concluded and the last, DRC-06, is applied for."""
+    with worlds.copy("sqlite", one_left) as copied:
+        yield copied
+
+
+@pytest.fixture
+def either_last_item_world(worlds: Worlds, engine_kind: str) -> Iterator[World]:
+    """`last_item_world`, once on each engine."""
+    with worlds.copy(engine_kind, one_left) as copied:
         yield copied

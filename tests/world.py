@@ -291,3 +291,8 @@ def application(world: World, code: str, item_code: str) -> Application:
 def words(rows: Sequence[Any]) -> list[str]:
     """What lines of a trace or timeline say."""
     return [row.words for row in rows]
+
+
+def shanghai_date(world: World) -> date:
+    """Today, where the offices are."""
+    return world.now.astimezone(SHANGHAI).date()

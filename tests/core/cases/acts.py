@@ -6,18 +6,17 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from core.cases import applying, closing, handling, intake
-from core.cases.moves import move_case
+from core.cases import applying, arriving, closing, handling, intake
+from core.cases.messages import ApplicationMade, ItemsApplied
 from core.cases.tables import Application, Case
 from core.clocks import business_date
 from core.documents import materials
 from core.domain.case_states import CASE
-from core.domain.policy import PLATFORM, Actor, Grant, Role
-from core.errors import Refusal
+from core.domain.policy import PLATFORM, Actor, Role
 from core.guides.publishing import guide_version
 from core.projects import declaring
 from core.projects.tables import DeclaredProject
-from tests.world import PDF, Filed, World, act, case, decide, make_officer, proposal, unit_of
+from tests.world import PDF, Filed, World, act, case, make_officer, proposal, unit_of
 
 FAULTS = (
     {"material_code": "EIA_TABLE", "name": "环境影响报告表", "fault": "缺少总平面图", "cure": "补充总平面图后重新上传"},
@@ -137,3 +136,19 @@ def bring(world: World, case_id: int, state: str) -> int:
         do(world, case_id, event)
     world.pump()
     return case_id
+
+
+def arrive(world: World, *item_codes: str, credit_code: str = "", code: str = "") -> None:
+    """An application that the internet zone never checked reaches the extranet."""
+    made = tuple(
+        ApplicationMade(application_id=f"{'a' * 34}{place:02d}", item_code=item, org_unit="", materials=())
+        for place, item in enumerate(item_codes)
+    )
+    told = ItemsApplied(
+        project_code=code or world.code,
+        credit_code=credit_code or world.unit.credit_code,
+        applications=made,
+        applied_at=world.now,
+    )
+    with world.extranet.writing() as session:
+        arriving.open_cases(session, told, None)

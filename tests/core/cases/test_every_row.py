@@ -1,4 +1,4 @@
-"""Every row of the case machine through its stage, every neighbour it refuses, and everyone else who tries (A14.2–A14.5)."""
+"""Every row of the case machine through its stage, the neighbours it refuses, everyone else who tries (A14.2–A14.5)."""
 
 import pytest
 
