@@ -15,7 +15,6 @@ from core.accounts.signing_in import (
     sign_in_officer,
 )
 from core.accounts.tables import Officer
-from core.domain.policy import may_ever
 from core.errors import FormRefusal, Refusal, RuleRefusal
 from core.trace import record
 from core.web import reply
@@ -102,9 +101,10 @@ def sign_out(ask: Ask) -> Response:
 
 @action(allow="officer_session.close")
 def see_home(ask: Ask) -> Response:
-    """Go to the inbox; who has no cases is told what their post is for."""
-    if may_ever(ask.actor, "desk.see"):
-        return reply.to("/cases")
+    """Go to the first page this officer has use for; who has none is told what their post is for."""
+    first = next(iter(ask.portal.nav(ask)), None)
+    if first is not None:
+        return reply.to(first.href)
     return reply.page(ask, "extranet/account/home.html", title="首页")
 
 

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from starlette.applications import Starlette
 
 from core.database import Zone
-from core.domain.policy import may_ever
 from core.settings import ZoneSettings, zone_settings
 from core.web.ask import Ask
 from core.web.portal import NavEntry, application, make_portal
 from extranet_portal import account, desk, files, handling, intake, projects
 
-MENU = (("我的办件", "/cases", "desk.see"), ("项目", "/projects", "project.see"))
-"""Label, address and the permission that shows the entry: administrators see no case and no project (T9)."""
+MENU = (("我的办件", "/cases", desk.has_inbox), ("项目", "/projects", projects.has_list))
+"""Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
 
 CAPABILITIES = (account, desk, intake, handling, files, projects)
 
@@ -29,6 +28,6 @@ def menu(ask: Ask) -> Sequence[NavEntry]:
     path = ask.request.url.path
     return [
         NavEntry(label, href, current=path == href or path.startswith(f"{href}/"))
-        for label, href, action in MENU
-        if may_ever(ask.actor, action)
+        for label, href, is_for in MENU
+        if is_for(ask.actor)
     ]

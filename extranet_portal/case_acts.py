@@ -28,7 +28,7 @@ NOUNS = {
 """Event of the case machine → what it creates: the last part of the address it is posted to."""
 
 DONE_WORDS = {
-    "pass_preliminary": "初审通过",
+    "pass_preliminary": "初审通过。接着作出受理决定",
     "refuse_preliminary": "已作初审不予通过处理。《初审不予通过告知书》已送达项目单位",
     "accept": "已受理。《受理通知书》已送达项目单位",
     "request_supplement": "已发出《补正告知书》。补正期间不计时",

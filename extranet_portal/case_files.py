@@ -61,7 +61,9 @@ def materials(ask: Ask, case: Case) -> MaterialsShown:
     ]
     missing = sum(one.is_missing for one in shown)
     count = sum(bool(one.files) for one in shown)
-    heading = f"材料　{count} 份，{f'缺 {missing} 份必需材料' if missing else '必需材料齐全'}"
+    wanted = any(need.must_be_handed_in for need in needs)
+    state = f"缺 {missing} 份" if missing else "必需材料齐全"
+    heading = f"材料　{count} 份，{state}" if count or wanted else "材料　免提交"
     return MaterialsShown(tuple(shown), heading, missing)
 
 

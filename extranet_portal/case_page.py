@@ -20,7 +20,7 @@ from extranet_portal import case_views as views
 from extranet_portal.case_acts import DONE_WORDS, NOUNS, acts, waiting_words
 from extranet_portal.case_files import FileShown, chosen_file, materials, notice_files
 from extranet_portal.proposal_form import proposal_form
-from extranet_portal.shown import ProjectShown, errors_given, fact_groups, on_day, trace_lines, who_did
+from extranet_portal.shown import ProjectShown, date_words, errors_given, fact_groups, on_day, trace_lines, who_did
 from extranet_portal.typed import refuse_stale
 
 _OWN_FIELDS = ("csrf_token", "nonce", "version", "outcome", "scan_kept", "items", "ground", "document_on")
@@ -146,5 +146,5 @@ def _done_words(ask: Ask, case: Case, entries: Sequence[AuditRow]) -> str:
     latest = entries[0] if entries else None
     if event not in DONE_WORDS or latest is None or latest.action != f"case.{event}" or latest.actor_id != ask.actor.id:
         return ""
-    due = f"，{case.due_on.month} 月 {case.due_on.day} 日到期" if case.due_on and case.concluded_at is None else ""
+    due = f"，{date_words(case.due_on, ask.today)}到期" if case.due_on and case.concluded_at is None else ""
     return f"{DONE_WORDS[event]}{due}"

@@ -14,19 +14,22 @@ from core.cases.queries import cases_of_project, may_see_case
 from core.cases.tables import Case, Decision
 from core.clocks import CaseClock
 from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
+from core.domain.clock import Reading
 from core.domain.clock_account import Day, explain, sentence
 from core.domain.policy import Actor
 from core.organisations import organisations
 from core.reference import loader
+from core.trace import entries_of
 from core.web.ask import Ask
 from extranet_portal.case_files import FileShown, decision_file
-from extranet_portal.shown import LightShown, light_of, on_day
+from extranet_portal.shown import LightShown, date_words, light_of, on_day
 
 _CLOCK_WORDS = {
     "preliminary": ("初审时限", "收到申请", "初审结束"),
     "acceptance": ("受理时限", "收到申请", "受理环节结束"),
     "handling": ("办理时限", "受理", "办结"),
 }
+_LONG_DAYS = 70
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,19 @@ class OtherShown:
 
 @dataclass(frozen=True)
 class ClockShown:
-    """One clock of the case, day by day (A15.2); `statute` is the graver line behind the promise."""
+    """One clock of the case, day by day (A15.2); `statute` is the graver line behind the promise.
+
+    `is_long`: its account fills more weeks than anyone reads unasked.
+    """
 
     title: str
     light: LightShown
     figures: str
     words: str
     days: tuple[Day, ...]
+    is_long: bool
     statute: str
+    is_beyond_statute: bool
 
 
 @dataclass(frozen=True)
@@ -68,28 +76,9 @@ def light(session: Session, case: Case, *, on: date) -> tuple[LightShown, date |
 
 def stages(session: Session, case: Case, *, today: date) -> list[tuple[str, str, str]]:
     """Where the case stands: 初审 受理 办理 签批 办结, of a filing 初审 核对 备案."""
-    if case.item_kind == "filing":
-        end = ("备案", on_day(case.concluded_at, today, "备案") if case.outcome else "", _done(bool(case.outcome)))
-        return [
-            _preliminary(case, today),
-            _acceptance(case, "核对", case.concluded_at if case.outcome else None, today),
-            end,
-        ]
-    signed = case.state == CaseState.CONCLUDED
     return [
-        _preliminary(case, today),
-        _acceptance(case, "受理", case.accepted_at, today),
-        ("办理", _handling_words(session, case), _stage(case, CaseState.IN_HANDLING, case.proposed_at)),
-        (
-            "签批",
-            on_day(case.concluded_at, today, "签批") if signed else on_day(case.proposed_at, today, "提交"),
-            _stage(case, CaseState.AWAITING_SIGN_OFF, case.concluded_at if signed else None),
-        ),
-        (
-            "办结",
-            on_day(case.concluded_at, today, OUTCOME_WORDS[Outcome(case.outcome)]) if signed else "",
-            _done(signed),
-        ),
+        (word, detail or ("进行中" if state == "now" else ""), state)
+        for word, detail, state in _stages(session, case, today)
     ]
 
 
@@ -125,7 +114,12 @@ def decision_shown(ask: Ask, case: Case) -> DecisionShown | None:
     returned = sent_back_of(session, case)
     if returned is None or case.state != CaseState.IN_HANDLING:
         return None
-    return DecisionShown("被退回的拟办意见", _decision_rows(returned, ask.today), None)
+    comments = tuple(
+        ("退回意见", f"{entry.reason}　{entry.actor_name} {on_day(entry.at, ask.today)}")
+        for entry in entries_of(session, "case", case.application_id)
+        if entry.action == "case.send_back"
+    )[:1]
+    return DecisionShown("被退回的拟办意见", (*comments, *_decision_rows(returned, ask.today)), None)
 
 
 def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockShown:
@@ -135,29 +129,69 @@ def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockSh
     title, start, stop = _CLOCK_WORDS[row.kind]
     if row.kind == "acceptance" and row.started_on != case.received_on:
         start = "收到补正"
+    if row.kind == "handling" and case.is_deemed:
+        start = "视为受理"
     reading = clocks.reading(session, row, on=on)
     figures = [limit_words(row.limit_days, row.unit) or "不设时限", f"已计 {reading.elapsed}"]
     figures += [f"暂停 {reading.paused_days}"] if reading.paused_days else []
-    figures += [f"剩 {reading.remaining}"] if reading.remaining is not None and not row.stopped_on else []
+    if reading.overtime:
+        figures.append(f"超时 {reading.overtime}")
+    elif reading.remaining is not None and row.stopped_on is None:
+        figures.append(f"剩 {reading.remaining}")
+    days_shown = explain(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop)
+    statutory = case_clocks.statutory_due(session, row)
     return ClockShown(
         title=title,
-        light=LightShown(reading.light, reading.words),
+        light=_clock_light(case, row, reading),
         figures=" · ".join(figures),
         words=sentence(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop),
-        days=explain(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop),
-        statute=_statute(session, row, on),
+        days=days_shown,
+        is_long=len(days_shown) > _LONG_DAYS,
+        statute=_statute(row, statutory),
+        is_beyond_statute=statutory is not None and statutory < (row.stopped_on or on),
     )
 
 
-def _statute(session: Session, row: CaseClock, on: date) -> str:
+def _clock_light(case: Case, row: CaseClock, reading: Reading) -> LightShown:
+    """A clock that stopped before the case was decided is not 已办结."""
+    if row.stopped_on is None or case.state == CaseState.CONCLUDED:
+        return LightShown(reading.light, reading.words)
+    return LightShown("none", reading.words.replace("已办结", "已停止"))
+
+
+def _statute(row: CaseClock, due: date | None) -> str:
     if row.statutory_days is None:
         return ""
     limit = limit_words(row.statutory_days, row.statutory_unit)
-    due = case_clocks.statutory_due(session, row)
     if due is None:
         return f"法定时限 {limit}，恢复计时后重新计算最迟日期"
-    late = "，已超过法定时限" if due < on and row.stopped_on is None else ""
-    return f"法定时限 {limit}，最迟 {due.year} 年 {due.month} 月 {due.day} 日{late}"
+    return f"法定时限 {limit}，最迟 {due.year} 年 {due.month} 月 {due.day} 日"
+
+
+def _stages(session: Session, case: Case, today: date) -> list[tuple[str, str, str]]:
+    if case.item_kind == "filing":
+        end = ("备案", on_day(case.concluded_at, today, "备案") if case.outcome else "", _done(bool(case.outcome)))
+        return [
+            _preliminary(case, today),
+            _acceptance(case, "核对", case.concluded_at if case.outcome else None, today),
+            end,
+        ]
+    signed = case.state == CaseState.CONCLUDED
+    return [
+        _preliminary(case, today),
+        _acceptance(case, "受理", case.accepted_at, today),
+        ("办理", _handling_words(session, case, today), _stage(case, CaseState.IN_HANDLING, case.proposed_at)),
+        (
+            "签批",
+            on_day(case.concluded_at, today, "签批") if signed else on_day(case.proposed_at, today, "提交"),
+            _stage(case, CaseState.AWAITING_SIGN_OFF, case.concluded_at if signed else None),
+        ),
+        (
+            "办结",
+            on_day(case.concluded_at, today, OUTCOME_WORDS[Outcome(case.outcome)]) if signed else "",
+            _done(signed),
+        ),
+    ]
 
 
 def _preliminary(case: Case, today: date) -> tuple[str, str, str]:
@@ -172,18 +206,20 @@ def _acceptance(case: Case, word: str, done_at: datetime | None, today: date) ->
         return (word, on_day(case.concluded_at, today, "不予受理"), "stopped")
     if case.state == CaseState.AWAITING_SUPPLEMENT:
         return (word, "待补正", "now")
-    words = "视为受理" if case.is_deemed else "发通知书"
-    detail = on_day(case.accepted_at or done_at, today, words if case.accepted_at else "齐全")
+    if case.is_deemed and case.accepted_on is not None:
+        return (word, date_words(case.accepted_on, today, "视为受理"), "done")
+    detail = on_day(case.accepted_at or done_at, today, "发通知书" if case.accepted_at else "齐全")
     return (word, detail, _stage(case, CaseState.UNDER_ACCEPTANCE, done_at))
 
 
-def _handling_words(session: Session, case: Case) -> str:
+def _handling_words(session: Session, case: Case, today: date) -> str:
     if case.accepted_at is None:
         return ""
     row = next((one for one in clocks.clocks_of(session, case.id or 0) if one.kind == "handling"), None)
     if row is None or row.limit_days is None or case.state != CaseState.IN_HANDLING:
         return case.handler_name
-    return f"共 {limit_words(row.limit_days, row.unit)}"
+    counted = clocks.reading(session, row, on=today).elapsed
+    return f"已计 {counted} 天，共 {limit_words(row.limit_days, row.unit)}"
 
 
 def _stage(case: Case, state: CaseState, done_at: datetime | None) -> str:

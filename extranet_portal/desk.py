@@ -11,9 +11,10 @@ from starlette.routing import Route
 from core import clocks
 from core.cases import inbox
 from core.cases.inbox import CaseRow, InboxFilter
+from core.cases.queries import own_units
 from core.cases.readings import readings_of
 from core.domain.case_states import CASE, CaseState
-from core.domain.policy import may_ever
+from core.domain.policy import Actor, may_ever
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
@@ -103,10 +104,13 @@ def see_inbox(ask: Ask) -> Response:
         list=found,
         today_words=_today_words(ask),
         next_due=None if found.total else inbox.next_due(ask.session, ask.actor, today=ask.today),
-        works_on_cases=may_ever(ask.actor, "case.accept")
-        or may_ever(ask.actor, "case.propose")
-        or may_ever(ask.actor, "case.approve"),
+        works_on_cases=bool(own_units(ask.actor)),
     )
+
+
+def has_inbox(actor: Actor) -> bool:
+    """Whether this officer has cases to work on, or at least no other page to begin with."""
+    return bool(own_units(actor)) or (may_ever(actor, "desk.see") and not may_ever(actor, "project.see"))
 
 
 def _chosen(ask: Ask) -> InboxFilter:

@@ -10,6 +10,7 @@ from core.cases import project_queries, queries
 from core.cases.project_queries import ProjectFilter
 from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain import project_code
+from core.domain.policy import Actor, may_ever
 from core.domain.project_code import PROJECT_TYPES
 from core.domain.project_states import PROJECT, ProjectState
 from core.errors import RuleRefusal
@@ -137,8 +138,6 @@ def see_project(ask: Ask) -> Response:
         "extranet/projects/project.html",
         title=f"项目 {project.code}",
         project=ProjectShown(project.name, project.code),
-        state=PROJECT.word(project.state),
-        tone=_TONES.get(ProjectState(project.state), "still"),
         facts=_facts(ask, project),
         rows=matrix_rows(ask, project.code),
         dropped=dropped(ask, project.code),
@@ -154,6 +153,11 @@ def see_notice(ask: Ask) -> Response:
     project = queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
     notice = project_queries.notice_of_project(ask.session, ask.actor, project.code, ask.number("notice_id"))
     return sent_notice(ask, notice)
+
+
+def has_list(actor: Actor) -> bool:
+    """Whether there is any project that this officer may see."""
+    return may_ever(actor, "project.see")
 
 
 def _find(ask: Ask, typed: str) -> tuple[Project | None, str]:

@@ -82,9 +82,11 @@ def light_of(state: str, reading: Reading | None) -> LightShown:
 
 def on_day(at: datetime | None, today: date, words: str = "") -> str:
     """The day of an instant and what happened on it: 11 月 13 日 受理, with the year when it is not this one."""
-    if at is None:
-        return ""
-    day = business_date(at)
+    return date_words(business_date(at), today, words) if at is not None else ""
+
+
+def date_words(day: date, today: date, words: str = "") -> str:
+    """A date and what happened on it, with the year when it is not this one."""
     year = "" if day.year == today.year else f"{day.year} 年 "
     return f"{year}{day.month} 月 {day.day} 日 {words}".rstrip()
 
