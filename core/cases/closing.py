@@ -84,7 +84,8 @@ def complete_if_due(session: Session, project_code: str, *, at: datetime) -> Non
     sees what the first did.
     """
     session.flush()
-    project = session.get_one(Project, project_code, with_for_update=True, populate_existing=True)
+    # NO KEY UPDATE: both already hold the share of the key that a case's foreign key takes.
+    project = session.get_one(Project, project_code, with_for_update={"key_share": True}, populate_existing=True)
     facts = project_facts(session, project_code)
     if project.state != ProjectState.IN_APPROVAL or still_open(facts):
         return
