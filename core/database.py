@@ -8,10 +8,11 @@ must not lose it to a power cut, and a row applied on the far side must still ex
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import RLock
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -80,11 +81,12 @@ class Database:
     zone: Zone
     engine: sa.Engine
     workplace: Mapping[str, Any] = field(default_factory=dict)
+    turn: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        with Session(self.engine, info=self._info(), expire_on_commit=False) as session, session.begin():
+        with self.turn, Session(self.engine, info=self._info(), expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -115,9 +117,10 @@ def open_database(url: str, zone: Zone, *, pool_size: int = 8, workplace: Mappin
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
-    else:
-        engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, **compact)
-        sa.event.listen(engine, "begin", _begin_postgresql)
+        # SQLite's own wait is a poll that sleeps up to 100 ms: threads of one process take turns without it
+        return Database(zone, engine, dict(workplace or {}), turn=RLock())
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, **compact)
+    sa.event.listen(engine, "begin", _begin_postgresql)
     return Database(zone, engine, dict(workplace or {}))
 
 

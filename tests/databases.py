@@ -9,7 +9,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -20,14 +20,14 @@ from core import migrating
 from core.database import Zone
 
 ENGINES = ("sqlite", "postgresql")
-SETTINGS = (
-    ("listen_addresses", "''"),
-    ("fsync", "off"),
-    ("full_page_writes", "off"),
-    ("synchronous_commit", "off"),
-    ("shared_buffers", "64MB"),
-    ("max_connections", "80"),
-)
+SETTINGS: Mapping[str, str] = {
+    "listen_addresses": "''",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "80",
+}
 
 
 class Cluster:
@@ -54,10 +54,13 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """A fresh cluster, gone afterwards. Run by root it belongs to the user postgres, who alone may start one."""
+def running_cluster(settings: Mapping[str, str] = SETTINGS, place: str | None = None) -> Iterator[Cluster]:
+    """A fresh cluster, gone afterwards. Run by root it belongs to the user postgres, who alone may start one.
+
+    It lies in memory unless `place` names a folder; `settings` are those of the server.
+    """
     binaries = postgres_binaries()
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=roomy_place()))  # a socket's path has room for 107 bytes
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=place or roomy_place()))  # a socket's path has room for 107 bytes
     before: list[str] = []
     if os.geteuid() == 0:
         os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
@@ -67,7 +70,9 @@ def running_cluster() -> Iterator[Cluster]:
         command = [*before, str(binaries / program), "-D", f"{folder}/cluster", *words]
         subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL)
 
-    options = " ".join(f"-c {name}={value}" for name, value in (*SETTINGS, ("unix_socket_directories", str(folder))))
+    options = " ".join(
+        f"-c {name}={value}" for name, value in ({**settings, "unix_socket_directories": str(folder)}).items()
+    )
     try:
         run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run("pg_ctl", "start", "-w", "-l", f"{folder}/log", "-o", options)

@@ -1,0 +1,54 @@
+"""Where benchmarks run: databases of both engines that write through to the disk, as in production, gone afterwards."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.database import Zone
+from tests.databases import Cluster, Templates, running_cluster
+
+DURABLE = {
+    "listen_addresses": "''",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "max_connections": "100",
+}
+ENGINES = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A folder on the disk and a PostgreSQL cluster beside it."""
+
+    folder: Path
+    cluster: Cluster
+    templates: Templates
+
+    @contextmanager
+    def database(self, engine: str, zone: Zone) -> Iterator[str]:
+        """The URL of a new database with the newest layout and nothing in it, gone afterwards."""
+        with self.templates.copy(engine, zone) as url:
+            yield url
+
+
+@contextmanager
+def ground() -> Iterator[Ground]:
+    """A fresh ground under the system's temporary folder, which should lie on a disk."""
+    place = tempfile.gettempdir()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_cluster(DURABLE, place) as cluster:
+        yield Ground(Path(folder), cluster, Templates(Path(folder), lambda: cluster))
+
+
+def sqlite_path(url: str) -> str:
+    """The file of a SQLite URL."""
+    return url.removeprefix("sqlite:///")
+
+
+def psycopg_address(url: str) -> str:
+    """A PostgreSQL URL as psycopg and pgbench understand it."""
+    return url.replace("postgresql+psycopg://", "postgresql://")
