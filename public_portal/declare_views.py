@@ -104,6 +104,11 @@ _WIDGETS = {
     Kind.EMAIL: "text",
     Kind.PROJECT_CODE: "text",
 }
+_CHOSEN = frozenset(
+    {Kind.CHOICE, Kind.CHOICES, Kind.YES_NO, Kind.REGION, Kind.REGIONS, Kind.ZONE, Kind.INDUSTRY, Kind.CONFIRM}
+)
+"""Kinds whose answers stand on the page: an example would only repeat one of them."""
+
 _FEW = 7
 """Choices up to this number are radio buttons, more are a list."""
 
@@ -175,7 +180,7 @@ def _field(ask: Ask, spec: FieldSpec, values: Sequence[str], facts: Facts, error
         values=tuple(values),
         error=errors.get(spec.identifier, ""),
         hint=spec.hint,
-        example=spec.example,
+        example="" if spec.kind in _CHOSEN else spec.example,
         unit=spec.unit,
         optional=not is_required(spec, facts, industries()),
         choices=_choices(ask, spec),

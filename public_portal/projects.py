@@ -32,6 +32,7 @@ from core.reference import loader
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from core.web.templating import money
 from public_portal.case_views import (
     TURNED_DOWN,
     CellShown,
@@ -47,9 +48,9 @@ from public_portal.guides import limit_words
 from public_portal.shown import LightShown, ProjectShown, page_number, page_of
 
 SIZE = 20
-MESSAGES = 8
+MESSAGES = 5
 
-_OVERVIEW = ("total_investment", "land_area", "planned_start", "planned_completion")
+_OVERVIEW = ("land_area", "planned_start", "planned_completion")
 
 
 @dataclass(frozen=True)
@@ -315,7 +316,12 @@ def _after_code(ask: Ask, project: DeclaredProject) -> str:
 
 
 def _overview(ask: Ask, project: DeclaredProject) -> list[tuple[str, str]]:
-    rows = [("项目单位", project.unit_name), ("建设地点", region_words(ask.session, project))]
+    investment = money(project.facts.get("total_investment"))
+    rows = [
+        ("项目单位", project.unit_name),
+        ("建设地点", region_words(ask.session, project)),
+        ("总投资", investment),
+    ]
     return rows + [(labels()[name].label, in_words(labels()[name], project.facts.get(name))) for name in _OVERVIEW]
 
 

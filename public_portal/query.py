@@ -25,12 +25,12 @@ from core.reference import loader
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from core.web.templating import money
 from public_portal.case_views import due_of, light_of, project_stages, state_words, timeline
 from public_portal.disclosure import shown_result
 from public_portal.shown import LightShown, ProjectShown
 
 TOLD = (
-    "total_investment",
     "construction_nature",
     "planned_start",
     "planned_completion",
@@ -133,11 +133,13 @@ def _result(one: Application | None) -> str:
 def _facts(ask: Ask, project: PublicProject) -> list[tuple[str, str]]:
     specs, known = labels(), loader.load()
     told = [(specs[name].spoken, in_words(specs[name], project.facts.get(name))) for name in TOLD]
+    investment = project.facts.get("total_investment")
     return [
         ("项目单位", project.unit_name),
         ("项目类型", project_code.PROJECT_TYPES.get(project.project_type, project.project_type)),
         ("建设地点", organisations(ask.session).path(project.region_code)),
         ("所属行业", known.place_names.get(str(project.facts.get("industry_division")), "")),
+        ("总投资", money(investment if isinstance(investment, str) else None)),
         *told,
     ]
 

@@ -1,0 +1,130 @@
+"""我的项目: what waits for the unit, and what is told of every item (A14.1c, A17.2)."""
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from core.cases import intake
+from core.cases.tables import ReceivedNotice
+from core.exchange.outbox import send
+from core.projects import declaring
+from core.projects.messages import ProjectReturned
+from tests import world as cast
+from tests.domain.sample_declarations import PARTS_FACTORY
+from tests.public_portal.browser import Browser
+from tests.public_portal.conftest import signed_in
+from tests.world import World, make_enterprise
+
+OTHER = "91220104MA2020C59C"
+
+
+def test_an_empty_list_says_what_to_do(unit: Browser) -> None:
+    page = unit.open("/projects")
+    assert "还没有项目" in page.text
+    assert page.links["申报项目"] == "/declarations"
+
+
+def test_the_list_shows_how_far_each_project_is(applied_unit: Browser, applied_world: World) -> None:
+    page = applied_unit.open("/projects")
+    assert applied_world.code in page.text
+    assert "4 项，已办结 0 项" in page.text
+    assert "第 1—1 件，共 1 件" in page.text
+
+
+def test_the_project_says_why_each_item_is_due_and_in_which_order(applied_unit: Browser, applied_world: World) -> None:
+    page = applied_unit.open(f"/projects/{applied_world.code}")
+    assert page.status == 200
+    assert "应办事项 4 项" in page.text
+    assert "因为：环评类别为报告表" in page.text
+    assert "须先办结“环境影响报告表审批”" in page.text
+    assert "绿灯 剩 3 个工作日" in page.text
+
+
+def test_a_project_that_was_not_delivered_says_so(unit: Browser, world: World) -> None:
+    code = declared_but_not_carried(world)
+    page = unit.open(f"/projects/{code}")
+    assert "已提交，等待送达" in page.text
+    world.pump()
+    assert "已提交，等待送达" not in unit.open(f"/projects/{code}").text
+
+
+def test_applications_that_were_not_delivered_say_so(applied_unit: Browser, applied_world: World) -> None:
+    cast.file(applied_world, cast.case_of(applied_world, "IIT-01"))
+    cast.decide(applied_world, cast.case_of(applied_world, "ECO-02"))
+    applied_world.pump()
+    page = applied_unit.open(f"/projects/{applied_world.code}/applications/new?item=ECO-04")
+    page = applied_unit.press(page, "申请所选 1 项", knowing_missing="true")
+    assert "已提交 1 项申请" in page.text
+    assert "已提交，等待送达：环境保护设施竣工验收信息报送" in page.text
+    applied_world.pump()
+    assert "等待送达" not in applied_unit.open(page.path).text
+
+
+def test_a_returned_declaration_shows_its_reason_and_the_way_on(unit: Browser, world: World) -> None:
+    code = cast.declare(world)
+    with world.extranet.writing() as session:
+        told = ProjectReturned(project_code=code, reason="项目代码的行业代码与申报信息不符", returned_at=world.now)
+        send(session, told, at=world.now)
+    world.pump()
+    page = unit.open(f"/projects/{code}")
+    assert "申报已退回" in page.text
+    assert "项目代码的行业代码与申报信息不符" in page.text
+    assert page.links["重新申报"] == "/declarations"
+
+
+def test_a_request_to_supplement_comes_first(applied_unit: Browser, applied_world: World) -> None:
+    case_id = cast.case_of(applied_world, "ECO-02")
+    cast.pass_preliminary(applied_world, case_id)
+    clerk, _, _ = cast.staff(cast.unit_of(applied_world, case_id))
+    items = [{"material_code": "EIA_TABLE", "name": "环境影响报告表", "fault": "缺附图", "cure": "补齐附图"}]
+    cast.act(applied_world, case_id, intake.request_supplement, by=clerk, items=items)
+    applied_world.pump()
+    page = applied_unit.open(f"/projects/{applied_world.code}")
+    assert "环境影响报告表审批：请一次补齐 1 份材料" in page.text
+    assert "待补正" in page.text
+    assert "补正 1 件" in applied_unit.open("/projects").text
+
+
+def test_a_notice_is_downloaded_by_its_own_unit_alone(applied_unit: Browser, applied_world: World) -> None:
+    cast.accept(applied_world, cast.case_of(applied_world, "ECO-02"))
+    applied_world.pump()
+    with applied_world.public.reading() as session:
+        token = session.exec(select(ReceivedNotice.token).where(col(ReceivedNotice.kind) == "acceptance")).one()
+    address = f"/projects/{applied_world.code}/notices/{token}"
+    answer = applied_unit.client.get(address)
+    assert answer.content.startswith(b"%PDF")
+    assert answer.headers["content-type"] == "application/pdf"
+    other = signed_in(
+        applied_unit.client.app, applied_world, make_enterprise(applied_world, credit_code=OTHER, mobile="13900001111")
+    )
+    assert other.open(address).status == 404
+
+
+@pytest.mark.parametrize("tail", ["", "/applications/new", "/materials/none", "/notices/none"])
+def test_another_units_project_looks_like_none(applied_unit: Browser, applied_world: World, tail: str) -> None:
+    other = signed_in(
+        applied_unit.client.app, applied_world, make_enterprise(applied_world, credit_code=OTHER, mobile="13900001111")
+    )
+    assert other.open(f"/projects/{applied_world.code}{tail}").status == 404
+
+
+def test_the_project_page_asks_the_database_a_handful_of_questions(applied_unit: Browser, applied_world: World) -> None:
+    asked: list[str] = []
+    engine = applied_unit.client.app.state.portal.database.engine
+
+    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
+        asked.append(statement)
+
+    applied_unit.open(f"/projects/{applied_world.code}")
+    sa.event.listen(engine, "before_cursor_execute", note)
+    applied_unit.open(f"/projects/{applied_world.code}")
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 20
+
+
+def declared_but_not_carried(world: World) -> str:
+    """A project whose declaration still lies in the internet zone."""
+    answers = PARTS_FACTORY.answers | {"unit_uscc": [world.unit.credit_code], "unit_name": [world.unit.org_name]}
+    with world.public.writing() as session:
+        draft = declaring.begin_draft(session, by=world.unit, at=world.now)
+        declaring.save_step(session, draft, answers, step="site", by=world.unit, at=world.now)
+        return declaring.submit(session, draft, by=world.unit, at=world.now).code
