@@ -1,0 +1,80 @@
+"""Two people at the same moment, on both engines: one wins, the other is told, nothing is done twice (A4.4, A11.1)."""
+
+from concurrent.futures import ThreadPoolExecutor, wait
+
+import pytest
+from sqlmodel import col, select
+
+from core.cases import applying, closing, intake
+from core.cases.tables import Application, Case, Notice
+from core.errors import Conflict, RuleRefusal
+from core.projects.tables import DeclaredProject
+from core.trace import entries_of
+from tests.core.cases.acts import bring, rightful
+from tests.together import together
+from tests.world import act, case, case_of, declare, make_officer
+
+
+def test_of_two_officers_who_accept_at_once_one_wins_and_the_other_is_told(either_applied_world):
+    world = either_applied_world
+    case_id = bring(world, case_of(world, "ECO-02"), "under_acceptance")
+    seen = case(world, case_id).version
+    clerks = [make_officer(("clerk", "220184-ee"), name=name) for name in ("王敏", "李岩")]
+    came_to = together(lambda by: act(world, case_id, intake.accept, by=by, seen=seen), clerks)
+    (lost,) = [one for one in came_to if one is not None]
+    assert isinstance(lost, Conflict)
+    assert "其他人" in lost.words
+    with world.extranet.reading() as session:
+        accepted = entries_of(session, "case", case(world, case_id).application_id)[0]
+        assert accepted.actor_name == clerks[came_to.index(None)].name
+        assert len(session.exec(select(Notice)).all()) == 1
+
+
+def test_an_act_on_a_page_that_someone_else_made_old_is_refused(applied_world):
+    case_id = case_of(applied_world, "ECO-02")
+    seen = case(applied_world, case_id).version
+    by = rightful(applied_world, case_id, "accept")
+    act(applied_world, case_id, intake.pass_preliminary, by=by, seen=seen)
+    with pytest.raises(Conflict, match="这一页打开之后"):
+        act(applied_world, case_id, intake.accept, by=by, seen=seen)
+
+
+def test_an_officer_whose_copy_of_the_case_is_old_is_refused(either_applied_world):
+    world = either_applied_world
+    case_id = bring(world, case_of(world, "ECO-02"), "under_acceptance")
+    stale, by = case(world, case_id), rightful(world, case_id, "accept")
+    act(world, case_id, intake.accept, by=by)
+    with world.extranet.writing() as session:
+        held = session.merge(stale, load=False)
+        with pytest.raises(Conflict, match="其他人刚刚作了改动"):
+            intake.accept(session, held, by=by, at=world.now)
+        session.rollback()
+
+
+def test_a_decision_that_is_signed_twice_at_once_is_signed_once(either_applied_world):
+    world = either_applied_world
+    case_id = bring(world, case_of(world, "ECO-02"), "awaiting_sign_off")
+    approver = rightful(world, case_id, "approve")
+    with ThreadPoolExecutor(1) as pool:
+        with world.extranet.writing() as session:
+            closing.approve(session, session.get_one(Case, case_id), by=approver, at=world.now)
+            other = pool.submit(act, world, case_id, closing.approve, by=approver)
+            wait([other], timeout=0.3)
+        with pytest.raises((Conflict, RuleRefusal)):
+            other.result()
+    assert case(world, case_id).state == "concluded"
+
+
+def test_a_unit_that_applies_twice_at_once_has_one_application(either_world):
+    world = either_world
+    code = declare(world, "renovation")
+
+    def apply_once(_):
+        with world.public.writing() as session:
+            project = session.get_one(DeclaredProject, code)
+            return applying.apply(session, project, ["IIT-01"], knowing_missing=True, by=world.unit, at=world.now)
+
+    came_to = together(apply_once, [1, 2])
+    assert sorted(isinstance(one, Conflict | RuleRefusal) for one in came_to) == [False, True]
+    with world.public.reading() as session:
+        assert len(session.exec(select(Application).where(col(Application.project_code) == code)).all()) == 1
