@@ -1,0 +1,147 @@
+"""Signing in with two factors, out, and again in the middle of a long form (A20.1, T18–T20)."""
+
+import pyotp
+import pytest
+from sqlmodel import select
+
+from core.accounts.signing_in import hasher
+from core.accounts.tables import ExtranetFailure, ExtranetSession, Officer
+from tests.extranet_portal.seats import SECRET, Desk, Office
+from tests.world import PASSWORD
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return hasher().hash(PASSWORD)
+
+
+@pytest.fixture
+def officer(office: Office, password_hash: str) -> Officer:
+    return office.employ(("clerk", office.unit("ECO-02")), name="王敏", password_hash=password_hash)
+
+
+def code_now(office: Office) -> str:
+    return pyotp.TOTP(SECRET).at(office.world.now)
+
+
+def test_password_and_code_open_the_inbox(office: Office, officer: Officer) -> None:
+    desk = office.stranger()
+    page = desk.press(desk.open("/"), "下一步", login=officer.login, password=PASSWORD)
+    assert page.path == "/sign-in/code"
+    page = desk.press(page, "登录", code=code_now(office))
+    assert page.path == "/cases"
+    assert "王敏" in page.text
+
+
+def test_between_the_factors_no_page_is_reachable(office: Office, officer: Officer) -> None:
+    desk = office.stranger()
+    desk.press(desk.open("/sign-in"), "下一步", login=officer.login, password=PASSWORD)
+    for path in ("/", "/cases", f"/cases/{office.case_id('ECO-02')}", "/projects", "/verification?code=1"):
+        assert desk.open(path).path == "/sign-in", path
+
+
+def test_the_password_counts_for_ten_minutes_only(office: Office, officer: Officer) -> None:
+    desk = office.stranger()
+    page = desk.press(desk.open("/sign-in"), "下一步", login=officer.login, password=PASSWORD)
+    office.world.later(minutes=11)
+    assert desk.press(page, "登录", code=code_now(office)).path == "/sign-in"
+
+
+def test_a_wrong_password_is_counted_and_says_nothing_of_the_account(office: Office, officer: Officer) -> None:
+    desk = office.stranger()
+    told = {}
+    for login in (officer.login, "nobody"):
+        page = desk.press(desk.open("/sign-in"), "下一步", login=login, password="wrong")
+        assert page.status == 422
+        assert page.value("login") == login
+        told[login] = page.text
+    assert told[officer.login].replace(officer.login, "") == told["nobody"].replace("nobody", "")
+    with office.world.extranet.reading() as session:
+        counted = {row.key: row.count for row in session.exec(select(ExtranetFailure)).all()}
+    assert counted[f"account:{officer.login}"] == 1
+
+
+def test_after_many_failures_even_the_right_password_waits(office: Office, officer: Officer) -> None:
+    desk = office.stranger()
+    for _ in range(6):
+        desk.press(desk.open("/sign-in"), "下一步", login=officer.login, password="wrong")
+    page = desk.press(desk.open("/sign-in"), "下一步", login=officer.login, password=PASSWORD)
+    assert page.status == 422
+    assert "秒后再试" in page.text
+
+
+def test_a_code_is_good_once(office: Office, officer: Officer) -> None:
+    for expected in ("/cases", "/sign-in/code"):
+        desk = office.stranger()
+        page = desk.press(desk.open("/sign-in"), "下一步", login=officer.login, password=PASSWORD)
+        page = desk.press(page, "登录", code=code_now(office))
+        assert page.path == expected
+    assert "已用过" in page.text
+
+
+def test_the_token_changes_at_each_step(office: Office, officer: Officer) -> None:
+    desk = office.stranger()
+    name = office.app.state.portal.cookies.session_name
+    page = desk.press(desk.open("/sign-in"), "下一步", login=officer.login, password=PASSWORD)
+    half = desk.client.cookies[name]
+    desk.press(page, "登录", code=code_now(office))
+    assert desk.client.cookies[name] != half
+    with office.world.extranet.reading() as session:
+        assert [row.stage for row in session.exec(select(ExtranetSession)).all()] == ["signed_in"]
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "/\\evil", "/sign-out"])
+def test_signing_in_leads_to_this_portal_only(office: Office, officer: Officer, elsewhere: str) -> None:
+    desk = office.stranger()
+    page = desk.press(desk.open("/sign-in"), "下一步", login=officer.login, password=PASSWORD, next=elsewhere)
+    assert desk.press(page, "登录", code=code_now(office)).path == "/cases"
+
+
+def test_signing_out_ends_the_session(clerk: Desk) -> None:
+    assert clerk.press(clerk.open("/cases"), "退出").path == "/sign-in"
+    assert clerk.open("/cases").path == "/sign-in"
+
+
+def test_a_form_sent_after_the_session_ended_comes_back_as_it_was(office: Office, clerk: Desk) -> None:
+    form = clerk.open(f"/cases/{office.case_id('ECO-02')}/preliminary-refusal")
+    office.world.later(minutes=31)
+    page = clerk.press(form, "初审不予通过", ground="duplicate", reason="同一事项已于上月申请，正在办理。")
+    assert page.path == "/sign-in"
+    back = page.value("next")
+    office.sign_in(clerk)
+    page = clerk.open(back)
+    assert page.value("reason") == "同一事项已于上月申请，正在办理。"
+    assert page.value("ground") == "duplicate"
+    clerk.press(page, "初审不予通过")
+    assert office.case("ECO-02").state == "refused"
+
+
+def test_a_page_that_refreshes_itself_does_not_keep_the_session(office: Office, clerk: Desk) -> None:
+    for _ in range(4):
+        office.world.later(minutes=10)
+        clerk.client.get("/cases", headers={"HX-Request": "true", "X-Refresh": "true"})
+    assert clerk.open("/cases").path == "/sign-in"
+
+
+def test_use_keeps_the_session(office: Office, clerk: Desk) -> None:
+    for _ in range(4):
+        office.world.later(minutes=10)
+        assert clerk.open("/cases").path == "/cases"
+
+
+def test_larger_text_is_kept(clerk: Desk) -> None:
+    page = clerk.press(clerk.open("/projects"), "大字版")
+    assert 'data-text="large"' in clerk.open("/cases").html
+    clerk.press(page, "标准字号")
+    assert 'data-text="large"' not in clerk.open("/cases").html
+
+
+@pytest.mark.parametrize("role", ["system_administrator", "security_administrator", "audit_administrator"])
+def test_an_administrator_sees_no_case_and_no_project(office: Office, role: str) -> None:
+    desk = office.seat(role, "220000-eic", name="郭杰")
+    home = desk.open("/")
+    assert "不办理审批事项" in home.text
+    assert "我的办件" not in home.links
+    assert "项目" not in home.links
+    for path in ("/cases", f"/cases/{office.case_id('ECO-02')}", "/projects", f"/projects/{office.world.code}"):
+        assert desk.open(path).status == 403, path

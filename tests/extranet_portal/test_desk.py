@@ -1,0 +1,110 @@
+"""The inbox: whose cases, in which order, under which light (A14.4d, A15.1)."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from tests import world as cast
+from tests.extranet_portal.conftest import Open
+from tests.extranet_portal.seats import Office
+from tests.world import World
+
+
+def test_each_department_sees_its_own_cases(either_office: Office) -> None:
+    for item, words in (("ECO-02", "环境影响报告表审批"), ("IIT-01", "技术改造投资项目备案")):
+        page = either_office.seat("clerk", either_office.unit(item)).open("/cases")
+        assert words in page.text
+        assert either_office.world.code in page.text
+    stranger = either_office.seat("clerk", "220200-ee", name="金美兰").open("/cases")
+    assert "没有待办" in stranger.text
+    assert either_office.world.code not in stranger.text
+
+
+def test_a_light_says_its_days_and_red_comes_first(either_office: Office) -> None:
+    desk = either_office.seat("clerk", either_office.unit("ECO-02"))
+    assert "绿灯 剩 3 个工作日" in desk.open("/cases").text
+    either_office.world.on(date(2026, 11, 27))
+    either_office.sign_in(desk)
+    page = desk.open("/cases")
+    assert "红灯 超时 1 个工作日" in page.text
+    assert "已超时 1 件" in page.text
+    assert "红灯 1" in page.text
+    assert "今天 11 月 27 日 星期五，工作日" in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "is_there"),
+    [
+        ("view=submitted", True),
+        ("view=in_handling", False),
+        ("light=green", True),
+        ("light=red", False),
+        ("item=ECO-02", True),
+        ("item=DRC-06", False),
+        ("q=2026-", True),
+        ("q=没有这个项目", False),
+        ("q=%25", False),
+        ("sort=received", True),
+        ("view=nonsense&light=nonsense&page=x&sort=x", True),
+        ("page=2", False),
+    ],
+)
+def test_the_address_says_what_is_shown(office: Office, query: str, is_there: bool) -> None:
+    page = office.seat("clerk", office.unit("ECO-02")).open(f"/cases?{query}")
+    assert page.status == 200
+    assert (office.world.code in page.text) is is_there
+
+
+def test_every_view_and_filter_answers_on_either_engine(either_office: Office) -> None:
+    desk = either_office.seat("clerk", either_office.unit("ECO-02"))
+    for view in ("open", "paused", "awaiting_supplement", "concluded", "ended", "awaiting_sign_off"):
+        for rest in ("", "&light=red&q=甲&item=ECO-02", "&sort=received&light=paused"):
+            assert desk.open(f"/cases?view={view}{rest}").status == 200
+
+
+def test_a_paused_case_has_its_own_group_and_no_date(office: Office) -> None:
+    world, case_id = office.world, office.case_id("ECO-02")
+    cast.accept(world, case_id)
+    handler = office.seat("handler", office.unit("ECO-02"))
+    form = handler.open(f"/cases/{case_id}/pauses")
+    handler.press(form, "暂停计时", ground="technical_assessment", expected_on="2026-12-07", reason="已委托评估机构")
+    page = handler.open("/cases?view=paused")
+    assert "暂停计时 1 件" in page.text
+    assert "暂停计时 已计 0 天" in page.text
+
+
+def test_an_empty_desk_names_the_next_date(office: Office) -> None:
+    page = office.seat("clerk", office.unit("ECO-02")).open("/cases?view=in_handling")
+    assert "没有办理中的办件" in page.text
+    assert "下一件预计 11 月 26 日到期" in page.text
+
+
+def test_who_works_on_no_case_begins_with_the_projects(office: Office) -> None:
+    coordinator = office.seat("coordinator", "220000-drc", name="宋杰")
+    page = coordinator.open("/")
+    assert page.path == "/projects"
+    assert "我的办件" not in page.links
+    assert "不直接办件" in coordinator.open("/cases").text
+
+
+def test_more_rows_need_no_more_statements(applied_world: World, open_office: Open) -> None:
+    office = open_office(applied_world)
+    unit = office.unit("ECO-02")
+    desk = office.seat("clerk", unit)
+    desk.open("/cases")
+
+    def statements() -> int:
+        told: list[str] = []
+        engine = office.app.state.portal.database.engine
+        watch = lambda *given: told.append(given[2])  # noqa: E731 - an event listener
+        sa.event.listen(engine, "before_cursor_execute", watch)
+        desk.open("/cases")
+        sa.event.remove(engine, "before_cursor_execute", watch)
+        return len(told)
+
+    before = statements()
+    code = cast.declare(applied_world, "renovation", project_name="公主岭另一技术改造项目")
+    cast.apply_for(applied_world, code, "ECO-02")
+    assert code in desk.open("/cases").text
+    assert statements() == before
