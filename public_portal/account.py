@@ -128,18 +128,22 @@ def _keys(ask: Ask, mobile: str) -> tuple[str, str]:
 def _next(ask: Ask) -> str:
     """Where to go after signing in: only a page of this portal."""
     wanted = ask.text("next") or ask.query("next")
-    return wanted if wanted and is_local(wanted) and not wanted.startswith("/sign-in") else "/projects"
+    return wanted if _can_be_opened(ask, wanted) and not wanted.startswith("/sign-in") else "/projects"
 
 
 def _page_before(ask: Ask) -> str:
     """The page the request came from, if it is one of this portal that can be opened again."""
     referer, own = ask.request.headers.get("referer", ""), str(ask.request.base_url)
     address = "/" + referer.removeprefix(own) if referer.startswith(own) else "/"
+    return address if _can_be_opened(ask, address) else "/"
+
+
+def _can_be_opened(ask: Ask, address: str) -> bool:
+    """Whether an address is a page of this portal that a link can lead to."""
     if not is_local(address):
-        return "/"
+        return False
     scope = {**ask.request.scope, "method": "GET", "path": address.partition("?")[0]}
-    found = any(route.matches(scope)[0] is Match.FULL for route in ask.request.app.routes)
-    return address if found else "/"
+    return any(route.matches(scope)[0] is Match.FULL for route in ask.request.app.routes)
 
 
 routes = [

@@ -46,10 +46,12 @@ CAPABILITIES = (
 )
 
 
+routes = [route for capability in CAPABILITIES for route in capability.routes]
+
+
 def make_app(settings: ZoneSettings | None = None) -> Starlette:
     """The portal as an application; without `settings` those of the environment count."""
-    portal = make_portal(Zone.PUBLIC, settings or zone_settings(Zone.PUBLIC), menu)
-    return application(portal, [route for capability in CAPABILITIES for route in capability.routes])
+    return application(make_portal(Zone.PUBLIC, settings or zone_settings(Zone.PUBLIC), menu), routes)
 
 
 def menu(ask: Ask) -> Sequence[NavEntry]:

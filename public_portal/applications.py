@@ -21,7 +21,7 @@ from core.domain.secrecy import refuse_classified
 from core.errors import Absent, Refusal
 from core.exchange.status import is_delivered
 from core.guides.guide import Guide
-from core.guides.publishing import guide_version
+from core.guides.publishing import catalogue, guide_version
 from core.projects.declaring import due_items_of
 from core.projects.tables import DeclaredProject
 from core.web import reply
@@ -190,8 +190,11 @@ def _own(ask: Ask, application_id: str) -> tuple[Application, DeclaredProject]:
 
 
 def _guide(ask: Ask, one: Application) -> Guide:
+    """The guide the item was told under; of an item that is due no more the one in force."""
     due = {row.item_code: row for row in due_items_of(ask.session, one.project_code)}
-    return guide_version(ask.session, due[one.item_code].guide_version)
+    if one.item_code in due:
+        return guide_version(ask.session, due[one.item_code].guide_version)
+    return catalogue(ask.session).guides[one.item_code]
 
 
 def _supplement(ask: Ask, one: Application, guide: Guide, errors: dict[str, str]) -> list[MaterialRow]:

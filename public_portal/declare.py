@@ -237,5 +237,6 @@ routes = [
     Route("/declarations/{draft_id}/submission", submit_declaration, methods=["POST"], name="declaration.submit"),
     Route("/declarations/{draft_id}/{step}", see_step, methods=["GET"], name="declaration.see_step"),
     Route("/declarations/{draft_id}/{step}", keep_step, methods=["POST"], name="declaration.write"),
+    Route("/declarations/{draft_id}/{step}/preview", see_step, methods=["GET"], name="declaration.see_preview"),
     Route("/declarations/{draft_id}/{step}/preview", preview, methods=["POST"], name="declaration.preview"),
 ]

@@ -15,7 +15,7 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from public_portal.regions import filter_groups
-from public_portal.shown import ProjectShown, department_name, names_in, page_number, page_of
+from public_portal.shown import ProjectShown, department_name, in_department_order, names_in, page_number, page_of
 
 _KINDS = {
     "approval_result": ("审批", "green"),
@@ -106,7 +106,7 @@ def see_disclosure(ask: Ask) -> Response:
 
 
 def _departments() -> Sequence[tuple[str, str]]:
-    used = dict.fromkeys(item.department for item in loader.load().items)
+    used = in_department_order(item.department for item in loader.load().items)
     return [(code, department_name(code)) for code in used]
 
 

@@ -17,7 +17,7 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from public_portal.case_views import pause_words
-from public_portal.shown import department_name, names_in
+from public_portal.shown import department_name, in_department_order, names_in
 
 _UNCHECKED = re.compile(r"[;；:：]?\s*[（(]?[^（(；;]*from memory[^)）]*[)）]?")
 _RELATIONS = {
@@ -86,7 +86,7 @@ def see_guides(ask: Ask) -> Response:
     chosen = {"q": ask.query("q")[:60], "department": ask.query("department"), "type": ask.query("type")}
     guides = list(catalogue(ask.session).guides.values())
     found = [guide for guide in guides if _matches(guide, chosen)]
-    departments = list(dict.fromkeys(guide.department for guide in guides))
+    departments = in_department_order(guide.department for guide in guides)
     return reply.page(
         ask,
         "public/guides/list.html",

@@ -1,5 +1,6 @@
 """Small values that templates print: a light, a project with its address, a page of a list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -70,6 +71,17 @@ def names_in(code_list: str) -> dict[str, str]:
 
 
 def department_name(code: str) -> str:
-    """A department's name of today, or its code when it is unknown."""
-    found = loader.load().department_by_code.get(code)
-    return (found.successor_name or found.name).removeprefix("吉林省") if found else code
+    """A department's name of today, with the former one where two have merged; its code when it is unknown."""
+    known = loader.load().department_by_code
+    if code not in known:
+        return code
+    found = known[code]
+    name = found.successor_name.removeprefix("吉林省")
+    merged = any(one.code != code and one.name == found.successor_name for one in known.values())
+    return f"{name}（原{found.name.removeprefix('吉林省')}）" if merged else name
+
+
+def in_department_order(codes: Iterable[str]) -> list[str]:
+    """Departments in the order of the regulation, each once."""
+    used = set(codes)
+    return [code for code in loader.load().department_by_code if code in used]

@@ -80,7 +80,7 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(known: World, citizen: 
 
 
 def test_signing_in_never_leads_elsewhere(known: World, citizen: Browser) -> None:
-    for next_path in ("//evil.example/", "https://evil.example/", "/\\evil.example"):
+    for next_path in ("//evil.example/", "https://evil.example/", "/\\evil.example", "/sign-out", "/no-such-page"):
         citizen.client.cookies.clear()
         page = citizen.open("/sign-in")
         after = citizen.press(page, "登录", follow=False, mobile="13812345678", password=PASSWORD, next=next_path)

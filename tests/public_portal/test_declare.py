@@ -174,6 +174,16 @@ def test_what_was_typed_when_the_session_ended_comes_back(unit: Browser, world: 
     assert 'value="true" checked' in again.html
 
 
+def test_typing_on_after_the_session_ended_loses_nothing(unit: Browser, world: World) -> None:
+    form = begin(unit).form_with("保存并继续")
+    world.later(minutes=45)
+    answer = unit.client.post(f"{form.action}/preview", data=dict(form.values) | SITE, headers={"hx-request": "true"})
+    assert answer.status_code == 204
+    asked = unit.open(answer.headers["hx-redirect"])
+    back = signed_in(unit.client.app, world).open(asked.value("next"))
+    assert back.value("site_address") == SITE["site_address"]
+
+
 @pytest.mark.parametrize("address", ["nowhere", "site/nothing"])
 def test_an_address_that_is_no_step_is_not_found(unit: Browser, address: str) -> None:
     page = begin(unit)
