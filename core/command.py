@@ -1,4 +1,7 @@
-"""`tzxm`: every part of the platform from the shell. Each process is told its own zone's settings and nothing more."""
+"""`tzxm`: every part of the platform from the shell. Each process is told its own zone's settings and nothing more.
+
+A command imports what it needs when it runs: the relay starts without portals, and `--help` without anything.
+"""
 
 import logging
 import signal
@@ -10,18 +13,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from core import appliers
 from core.database import Zone, open_database
-from core.documents.blobs import open_store
-from core.exchange.pump import Post
-from core.exchange.relay import RelaySettings as Carrying
-from core.exchange.relay import run_relay
-from core.exchange.signing import load_signer, load_verifier, public_path
-from core.migrating import upgrade
 from core.serving import ROOT, House, Supervisor
-from core.settings import RelaySettings, ZoneSettings, zone_settings
 
 app = typer.Typer(
     name="tzxm",
@@ -52,6 +46,8 @@ def serve(
         _say(f"端口 {port} 已被占用。请先停止占用它的程序，或用 --public-port、--extranet-port 换一个端口。")
         raise typer.Exit(1)
     house.prepare()
+    from core.migrating import upgrade
+
     for zone in Zone:
         _say(f"迁移{_ZONE_WORDS[zone]}数据库")
         upgrade(zone, house.database_url(zone))
@@ -86,6 +82,11 @@ def worker(zone: Annotated[Zone, typer.Argument(help="public 互联网区，extr
 @app.command()
 def relay() -> None:
     """运行交换：在两个区之间搬运已封签的消息和文件，不持有任何密钥。"""
+    from core.documents.blobs import open_store
+    from core.exchange.relay import RelaySettings as Carrying
+    from core.exchange.relay import run_relay
+    from core.settings import RelaySettings
+
     told = RelaySettings()
     settings = Carrying(
         public_url=told.public_database_url,
@@ -103,6 +104,9 @@ def migrate(
     url: Annotated[str, typer.Option(help="数据库地址；不写则取该区的设置")] = "",
 ) -> None:
     """把一个区的数据库迁移到最新结构；重复执行无妨。"""
+    from core.migrating import upgrade
+    from core.settings import zone_settings
+
     address = url or zone_settings(zone).database_url
     upgrade(zone, address)
     _say(f"{_ZONE_WORDS[zone]}数据库已是最新结构")
@@ -111,6 +115,8 @@ def migrate(
 @demo.command("fill")
 def demo_fill(folder: Folder = HOME, projects: Projects = 300) -> None:
     """在空的数据库里生成演示数据。"""
+    from core.migrating import upgrade
+
     house = House(folder.resolve(), 8000, 8001)
     house.prepare()
     for zone in Zone:
@@ -136,7 +142,11 @@ _ZONE_WORDS = {Zone.PUBLIC: "互联网区", Zone.EXTRANET: "政务外网区"}
 
 
 def _run_portal(zone: Zone, factory: str) -> None:
-    settings: ZoneSettings = zone_settings(zone)
+    import uvicorn
+
+    from core.settings import zone_settings
+
+    settings = zone_settings(zone)
     _log_plainly()
     uvicorn.run(
         factory,
@@ -164,8 +174,13 @@ def _has_projects(house: House) -> bool:
 
 
 def _fill(house: House, projects: int) -> None:
+    from core import appliers
     from core.demo import fill
+    from core.documents.blobs import open_store
+    from core.exchange.pump import Post
+    from core.exchange.signing import load_signer, load_verifier, public_path
 
+    assert appliers.MODULES
     _say(f"生成演示数据：约 {projects} 个项目，经真实流程和交换办理，约需一分钟")
     stores = {zone: open_store(str(house.files(zone))) for zone in Zone}
     databases = {
@@ -211,7 +226,6 @@ def _print_accounts() -> None:
 @contextmanager
 def _until_told_to_stop() -> Iterator[threading.Event]:
     _log_plainly()
-    assert appliers.MODULES
     stop = threading.Event()
     handler: Callable[..., None] = lambda *_: stop.set()  # noqa: E731 - one line says it
     for number in (signal.SIGINT, signal.SIGTERM):
