@@ -11,6 +11,7 @@ from core.cases import clocks as case_clocks
 from core.cases.facts import decision_of, proposal_of, sent_back_of
 from core.cases.notices import limit_words
 from core.cases.queries import cases_of_project, may_see_case
+from core.cases.readings import as_listed
 from core.cases.tables import Case, Decision
 from core.clocks import CaseClock
 from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
@@ -71,7 +72,7 @@ def light(session: Session, case: Case, *, on: date) -> tuple[LightShown, date |
     """The light in the page's head, and the due date it counts to."""
     row = case_clocks.current(session, case)
     reading = clocks.reading(session, row, on=on) if row else None
-    return light_of(case.state, reading), case.due_on
+    return light_of(case.state, reading, is_paused=case.is_paused, on=on), case.due_on
 
 
 def stages(session: Session, case: Case, *, today: date) -> list[tuple[str, str, str]]:
@@ -142,7 +143,7 @@ def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockSh
     statutory = case_clocks.statutory_due(session, row)
     return ClockShown(
         title=title,
-        light=_clock_light(case, row, reading),
+        light=_clock_light(case, row, reading, on),
         figures=" · ".join(figures),
         words=sentence(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop),
         days=days_shown,
@@ -152,10 +153,11 @@ def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockSh
     )
 
 
-def _clock_light(case: Case, row: CaseClock, reading: Reading) -> LightShown:
+def _clock_light(case: Case, row: CaseClock, reading: Reading, on: date) -> LightShown:
     """A clock that stopped before the case was decided is not 已办结."""
     if row.stopped_on is None or case.state == CaseState.CONCLUDED:
-        return LightShown(reading.light, reading.words)
+        listed = as_listed(reading, is_paused=case.is_paused and row.kind == "handling", on=on)
+        return LightShown(listed.light, listed.words)
     return LightShown("none", reading.words.replace("已办结", "已停止"))
 
 

@@ -162,7 +162,10 @@ def _list(ask: Ask, chosen: InboxFilter, filters: Mapping[str, str]) -> ListShow
 
 def _groups(ask: Ask, rows: Sequence[CaseRow], chosen: InboxFilter, sizes: Mapping[str, int]) -> tuple[GroupShown, ...]:
     readings = readings_of(ask.session, [row.id for row in rows], on=ask.today)
-    shown = {row.id: _row(ask, row, light_of(row.state, readings.get(row.id))) for row in rows}
+    shown = {
+        row.id: _row(ask, row, light_of(row.state, readings.get(row.id), is_paused=row.is_paused, on=ask.today))
+        for row in rows
+    }
     if chosen.sort == "received" or chosen.view in _UNGROUPED:
         return (GroupShown("", len(shown), tuple(shown.values())),) if shown else ()
     titles = dict(inbox.GROUPS)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from core.cases.project_queries import due_items_of_project, latest_cases
 from core.cases.queries import may_see_case
-from core.cases.readings import readings_of
+from core.cases.readings import as_listed, readings_of
 from core.cases.tables import Case
 from core.clocks import business_date
 from core.domain.case_states import CASE, FAVOURABLE, OUTCOME_WORDS, CaseState, Outcome
@@ -72,12 +72,16 @@ def dropped(ask: Ask, project_code: str) -> tuple[DroppedShown, ...]:
 
 def _row(ask: Ask, due: DueItem, case: Case | None, readings: Mapping[int, Reading], granted: set[str]) -> MatrixRow:
     reading = readings.get(case.id or 0) if case else None
+    if case and reading:
+        reading = as_listed(reading, is_paused=case.is_paused, on=ask.today)
     opens = case is not None and may_see_case(ask.session, ask.actor, case.org_unit)
     return MatrixRow(
         item=catalogue(ask.session).named(due.item_code),
         org=organisations(ask.session).unit_name(due.org_unit),
         href=f"/cases/{case.id}" if case and opens else "",
-        light=light_of(case.state, reading) if case else LightShown("none", "未申请"),
+        light=light_of(case.state, reading, is_paused=case.is_paused, on=ask.today)
+        if case
+        else LightShown("none", "未申请"),
         cells=_cells(case, reading) if case else (CellShown(words=_waits(due, granted)), *(CellShown(),) * 5),
     )
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from core.cases.readings import as_listed
 from core.clocks import SHANGHAI, business_date
 from core.domain.case_states import CASE, CaseState
 from core.domain.clock import Reading
@@ -69,7 +70,7 @@ class FactGroup:
     rows: tuple[tuple[str, str], ...]
 
 
-def light_of(state: str, reading: Reading | None) -> LightShown:
+def light_of(state: str, reading: Reading | None, *, is_paused: bool, on: date) -> LightShown:
     """The light of a case: that of its clock, unless the case rests with the unit or ended without a decision."""
     if state == CaseState.AWAITING_SUPPLEMENT:
         return LightShown("paused", "暂停计时 待补正")
@@ -77,7 +78,8 @@ def light_of(state: str, reading: Reading | None) -> LightShown:
         return LightShown("none", CASE.word(state))
     if reading is None:
         return LightShown("none", "未开始")
-    return LightShown(reading.light, reading.words)
+    listed = as_listed(reading, is_paused=is_paused, on=on)
+    return LightShown(listed.light, listed.words)
 
 
 def on_day(at: datetime | None, today: date, words: str = "") -> str:
