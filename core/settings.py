@@ -18,7 +18,6 @@ class ZoneSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore")
 
     database_url: str = Field(description="SQLAlchemy URL: sqlite:///path or postgresql+psycopg://…")
-    read_database_url: str = Field(default="", description="A read-only replica for GET requests; empty: the same")
     files_url: str = Field(description="A folder, or s3://bucket/prefix?endpoint=…")
     secret_key: SecretStr = Field(description="Signs cookies and form tokens; 32 bytes or more, secret")
     base_url: str = Field(description="How browsers reach this portal, without a slash at the end")
@@ -59,7 +58,6 @@ class RelaySettings(BaseSettings):
     extranet_database_url: str
     public_files_url: str
     extranet_files_url: str
-    lock_folder: Path = Path("var")
 
 
 def zone_settings(zone: Zone) -> ZoneSettings:

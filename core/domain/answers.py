@@ -167,6 +167,11 @@ def _region(spec: FieldSpec, given: list[str], ground: Ground) -> JsonValue:
         raise _refusal(spec, f"没有找到代码为 {code[:12]} 的地区，请重新选择{spec.spoken}")
     if spec.kind is Kind.ZONE and ground.regions[code].level is not Level.ZONE:
         raise _refusal(spec, f"{ground.regions[code].name}不是开发区，请选择开发区")
+    if spec.kind is Kind.REGION and ground.regions[code].level is Level.ZONE:
+        # A zone's own code is none of GB/T 2260: it must not get into a project code (A11.1).
+        raise _refusal(
+            spec, f"{spec.spoken}请选到市（州）或县（市、区）；{ground.regions[code].name}请在“开发区”中选择"
+        )
     return code
 
 

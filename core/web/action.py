@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import anyio.to_thread
-import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from starlette.datastructures import FormData
@@ -36,9 +35,8 @@ from core.web.session import comes_from_here
 
 Handler = Callable[[Ask], Response]
 Again = Callable[[Ask, Refusal], Response]
+Prepare = Callable[[Ask], Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -51,20 +49,28 @@ class Permission:
 
 
 def action(
-    allow: str, *, again: Again | None = None, creates: bool = False, takes_files: bool = False
+    allow: str,
+    *,
+    again: Again | None = None,
+    prepare: Prepare | None = None,
+    creates: bool = False,
+    takes_files: bool = False,
 ) -> Callable[[Handler], Endpoint]:
     """Make a handler into an endpoint that needs the permission `allow`.
 
     `again` renders the form once more after a refusal; `creates` says that the form bears a nonce, so that sending it
-    twice creates one thing; `takes_files` lets the body be as large as an upload.
+    twice creates one thing; `takes_files` lets the body be as large as an upload. `prepare` does what takes long
+    (hashing a password, keeping a file) before the write transaction begins, with reading alone; its result is
+    `ask.prepared`. Such requests wait for each other, never for all the others' threads.
     """
 
     def decorate(handler: Handler) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             form = await _form(request, takes_files) if request.method == "POST" else FormData()
-            call = _Call(request, handler, allow, again, creates, form)
+            call = _Call(request, handler, allow, again, prepare, creates, form)
             try:
-                return await anyio.to_thread.run_sync(call.answer)
+                limiter = request.app.state.portal.slow_work() if prepare else None
+                return await anyio.to_thread.run_sync(call.answer, limiter=limiter)
             finally:
                 await form.close()
 
@@ -82,6 +88,7 @@ class _Call:
     handler: Handler
     allow: str
     again: Again | None
+    prepare: Prepare | None
     creates: bool
     form: FormData
 
@@ -111,8 +118,10 @@ class _Call:
             with self.portal.database.reading() as session:
                 ask = self._ask(session, now)
                 return self.handler(ask), ask
+        prepared = self._prepared(now)
         with self.portal.database.writing() as session:
             ask = self._ask(session, now)
+            ask.prepared = prepared
             nonce = self._take_nonce(session, ask) if self.creates else None
             if isinstance(nonce, Response):
                 return nonce, ask
@@ -124,6 +133,12 @@ class _Call:
             if nonce is not None and response.status_code >= 400:
                 session.rollback()
             return response, ask
+
+    def _prepared(self, now: datetime) -> Any:
+        if self.prepare is None:
+            return None
+        with self.portal.database.reading() as session:
+            return self.prepare(self._ask(session, now))
 
     def _ask(self, session: Session, now: datetime) -> Ask:
         who, actor, stale = self._recognise(session, now)

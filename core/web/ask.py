@@ -41,6 +41,7 @@ class Ask:
     form: FormData = field(default_factory=FormData)
     typed: Mapping[str, list[str]] | None = None
     cookies: list[tuple[str, str | None]] = field(default_factory=list)
+    prepared: Any = None
 
     @property
     def today(self) -> date:

@@ -4,9 +4,10 @@ import errno
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+import anyio
 import anyio.to_thread
 from jinja2 import Environment
 from starlette.applications import Starlette
@@ -56,11 +57,17 @@ class Portal:
     menu: Callable[[Ask], Sequence[NavEntry]]
     cookies: Cookies
     sign_in: str
-    state: dict[str, Any] = field(default_factory=dict)
+    slow: anyio.CapacityLimiter | None = None
 
     def nav(self, ask: Ask) -> Sequence[NavEntry]:
         """The menu as this reader sees it."""
         return self.menu(ask)
+
+    def slow_work(self) -> anyio.CapacityLimiter:
+        """The threads for hashing passwords and keeping files: two, beside those of all other requests."""
+        if self.slow is None:
+            self.slow = anyio.CapacityLimiter(2)
+        return self.slow
 
     def new_nonce(self) -> str:
         """A nonce for a creating form: the same form sent again gets the first answer (T18, one project, one code)."""
