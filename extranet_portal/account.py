@@ -48,15 +48,19 @@ def see_sign_in(ask: Ask) -> Response:
     return reply.to(_next(ask)) if ask.actor.id else sign_in_page(ask)
 
 
-@action(allow="officer_session.open", again=sign_in_page)
-def sign_in(ask: Ask) -> Response:
-    """Take login and password: half signed in, under a new session token, until the second factor is given (T20)."""
+def recognise_officer(ask: Ask) -> Officer:
+    """The officer of the login and password typed: hashing takes long, so nobody's writing waits for it."""
     login, password = _login(ask), ask.text("password")
     words = {"login": "请填写账号" if not login else "", "password": "请填写密码" if not password else ""}
     if any(words.values()):
         raise FormRefusal({field: said for field, said in words.items() if said})
-    officer = sign_in_officer(ask.session, login=login, password=password, address=ask.address, at=ask.now)
-    return _stepped_up(ask, officer, HALF, f"/sign-in/code?{_next_query(ask)}")
+    return sign_in_officer(ask.session, login=login, password=password, address=ask.address, at=ask.now)
+
+
+@action(allow="officer_session.open", again=sign_in_page, prepare=recognise_officer)
+def sign_in(ask: Ask) -> Response:
+    """Take login and password: half signed in, under a new session token, until the second factor is given (T20)."""
+    return _stepped_up(ask, ask.prepared, HALF, f"/sign-in/code?{_next_query(ask)}")
 
 
 def code_page(ask: Ask, refusal: Refusal | None = None) -> Response:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from core import clocks
 from core.cases import closing, handling, queries
 from core.cases.handling import Proposal
+from core.documents.materials import Filed
 from core.errors import Refusal
 from core.reference import loader
 from core.web.action import action
@@ -66,11 +67,15 @@ def resume(ask: Ask) -> Response:
     return done(ask, case, "resume")
 
 
-@action(allow="case.propose", again=case_page, creates=True, takes_files=True)
+def keep_scan(ask: Ask) -> Filed | None:
+    """Keep the scan before anything is written, for an officer who may propose on this case at all."""
+    return read_scan(ask, queries.case_for(ask.session, ask.actor, ask.number("case_id"), "case.propose"))
+
+
+@action(allow="case.propose", again=case_page, prepare=keep_scan, creates=True, takes_files=True)
 def propose(ask: Ask) -> Response:
     """Propose a decision with its approval document (A14.4a)."""
     case = case_to_change(ask, "case.propose")
-    scan = read_scan(ask, case)
     texts = read_texts(ask, _PROPOSAL)
     proposal = Proposal(
         outcome=ask.text("outcome"),
@@ -80,7 +85,7 @@ def propose(ask: Ask) -> Response:
         opinion=texts["opinion"],
         conditions=texts["conditions"],
         reasons=texts["reasons"],
-        scan=scan,
+        scan=ask.prepared,
     )
     handling.propose(ask.session, case, proposal, by=ask.actor, at=ask.now, seen=ask.seen())
     return done(ask, case, "propose")

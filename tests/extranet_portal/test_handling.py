@@ -163,3 +163,12 @@ def test_the_form_begins_with_the_next_number_and_the_usual_title(office: Office
     page = handler.open(f"/cases/{case_id}")
     assert page.value("document_number") == "长环审〔2026〕64 号"
     assert page.value("document_title") == "关于公主岭另一技术改造项目环境影响报告表的批复"
+
+
+def test_sending_a_proposal_twice_proposes_once(office: Office, handler: Desk) -> None:
+    page = handler.open(address(office))
+    first = handler.press(page, "提交签批", scan=SCAN, **PROPOSAL)
+    second = handler.press(page, "提交签批", scan=SCAN, **PROPOSAL)
+    assert (first.status, second.status) == (200, 200)
+    with office.world.extranet.reading() as session:
+        assert len(session.exec(select(Decision)).all()) == 1
