@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -92,13 +93,18 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A read-only transaction that never waits for a writer."""
-        engine = self.engine.execution_options(readonly=True)
-        with Session(engine, info=self._info(), autoflush=False, expire_on_commit=False) as session:
+        with Session(self._reader, info=self._info(), autoflush=False, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+    @cached_property
+    def _reader(self) -> sa.Engine:
+        # on PostgreSQL the driver then begins READ ONLY by itself, without a statement of its own
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        return self.engine.execution_options(**({"readonly": True} if is_sqlite else {"postgresql_readonly": True}))
 
     def _info(self) -> dict[str, Any]:
         return {"zone": self.zone, **self.workplace}
@@ -120,7 +126,6 @@ def open_database(url: str, zone: Zone, *, pool_size: int = 8, workplace: Mappin
         # SQLite's own wait is a poll that sleeps up to 100 ms: threads of one process take turns without it
         return Database(zone, engine, dict(workplace or {}), turn=RLock())
     engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, **compact)
-    sa.event.listen(engine, "begin", _begin_postgresql)
     return Database(zone, engine, dict(workplace or {}))
 
 
@@ -174,8 +179,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     readonly = connection.get_execution_options().get("readonly")
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
-
-
-def _begin_postgresql(connection: sa.Connection) -> None:
-    if connection.get_execution_options().get("readonly"):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -1,7 +1,8 @@
 """What is published once and read by every page: regions, calendar, guides, in memory until a revision changes."""
 
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -35,20 +36,27 @@ _TABLES: Mapping[Zone, sa.FromClause] = {
     Zone.PUBLIC: sa.inspect(PublicPublication).local_table,
     Zone.EXTRANET: sa.inspect(ExtranetPublication).local_table,
 }
-_STAMP = {
-    zone: sa.select(table.c.revision).where(table.c.subject == sa.bindparam("subject"))
-    for zone, table in _TABLES.items()
-}
+_REVISIONS = {zone: sa.select(table.c.subject, table.c.revision) for zone, table in _TABLES.items()}
 _RENEW = sa.text(
     "INSERT INTO publication (subject, revision) VALUES (:subject, 1) "
     "ON CONFLICT (subject) DO UPDATE SET revision = publication.revision + 1"
 )
 
 
+@dataclass
+class _Glance:
+    """What one transaction saw: every subject's revision, and what it changed itself and may yet roll back."""
+
+    transaction: object
+    revisions: Mapping[str, int]
+    renewed: dict[str, Any] = field(default_factory=dict)
+
+
 def renew(session: Session, subject: str) -> None:
     """Say that a published subject has changed: every process reads it afresh at its next request."""
     session.flush()
     session.connection().execute(_RENEW, {"subject": subject})
+    _glance(session).renewed[subject] = None
 
 
 class Kept(Generic[T]):
@@ -60,9 +68,11 @@ class Kept(Generic[T]):
         self._values: WeakKeyDictionary[object, tuple[int, T]] = WeakKeyDictionary()
 
     def of(self, session: Session) -> T:
-        """The value as this session's database holds it."""
-        statement = _STAMP[zone_of(session)]
-        revision: int = session.connection().execute(statement, {"subject": self._subject}).scalar() or 0
+        """The value as this session's database holds it; a request looks at the revisions once."""
+        seen = _glance(session)
+        if self._subject in seen.renewed:
+            return self._own(session, seen)
+        revision = seen.revisions.get(self._subject, 0)
         pool = session.connection().engine.pool
         held = self._values.get(pool)
         if held is not None and held[0] == revision and revision:
@@ -70,3 +80,19 @@ class Kept(Generic[T]):
         value = self._read(session)
         self._values[pool] = (revision, value)
         return value
+
+    def _own(self, session: Session, seen: _Glance) -> T:
+        # not kept for others: were it rolled back, another change would bear the same revision
+        value: T | None = seen.renewed[self._subject]
+        if value is None:
+            value = seen.renewed[self._subject] = self._read(session)
+        return value
+
+
+def _glance(session: Session) -> _Glance:
+    connection, transaction = session.connection(), session.get_transaction()
+    seen: _Glance | None = session.info.get("publications")
+    if seen is None or seen.transaction is not transaction:
+        rows = connection.execute(_REVISIONS[zone_of(session)]).all()
+        seen = session.info["publications"] = _Glance(transaction, {subject: revision for subject, revision in rows})
+    return seen

@@ -19,7 +19,10 @@ class Case(Versioned, ExtranetTable, table=True):
     __table_args__ = (
         # the inbox: the unit's open cases, soonest due first
         sa.Index("ix_case_inbox", "org_unit", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        sa.Index("ix_case_org_unit_state", "org_unit", "state", "due_on", "id"),
+        # what has ended: counted by state, listed by the day it ended
+        sa.Index("ix_case_ended", "org_unit", "state", "concluded_at", "id"),
+        # the inbox's choice of items
+        sa.Index("ix_case_items", "org_unit", "item_code", "item_name"),
         sa.Index("ix_case_project", "project_code", "item_code"),
         sa.Index("ix_case_acceptance", "acceptance_due_on", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
