@@ -122,13 +122,8 @@ def next_due(session: Session, actor: Actor, *, today: date) -> date | None:
 
 def items_of_units(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
     """The items of which the actor's units have cases: code and name."""
-    found = (
-        sa.select(_C.c.item_code, sa.func.max(_C.c.item_name))
-        .where(_C.c.org_unit.in_(own_units(actor)))
-        .group_by(_C.c.item_code)
-        .order_by(_C.c.item_code)
-    )
-    return [(code, name) for code, name in session.connection().execute(found).all()]
+    rows = session.connection().execute(_ITEMS, {"units": own_units(actor)}).all()
+    return [(code, name) for code, name in rows]
 
 
 def counts(session: Session, actor: Actor, *, today: date) -> dict[str, int]:
@@ -174,9 +169,8 @@ def _sizes_statement(view: str, by_words: bool, by_item: bool, light: str) -> sa
     source = _C.join(_P, _P.c.code == _C.c.project_code) if by_words else _C
     conditions = _conditions(view, by_words, by_item, light)
     if view in _ENDED:  # nothing is urgent any more: the index alone answers
-        return (
-            sa.select(sa.literal_column("'none'", sa.String()), sa.func.count()).select_from(source).where(*conditions)
-        )
+        number: sa.Select[Any] = sa.select(sa.literal_column("'none'"), sa.func.count())
+        return number.select_from(source).where(*conditions)
     urgency = _URGENCY.label("urgency")
     return sa.select(urgency, sa.func.count()).select_from(source).where(*conditions).group_by(sa.text("urgency"))
 
@@ -234,6 +228,12 @@ def _light_is(light: str) -> sa.ColumnElement[bool]:
     return sa.literal_column(f"'{light}'") == _LIGHT if light in ("red", "paused", "yellow", "green") else sa.true()
 
 
+_ITEMS = (
+    sa.select(_C.c.item_code, sa.func.max(_C.c.item_name))
+    .where(_C.c.org_unit.in_(_UNITS))
+    .group_by(_C.c.item_code)
+    .order_by(_C.c.item_code)
+)
 _COUNTS = sa.union_all(
     sa.select(_C.c.state, _C.c.is_paused, _LIGHT.label("light"), sa.func.count())
     .where(_C.c.org_unit.in_(_UNITS), _C.c.concluded_at.is_(None))
