@@ -5,7 +5,8 @@ from starlette.routing import Match, Route
 
 from core.accounts.registering import Registration, register
 from core.accounts.sessions import SIGNED_IN, end_session, rotate
-from core.accounts.signing_in import forget_failures, note_failure, sign_in_account
+from core.accounts.signing_in import SHORTEST_PASSWORD, forget_failures, hasher, note_failure, sign_in_account
+from core.accounts.tables import Account
 from core.domain.secrecy import refuse_classified
 from core.errors import Refusal, RuleRefusal
 from core.reference import loader
@@ -35,7 +36,13 @@ def see_registration(ask: Ask) -> Response:
     return register_page(ask)
 
 
-@action(allow="account.register", again=register_page, creates=True)
+def _hashed(ask: Ask) -> str:
+    """The hash of the new password, made while nobody waits; one that is too short is refused anyway."""
+    password = ask.text("password")
+    return hasher().hash(password) if len(password) >= SHORTEST_PASSWORD else ""
+
+
+@action(allow="account.register", again=register_page, prepare=_hashed, creates=True)
 def register_enterprise(ask: Ask) -> Response:
     """Register an enterprise and its first account, and sign that account in (A14.1a)."""
     names = ("credit_code", "enterprise_name", "enterprise_kind", "contact_name", "mobile")
@@ -43,13 +50,13 @@ def register_enterprise(ask: Ask) -> Response:
     refuse_classified({name: typed[name] for name in ("enterprise_name", "contact_name")})
     form = Registration(**typed, password=ask.text("password"), password_again=ask.text("password_again"))
     kinds = frozenset(one.code for one in loader.load().code_lists["enterprise_kind"])
-    account = register(ask.session, form, kinds=kinds, at=ask.now)
+    account = register(ask.session, form, password_hash=ask.prepared, kinds=kinds, at=ask.now)
     return _signed_in(ask, account.id, "/projects")
 
 
 def sign_in_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     """The sign-in form; a wrong number or password is counted in a transaction of its own (A20.1)."""
-    mobile = ask.text("mobile").strip()[:40]
+    mobile = _mobile(ask)
     if isinstance(refusal, RuleRefusal) and refusal.field == "mobile":
         with ask.portal.database.writing() as session:
             session.info["request"] = {"session_ref": "", "address": ask.address}
@@ -71,14 +78,18 @@ def see_sign_in(ask: Ask) -> Response:
     return reply.to(_next(ask)) if ask.actor.id else sign_in_page(ask)
 
 
-@action(allow="session.open", again=sign_in_page)
+def _recognised(ask: Ask) -> Account:
+    """The account of the number and password typed; comparing takes as long as hashing."""
+    return sign_in_account(
+        ask.session, mobile=_mobile(ask), password=ask.text("password"), address=ask.address, at=ask.now
+    )
+
+
+@action(allow="session.open", again=sign_in_page, prepare=_recognised)
 def sign_in(ask: Ask) -> Response:
     """Sign in by mobile number and password, under a new session token (T20)."""
-    mobile = ask.text("mobile").strip()[:40]
-    account = sign_in_account(
-        ask.session, mobile=mobile, password=ask.text("password"), address=ask.address, at=ask.now
-    )
-    forget_failures(ask.session, _keys(ask, mobile))
+    forget_failures(ask.session, _keys(ask, _mobile(ask)))
+    account: Account = ask.prepared
     return _signed_in(ask, account.id, _next(ask))
 
 
@@ -119,6 +130,10 @@ def _signed_in(ask: Ask, account_id: str, address: str) -> Response:
     response = reply.to(address)
     ask.portal.cookies.set_session(response, token)
     return response
+
+
+def _mobile(ask: Ask) -> str:
+    return ask.text("mobile").strip()[:40]
 
 
 def _keys(ask: Ask, mobile: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from public_portal.material_views import ACCEPT, RULES, material_rows
-from public_portal.projects import Held, held_of
+from public_portal.project_views import Held, held_of
 from public_portal.shown import ProjectShown
 
 

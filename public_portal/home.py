@@ -71,10 +71,11 @@ def see_figures(ask: Ask) -> Response:
 
 
 def _figures(ask: Ask) -> tuple[Figures, datetime]:
-    kept: tuple[Figures, datetime] | None = ask.portal.state.get("figures")
+    state = ask.request.app.state
+    kept: tuple[Figures, datetime] | None = getattr(state, "figures", None)
     if kept is None or not timedelta() <= ask.now - kept[1] < FRESH:
         kept = figures(ask.session, since=ask.today.replace(day=1)), ask.now
-        ask.portal.state["figures"] = kept
+        state.figures = kept
     return kept
 
 

@@ -19,7 +19,7 @@ from core.web.ask import Ask
 from public_portal.applications import case_page
 from public_portal.apply import choose, choose_page, chosen_codes, materials_shown, open_items
 from public_portal.material_views import ACCEPT, RULES, MaterialRow, material_rows
-from public_portal.projects import Held, held_of
+from public_portal.project_views import Held, held_of
 
 
 def upload_again(ask: Ask, refusal: Refusal) -> Response:
@@ -42,11 +42,10 @@ def upload_again(ask: Ask, refusal: Refusal) -> Response:
     )
 
 
-@action(allow="material.upload", again=upload_again, takes_files=True)
-def upload(ask: Ask) -> Response:
-    """Take one file as the answer to one need, wherever the same is asked for (A14.1d)."""
+def _received(ask: Ask) -> Filed:
+    """The file of the form, looked through and in the store, before the transaction begins."""
     project = project_of(ask.session, ask.actor, ask.path("code"))
-    guide, need = _need(ask, held_of(ask, project))
+    _, need = _need(ask, held_of(ask, project))
     file = ask.upload("file")
     if file is None:
         raise RuleRefusal(f"请先选择“{need.name}”的文件", field="file", article="A14.1d")
@@ -58,8 +57,15 @@ def upload(ask: Ask) -> Response:
         allowed=MATERIAL_KINDS,
         limit=MATERIAL_LIMIT,
     )
-    filed = Filed(kept.name, kept.media_type, kept.digest, kept.size)
-    hand_in(ask.session, project.code, guide, need, filed, by=ask.actor, at=ask.now)
+    return Filed(kept.name, kept.media_type, kept.digest, kept.size)
+
+
+@action(allow="material.upload", again=upload_again, prepare=_received, takes_files=True)
+def upload(ask: Ask) -> Response:
+    """Take one file as the answer to one need, wherever the same is asked for (A14.1d)."""
+    project = project_of(ask.session, ask.actor, ask.path("code"))
+    guide, need = _need(ask, held_of(ask, project))
+    hand_in(ask.session, project.code, guide, need, ask.prepared, by=ask.actor, at=ask.now)
     return _handed_in(ask, project)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.accounts.messages import EnterpriseRegistered
-from core.accounts.signing_in import check_password_strength, hasher
+from core.accounts.signing_in import check_password_strength
 from core.accounts.tables import Account, Enterprise, KnownEnterprise
 from core.domain import credit_code as credit_codes
 from core.domain.policy import Actor, Role
@@ -34,9 +34,12 @@ class Registration:
     password_again: str
 
 
-def register(session: Session, form: Registration, *, kinds: frozenset[str], at: datetime) -> Account:
+def register(
+    session: Session, form: Registration, *, password_hash: str, kinds: frozenset[str], at: datetime
+) -> Account:
     """Register an enterprise and its first account, which owns it, and tell the extranet.
 
+    `password_hash` is that of the form's password, made before the transaction began, for hashing takes long.
     Refuses every wrong field at once; a credit code or mobile number that is registered already is refused beside its
     field, and never gives access to what the first registrant holds (T4).
     """
@@ -47,7 +50,7 @@ def register(session: Session, form: Registration, *, kinds: frozenset[str], at:
         credit_code=code,
         mobile=form.mobile.strip(),
         name=form.contact_name.strip(),
-        password_hash=hasher().hash(form.password),
+        password_hash=password_hash,
         registered_at=at,
     )
     return store(session, enterprise, account, at=at)

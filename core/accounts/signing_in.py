@@ -17,6 +17,7 @@ from core.errors import RuleRefusal
 from core.organisations import organisations
 from core.trace import record
 
+SHORTEST_PASSWORD = 12
 _FREE_FAILURES = 5
 _LONGEST_DELAY = timedelta(minutes=15)
 _WRONG = "手机号或密码不正确"
@@ -38,8 +39,8 @@ def _nobody() -> str:
 
 def check_password_strength(password: str, *, own: Sequence[str], field: str = "password") -> None:
     """Refuse a password that is short, common, or one's own name or number (MLPS 8.1.4.1 a)."""
-    if len(password) < 12:
-        raise RuleRefusal(f"密码至少 12 位，现在是 {len(password)} 位", field=field)
+    if len(password) < SHORTEST_PASSWORD:
+        raise RuleRefusal(f"密码至少 {SHORTEST_PASSWORD} 位，现在是 {len(password)} 位", field=field)
     if password.lower() in _WEAK or len(set(password)) < 5:
         raise RuleRefusal("这个密码太常见，请换一个", field=field)
     if any(part and part.lower() in password.lower() for part in own):
