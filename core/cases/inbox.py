@@ -169,8 +169,8 @@ def _sizes_statement(view: str, by_words: bool, by_item: bool, light: str) -> sa
     source = _C.join(_P, _P.c.code == _C.c.project_code) if by_words else _C
     conditions = _conditions(view, by_words, by_item, light)
     if view in _ENDED:  # nothing is urgent any more: the index alone answers
-        number: sa.Select[Any] = sa.select(sa.literal_column("'none'"), sa.func.count())
-        return number.select_from(source).where(*conditions)
+        none: sa.ColumnElement[Any] = sa.literal_column("'none'")
+        return sa.select(none, sa.func.count()).select_from(source).where(*conditions)
     urgency = _URGENCY.label("urgency")
     return sa.select(urgency, sa.func.count()).select_from(source).where(*conditions).group_by(sa.text("urgency"))
 
