@@ -22,14 +22,14 @@ from core.exchange.chain import files_of
 from core.exchange.faults import is_passing
 from core.exchange.files import FileStore
 from core.exchange.message import Applier, Direction, Envelope, Message, applier_of, kind_of
-from core.exchange.receipts import give_receipt
+from core.exchange.receipts import RECEIPT, give_receipt, receipt_in, settle_all
 from core.exchange.tables import State, in_states, insert_into, tables_of
 
 MAX_ATTEMPTS = 5
 FILE_PAUSE = timedelta(seconds=5)
 
 _ENVELOPE = ("id", "kind", "subject", "number", "happened_at", "cause")
-_WANTED = (*_ENVELOPE, "position", "epoch", "body", "files", "digest", "state", "attempts")
+_WANTED = (*_ENVELOPE, "position", "body", "files", "digest", "state", "attempts")
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,6 @@ class Received:
 
     position: int
     envelope: Envelope
-    epoch: int
     body: str
     files: str
     digest: str
@@ -68,9 +67,11 @@ def apply_next(db: Database, store: FileStore, *, limit: int = 500, now: datetim
     """
     now = now or utc_now()
     held: set[str] = set()
-    moved = 0
-    for told in _due(db, limit, now):
-        if told.envelope.subject in held:
+    due = _due(db, limit, now)
+    settled = _settle_together(db, due, now)
+    moved = len(settled)
+    for told in due:
+        if told.position in settled or told.envelope.subject in held:
             continue
         outcome = _apply(db, store, told, now)
         moved += outcome is not Outcome.LEFT
@@ -110,6 +111,34 @@ def _due(db: Database, limit: int, now: datetime) -> list[Received]:
 def _received(row: dict[str, Any], direction: Direction) -> Received:
     envelope = Envelope(**{name: row.pop(name) for name in _ENVELOPE}, direction=direction)
     return Received(envelope=envelope, **(row | {"state": State(row["state"])}))
+
+
+def _settle_together(db: Database, due: list[Received], now: datetime) -> set[int]:
+    """Settle the receipts among what is due in one transaction; they change nothing but the exchange's own rows.
+
+    Returns their positions, or nothing when one of them is odd: then each is tried alone, like any other message.
+    """
+    receipts = [told for told in due if told.envelope.kind == RECEIPT and not told.attempts]
+    if len(receipts) < 2:
+        return set()
+    try:
+        answers = [receipt_in(told.body) for told in receipts]
+    except ValidationError:
+        return set()
+    with db.writing() as session:
+        if not settle_all(session, answers):
+            return set()
+        positions = [told.position for told in receipts]
+        session.connection().execute(_marking_settled(db.zone), {"positions": positions, "at": now})
+    return set(positions)
+
+
+@cache
+def _marking_settled(zone: Zone) -> sa.Update:
+    table = tables_of(zone).message
+    here = table.c.position.in_(sa.bindparam("positions", expanding=True))
+    marks = {"state": State.APPLIED, "applied_at": sa.bindparam("at", type_=table.c.applied_at.type)}
+    return sa.update(table).where(here, in_states(table.c.state, State.RECEIVED)).values(marks)
 
 
 def _apply(db: Database, store: FileStore, told: Received, now: datetime) -> Outcome:
@@ -156,37 +185,27 @@ def _understood(told: Received) -> tuple[Message, Applier]:
 
 
 @cache
-def _standing_of(zone: Zone) -> sa.Select[Any]:
+def _turn(zone: Zone) -> sa.Select[Any]:
+    """The state of one message, locked, and whether an earlier one of its subject is still open."""
     table = tables_of(zone).message
-    return sa.select(table.c.state).where(table.c.position == sa.bindparam("position")).with_for_update()
-
-
-@cache
-def _earlier(zone: Zone) -> sa.Select[Any]:
-    table = tables_of(zone).message
-    place = sa.tuple_(sa.bindparam("epoch", type_=sa.Integer), sa.bindparam("number", type_=sa.BigInteger))
+    earlier = table.alias("earlier")
+    is_open = in_states(earlier.c.state, State.RECEIVED, State.WAITING, State.QUARANTINED)
+    before = sa.tuple_(earlier.c.epoch, earlier.c.number) < sa.tuple_(table.c.epoch, table.c.number)
+    same = sa.and_(earlier.c.direction == table.c.direction, earlier.c.subject == table.c.subject)
     return (
-        sa.select(table.c.position)
-        .where(
-            table.c.direction == sa.bindparam("direction"),
-            table.c.subject == sa.bindparam("subject"),
-            in_states(table.c.state, State.RECEIVED, State.WAITING, State.QUARANTINED),
-            sa.tuple_(table.c.epoch, table.c.number) < place,
-        )
-        .limit(1)
+        sa.select(table.c.state, sa.exists().where(same, is_open, before).label("must_wait"))
+        .where(table.c.position == sa.bindparam("position"))
+        .with_for_update(of=table)
     )
 
 
 def _in_turn(db: Database, told: Received, outcome: Outcome, change: Callable[[Session], None]) -> Outcome:
     """Run one change of the message in its own transaction, if it is still due and nothing before it is open."""
     with db.writing() as session:
-        connection = session.connection()
-        state = connection.execute(_standing_of(db.zone), {"position": told.position}).scalar_one()
-        if state not in (State.RECEIVED, State.WAITING):
-            return Outcome.LEFT if state == State.QUARANTINED else Outcome.DONE
-        here = {"direction": told.envelope.direction, "subject": told.envelope.subject}
-        place = {"epoch": told.epoch, "number": told.envelope.number}
-        if connection.execute(_earlier(db.zone), here | place).first() is not None:
+        turn = session.connection().execute(_turn(db.zone), {"position": told.position}).one()
+        if turn.state not in (State.RECEIVED, State.WAITING):
+            return Outcome.LEFT if turn.state == State.QUARANTINED else Outcome.DONE
+        if turn.must_wait:
             return Outcome.LEFT
         change(session)
     return outcome

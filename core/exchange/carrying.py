@@ -113,15 +113,26 @@ def write_batch(target: Exchangeable, batch: Batch) -> int:
         connection = session.connection()
         dialect = connection.dialect.name
         if links:
-            inserted = (
-                insert_into(tables.message, dialect).on_conflict_do_nothing().returning(tables.message.c.position)
-            )
-            new = len(connection.execute(inserted, links).all())
+            here = connection.execute(_here_already(target.database.zone), _span(batch.links)).scalar_one()
+            connection.execute(insert_into(tables.message, dialect).on_conflict_do_nothing(), links)
+            new = len(links) - here
         if seals:
             connection.execute(insert_into(tables.seal, dialect).on_conflict_do_nothing(), seals)
     if new < len(links):
         log.info("exchange duplicates dropped", extra={"count": len(links) - new})
     return new
+
+
+def _span(links: list[Link]) -> dict[str, object]:
+    """Where a batch begins and ends."""
+    first, last = links[0], links[-1]
+    return {
+        "direction": first.direction,
+        "epoch": first.epoch,
+        "number": first.number - 1,
+        "to_epoch": last.epoch,
+        "to_number": last.number,
+    }
 
 
 def _has_new_seal(target: Exchangeable, seals: list[SealNote]) -> bool:
@@ -196,6 +207,15 @@ def _up_to(table: sa.Table) -> sa.ColumnElement[bool]:
 
 
 @cache
+def _here_already(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    within = (_after(table), _up_to(table))
+    return sa.select(sa.func.count()).where(
+        table.c.direction == sa.bindparam("direction"), standing(table.c.state), *within
+    )
+
+
+@cache
 def _links_after(zone: Zone) -> sa.Select[Any]:
     table = tables_of(zone).message
     return (
@@ -210,7 +230,7 @@ def _seals(zone: Zone) -> sa.Select[Any]:
     table = tables_of(zone).seal
     given = in_states(table.c.state, SealState.GIVEN)
     return sa.select(*(table.c[name] for name in SealNote._fields)).where(
-        table.c.direction == sa.bindparam("direction"), given
+        table.c.direction == sa.bindparam("direction"), standing(table.c.state), given
     )
 
 

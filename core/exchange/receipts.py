@@ -4,6 +4,7 @@ A receipt is never answered by another. It carries the digest of what it answers
 is a fork, and stops the direction.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, Literal
@@ -61,30 +62,50 @@ def give_receipt(session: Session, told: Envelope, *, digest: str, reason: str |
     outbox.send(session, receipt, at=at, cause=told.id)
 
 
+def receipt_in(body: str) -> ReceiptToExtranet:
+    """The receipt in a stored body, whichever way it came; raises pydantic's ValidationError when it is none."""
+    return ReceiptToExtranet.model_validate_json(body)
+
+
 @applies(ReceiptToExtranet)
 @applies(ReceiptToInternet)
 def settle(session: Session, told: ReceiptToExtranet, envelope: Envelope) -> None:
     """Settle the outgoing message that the receipt answers; stop the direction when it names another digest."""
-    zone = zone_of(session)
-    direction = Direction.out_of(zone)
-    connection = session.connection()
-    own = connection.execute(_answered(zone), {"of_id": told.message_id, "direction": direction}).first()
-    if own is None or (own.number, own.digest) != (told.number, told.digest):
-        words = f"对方回执所称第 {told.number} 号报文与本方所发不符（分叉）"
-        channels.stop(session, direction, words, at=envelope.happened_at)
+    if settle_all(session, [told]):
         return
-    if own.state in (State.SEALED, State.CARRIED):
-        connection.execute(_settling(zone), {"at_position": own.position, "why": told.reason or None})
-    channels.acknowledge(session, direction, told.number)
+    words = f"对方回执所称第 {told.number} 号报文与本方所发不符（分叉）"
+    channels.stop(session, Direction.out_of(zone_of(session)), words, at=envelope.happened_at)
+
+
+def settle_all(session: Session, receipts: Sequence[ReceiptToExtranet]) -> bool:
+    """Settle what the receipts answer, if all of them name what this zone sealed; otherwise nothing, and False."""
+    zone = zone_of(session)
+    connection = session.connection()
+    asked = {"ids": [told.message_id for told in receipts], "direction": Direction.out_of(zone)}
+    own = {row.id: row for row in connection.execute(_answered(zone), asked)}
+    if any(told.message_id not in own or not _names(told, own[told.message_id]) for told in receipts):
+        return False
+    settled = [
+        {"at_position": own[told.message_id].position, "why": told.reason or None}
+        for told in receipts
+        if own[told.message_id].state in (State.SEALED, State.CARRIED)
+    ]
+    if settled:
+        connection.execute(_settling(zone), settled)
+    channels.acknowledge(session, Direction.out_of(zone), max(told.number for told in receipts))
+    return True
+
+
+def _names(told: ReceiptToExtranet, own: sa.Row[Any]) -> bool:
+    return bool((own.number, own.digest) == (told.number, told.digest))
 
 
 @cache
 def _answered(zone: Zone) -> sa.Select[Any]:
     table = tables_of(zone).message
-    here = (table.c.id == sa.bindparam("of_id"), table.c.direction == sa.bindparam("direction"))
-    return sa.select(table.c.position, table.c.number, table.c.digest, table.c.state).where(
-        *here, standing(table.c.state)
-    )
+    here = (table.c.id.in_(sa.bindparam("ids", expanding=True)), table.c.direction == sa.bindparam("direction"))
+    wanted = (table.c.id, table.c.position, table.c.number, table.c.digest, table.c.state)
+    return sa.select(*wanted).where(*here, standing(table.c.state))
 
 
 @cache

@@ -1,7 +1,5 @@
-"""Relay and workers as processes of their own, to be killed: `python -m tests.core.exchange.processes ROLE …`."""
+"""What the processes do that a test kills: the relay, and the worker of either zone."""
 
-import logging
-import sys
 import threading
 from functools import partial
 from pathlib import Path
@@ -29,8 +27,3 @@ def main(role: str, public_url: str, extranet_url: str, folder: Path) -> None:
         store=stores[zone],
     )
     run_worker(db, [step], stop=stop, idle_seconds=0.02)
-
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.WARNING)
-    main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]))

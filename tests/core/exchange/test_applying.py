@@ -266,6 +266,20 @@ def test_a_receipt_for_what_was_never_sealed_stops_the_direction(crossing: Cross
     assert crossing.seal() == 0
 
 
+def test_a_wrong_receipt_among_good_ones_is_found_and_the_good_ones_count(crossing: Crossing):
+    good = crossing.tell(1, 2, 3)
+    (bad,) = crossing.tell(4)
+    crossing.seal()
+    with crossing.extranet.writing() as session:
+        for number, each in enumerate([*good, bad], 1):
+            digest = "f" * 64 if each == bad else row_of(crossing.public, each).digest
+            told = ReceiptToInternet(message_id=each, number=number, digest=digest, outcome="applied")
+            outbox.send(session, told, at=NOW)
+    crossing.post.pump(now=NOW)
+    assert [row_of(crossing.public, each).state for each in good] == ["settled"] * 3
+    assert "第 4 号" in crossing.stop_reason(crossing.public)
+
+
 def test_a_repeated_receipt_changes_nothing(crossing: Crossing):
     (sent,) = crossing.tell(1)
     crossing.post.pump(now=NOW)
