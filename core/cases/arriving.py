@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from core.cases import clocks as case_clocks
+from core.cases.facts import granted_items
 from core.cases.intake import end_case
 from core.cases.messages import (
     ApplicationMade,
@@ -100,6 +101,8 @@ def _why_no_case(session: Session, project: Project, made: ApplicationMade) -> s
         return "项目代码未通过核验"
     if due is None or due.dropped_on is not None:
         return "所申请的事项不在本项目的应办事项之内"
+    if made.item_code in granted_items(session, project.code):
+        return "这个事项已办结"
     twin = session.exec(
         select(Case.number).where(
             col(Case.project_code) == project.code,
