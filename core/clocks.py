@@ -165,14 +165,17 @@ def start(
 
 
 def stop(session: Session, row: CaseClock, *, on: date) -> None:
-    """Stop a clock for good: it is judged at this date for ever, never at a later today."""
+    """Stop a clock for good: it is judged at this date for ever, never at a later today.
+
+    What happened in the other zone may arrive after this clock began or rested: it never stops before that.
+    """
     pauses = pauses_of(session, row)
     for pause in pauses:
         if pause.ends_on is None:
             pause.ends_on = max(on, pause.begins_on)
             session.add(pause)
     bump(session, row)
-    row.stopped_on = on
+    row.stopped_on = max(on, row.started_on, *(pause.begins_on for pause in pauses))
     _store_dates(session, row, pauses)
 
 
