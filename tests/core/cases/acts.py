@@ -26,7 +26,7 @@ BEYOND_SILENCE = date(2026, 12, 1)
 
 NUMBERS = count(1)
 
-Act = Callable[[World, int, Actor], Any]
+Act = Callable[..., Any]
 
 
 def of_case(stage: Callable[..., Any], **given: Any) -> Act:
@@ -39,11 +39,12 @@ def pause(world: World, case_id: int, by: Actor) -> None:
     act(world, case_id, handling.pause, by=by, **words)
 
 
-def propose(world: World, case_id: int, by: Actor) -> None:
-    act(world, case_id, handling.propose, by=by, proposal=proposal(world, number=f"审〔2026〕{next(NUMBERS)} 号"))
+def propose(world: World, case_id: int, by: Actor, *, outcome: str = "granted") -> None:
+    offered = proposal(world, outcome=outcome, number=f"审〔2026〕{next(NUMBERS)} 号")
+    act(world, case_id, handling.propose, by=by, proposal=offered)
 
 
-def supplement(world: World, case_id: int, by: Actor) -> None:
+def supplement(world: World, case_id: int, by: Actor, *, carried: bool = True) -> None:
     """The unit hands in anew what was asked for, and the exchange carries it."""
     one, project = own(world, case_id)
     world.later(minutes=10)
@@ -56,16 +57,18 @@ def supplement(world: World, case_id: int, by: Actor) -> None:
         for need in (need for need in guide.materials if need.code in asked):
             materials.hand_in(session, project.code, guide, need, filed, by=by, at=world.now)
         applying.supplement(session, session.get_one(Application, one.id), project, by=by, at=world.now)
-    world.pump()
+    if carried:
+        world.pump()
 
 
-def withdraw(world: World, case_id: int, by: Actor) -> None:
+def withdraw(world: World, case_id: int, by: Actor, *, carried: bool = True) -> None:
     """The unit takes its application back, and the exchange carries it."""
     one, project = own(world, case_id)
     with world.public.writing() as session:
         found = session.get_one(Application, one.id)
         applying.withdraw(session, found, project, reason="投资计划调整", by=by, at=world.now)
-    world.pump()
+    if carried:
+        world.pump()
 
 
 def deem_accepted(world: World, case_id: int, _by: Actor) -> None:
