@@ -209,6 +209,13 @@ def make_crossing(public_url: str, extranet_url: str) -> Crossing:
     return Crossing(fresh_post(public, extranet, *files), *files)
 
 
+def add_notes(url: str) -> None:
+    """Give a migrated database the table that the tests' messages change."""
+    engine = sa.create_engine(url)
+    _notes.create_all(engine)
+    engine.dispose()
+
+
 def lay_out(url: str, zone: Zone) -> None:
     """Give an empty database the exchange's tables and triggers, and the one that the tests' messages change."""
     db = open_database(url, zone)
