@@ -97,14 +97,14 @@ def _life(drawn: random.Random, life: str, place: Place, *, is_public: bool) -> 
     if life == "finished":
         last = drawn.randint(14, 60)
         first = last + drawn.randint(25, 80)
-        stories = _SMOOTH | ({"DRC-06": "denied"} if drawn.random() < 0.2 else {})
+        stories = _SMOOTH | ({"DRC-06": "denied"} if drawn.random() < 0.4 else {})
         return first + drawn.randint(2, 6), (Round(first, 9, stories), Round(last, 9, stories, finishing=True))
     if life == "resting":
         last = drawn.randint(45, 160)
         return last + drawn.randint(2, 6), (Round(last, drawn.choice((1, 1, 2))),)
-    last = drawn.choice((1, 1, 3, 3, 3, 5, 5, 7, 9, 11, 13, 15, 19, 25))
-    agos = [last]
-    while len(agos) < drawn.choice((1, 1, 1, 2)) + is_public:
+    count = 1 + (drawn.random() < 0.25) + (is_public and drawn.random() < 0.5)
+    agos = [drawn.choice((1, 1, 3, 3, 5, 5, 7, 9, 9, 11, 13, 15, 17, 21, 25))]
+    while len(agos) < count:
         agos.append(agos[-1] + drawn.randint(14, 28))
     most = (2, 3) if place.is_busy else (1, 2)
     rounds = [Round(ago, drawn.choice(most), _WATCHED) for ago in reversed(agos)]
@@ -120,7 +120,7 @@ def _plan(
     if archetype.project_type == "03" and not archetype.regions and drawn.random() < zone_chance:
         zone = ZONES.get(place.region, "")
         level = "zone" if zone else level
-    elif drawn.random() < zone_chance / 3:
+    elif drawn.random() < zone_chance / 4:
         level = drawn.choice(("prefecture", "prefecture", "province"))
     return Plan(
         archetype=archetype,

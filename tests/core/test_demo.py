@@ -36,12 +36,12 @@ assert appliers.MODULES
 
 
 @contextmanager
-def empty_post(templates: Templates, folder: Path) -> Iterator[Post]:
+def empty_post(templates: Templates, folder: Path, engine: str = "sqlite") -> Iterator[Post]:
     stores = {zone: LocalStore(folder / f"files-{zone}") for zone in Zone}
     with ExitStack() as stack:
         databases: dict[Zone, Database] = {}
         for zone in Zone:
-            url = stack.enter_context(templates.copy("sqlite", zone))
+            url = stack.enter_context(templates.copy(engine, zone))
             workplace = {"store": stores[zone], "public_url": "http://public.example"}
             databases[zone] = open_database(url, zone, workplace=workplace)
             stack.callback(databases[zone].close)
@@ -174,6 +174,18 @@ def test_the_same_seed_and_day_give_the_same_again(filled, database_templates, t
     with empty_post(database_templates, tmp_path) as again:
         fill(again, projects=PROJECTS, today=TODAY)
         assert story_of(again) == story_of(filled[0])
+
+
+@pytest.mark.postgresql
+def test_postgresql_is_filled_with_the_same(database_templates, tmp_path):
+    with empty_post(database_templates, tmp_path, "postgresql") as post:
+        fill(post, projects=2, today=TODAY)
+        assert [row[2] for row in story_of(post)[:2]] == ["in_approval", "in_approval"]
+
+
+def test_commits_wait_for_the_disk_again_afterwards(filled):
+    with filled[0].public.reading() as session:
+        assert session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
 
 
 def test_data_is_never_put_on_top_of_data(filled):
