@@ -7,7 +7,7 @@ appended: triggers on both engines refuse UPDATE, DELETE and REPLACE, and each e
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import rfc8785
@@ -164,7 +164,7 @@ def record(
 def leaf_hash(values: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of an entry without its own hash; instants as UTC text."""
     plain = {
-        key: value.isoformat() if isinstance(value, datetime) else value
+        key: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
         for key, value in values.items()
         if key != "leaf_hash"
     }

@@ -212,6 +212,7 @@ def _in_turn(db: Database, told: Received, outcome: Outcome, change: Callable[[S
 
 
 def _change(session: Session, told: Received, message: Message, applier: Applier, now: datetime) -> None:
+    session.info["now"] = now  # the trace keeps both: when it happened over there, and when it was recorded here
     applier(session, message, told.envelope)
     _finish(session, told, State.APPLIED, None, now)
 
