@@ -97,7 +97,8 @@ def lines() -> Sequence[str]:
         f"所有演示账号的密码：{known.password}",
         "互联网门户（手机号登录）：",
         *(f"  {one.mobile}  {one.name}  {one.org_name}" for one in known.enterprises),
-        "政务外网门户（账号登录，再输入 6 位动态口令；运行 tzxm demo code 账号 得到此刻的口令，或把密钥录入动态口令应用）：",
+        "政务外网门户（账号登录，再输入 6 位动态口令：",
+        "运行 tzxm demo code 账号，或把下列密钥录入动态口令应用）：",
         *(f"  {one.login:<20}{one.secret}  {one.name}  {one.org_name}  {one.role_name}" for one in known.officers),
     ]
 
