@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.cases.messages import (
@@ -31,11 +32,16 @@ ENDED = frozenset({"refused", "not_accepted", "withdrawn", "rejected"})
 OPEN = frozenset({"sent", "submitted", "under_acceptance", "awaiting_supplement", "in_handling", "awaiting_sign_off"})
 
 
+_OF_PROJECT = (
+    select(Application)
+    .where(col(Application.project_code) == sa.bindparam("code"))
+    .order_by(col(Application.applied_at))
+)
+
+
 def applications_of(session: Session, project_code: str) -> Sequence[Application]:
     """Every application of a project, in the order they were made."""
-    return session.exec(
-        select(Application).where(col(Application.project_code) == project_code).order_by(col(Application.applied_at))
-    ).all()
+    return session.exec(_OF_PROJECT, params={"code": project_code}).all()
 
 
 def latest_by_item(applications: Sequence[Application]) -> Mapping[str, Application]:

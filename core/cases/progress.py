@@ -4,6 +4,7 @@ Every applier writes the state of the application, a line of the timeline and wo
 the message, so that the same message twice changes nothing.
 """
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.cases import messages as told_by
@@ -212,14 +213,19 @@ def show_project_concluded(session: Session, told: ProjectConcluded, envelope: E
     )
 
 
+_EVENTS = (
+    select(ProjectEvent)
+    .where(col(ProjectEvent.project_code) == sa.bindparam("code"))
+    .order_by(col(ProjectEvent.at).desc(), col(ProjectEvent.id).desc())
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+_PUBLIC_EVENTS = _EVENTS.where(col(ProjectEvent.is_public))
+
+
 def events_of(session: Session, project_code: str, *, only_public: bool, limit: int = 300) -> list[ProjectEvent]:
     """The timeline of a project, newest first; the public one carries no personal data (A17.2)."""
-    found = select(ProjectEvent).where(col(ProjectEvent.project_code) == project_code)
-    if only_public:
-        found = found.where(col(ProjectEvent.is_public))
-    return list(
-        session.exec(found.order_by(col(ProjectEvent.at).desc(), col(ProjectEvent.id).desc()).limit(limit)).all()
-    )
+    found = _PUBLIC_EVENTS if only_public else _EVENTS
+    return list(session.exec(found, params={"code": project_code, "most": limit}).all())
 
 
 def messages_of(session: Session, project_code: str, *, limit: int = 50) -> list[Message]:

@@ -117,9 +117,15 @@ def standings(session: Session, project_codes: Sequence[str]) -> Mapping[str, St
     }
 
 
+_PUBLIC_PROJECT = sa.select(
+    _P.c.code, _P.c.name, _P.c.unit_name, _P.c.project_type, _P.c.region_code, _P.c.state, _P.c.declared_at,
+    _P.c.verified_at, _P.c.completed_at, _P.c.facts,
+).where(_P.c.code == sa.bindparam("code"))  # fmt: skip
+
+
 def public_project(session: Session, code: str) -> PublicProject | None:
     """A project by its canonical code, as everybody may see it; None when no project bears it (A17.2)."""
-    found = session.get(DeclaredProject, code)
+    found = session.connection().execute(_PUBLIC_PROJECT, {"code": code}).first()
     if found is None:
         return None
     return PublicProject(

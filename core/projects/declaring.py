@@ -14,7 +14,7 @@ from core.domain.declaration import Result, read_answers, refuse_errors, refuse_
 from core.domain.due_items import Due, due_items
 from core.domain.policy import Actor
 from core.domain.secrecy import refuse_classified
-from core.errors import Absent
+from core.errors import Absent, FormRefusal
 from core.exchange.outbox import send
 from core.guides.publishing import catalogue
 from core.organisations import organisations
@@ -115,6 +115,7 @@ def submit(session: Session, draft: Draft, *, by: Actor, at: datetime) -> Declar
     result = read(session, draft.answers, at=at)
     refuse_errors(result)
     facts = result.facts
+    refuse_another_unit(facts, by)
     refuse_classified(texts({name: list(values) for name, values in draft.answers.items()}))
     place = str(facts["region_code"])
     code = issue_code(
@@ -125,6 +126,19 @@ def submit(session: Session, draft: Draft, *, by: Actor, at: datetime) -> Declar
         project_type=str(facts["project_type"]),
     )
     return _store(session, draft, facts, str(code), place, by=by, at=at)
+
+
+def refuse_another_unit(facts: Mapping[str, Any], by: Actor) -> None:
+    """Nobody declares in another's name: the project's unit, or the one that declares for it, is the account's own.
+
+    Refuses beside the credit code that differs from the registered one, or the name. A14.1a, T2.
+    """
+    field = "applicant_uscc" if facts.get("applicant_unit_differs") else "unit_uscc"
+    if facts.get(field) != by.credit_code:
+        words = f"应为登录账号所属单位的统一社会信用代码（{by.credit_code}）；为其他单位代办的，请在“申报单位”中如实填写"
+        raise FormRefusal({field: words}, article="A14.1a")
+    if field == "unit_uscc" and facts.get("unit_name") != by.org_name:
+        raise FormRefusal({"unit_name": f"应与注册名称一致：{by.org_name}"}, article="A14.1a")
 
 
 def _store(
@@ -183,11 +197,14 @@ def count_projects_of(session: Session, actor: Actor) -> int:
     return int(session.execute(found).scalar_one())
 
 
+_DUE_ITEMS = (
+    select(ToldDueItem).where(col(ToldDueItem.project_code) == sa.bindparam("code")).order_by(col(ToldDueItem.position))
+)
+
+
 def due_items_of(session: Session, project_code: str) -> Sequence[ToldDueItem]:
     """The due items the extranet told for a project, in their order (A14.1c)."""
-    return session.exec(
-        select(ToldDueItem).where(col(ToldDueItem.project_code) == project_code).order_by(col(ToldDueItem.position))
-    ).all()
+    return session.exec(_DUE_ITEMS, params={"code": project_code}).all()
 
 
 def region_words(session: Session, project: DeclaredProject) -> str:
