@@ -5,16 +5,13 @@ enterprise and as an officer of another department (T2, T5).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from core.database import Zone
-from core.domain.policy import POLICY, Role, Scope
-from core.web.action import Permission
 from starlette.routing import Route
 
+from core.domain.policy import POLICY
+from core.web.action import Permission
 from extranet_portal.app import routes as extranet_routes
 from public_portal.app import routes as public_routes
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from core.database import ExtranetTable, PublicTable, Zone
 from core.serving import House, clean_environment
 
