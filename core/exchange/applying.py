@@ -190,10 +190,11 @@ def _turn(zone: Zone) -> sa.Select[Any]:
     table = tables_of(zone).message
     earlier = table.alias("earlier")
     is_open = in_states(earlier.c.state, State.RECEIVED, State.WAITING, State.QUARANTINED)
-    before = sa.tuple_(earlier.c.epoch, earlier.c.number) < sa.tuple_(table.c.epoch, table.c.number)
-    same = sa.and_(earlier.c.direction == table.c.direction, earlier.c.subject == table.c.subject)
+    same = sa.and_(earlier.c.direction == table.c.direction, earlier.c.subject == table.c.subject, is_open)
+    before = sa.exists().where(same, earlier.c.epoch == table.c.epoch, earlier.c.number < table.c.number)
+    in_an_older_epoch = sa.exists().where(same, earlier.c.epoch < table.c.epoch)
     return (
-        sa.select(table.c.state, sa.exists().where(same, is_open, before).label("must_wait"))
+        sa.select(table.c.state, sa.or_(before, in_an_older_epoch).label("must_wait"))
         .where(table.c.position == sa.bindparam("position"))
         .with_for_update(of=table)
     )
