@@ -135,7 +135,9 @@ def refuse_another_unit(facts: Mapping[str, Any], by: Actor) -> None:
     """
     field = "applicant_uscc" if facts.get("applicant_unit_differs") else "unit_uscc"
     if facts.get(field) != by.credit_code:
-        words = f"应为登录账号所属单位的统一社会信用代码（{by.credit_code}）；为其他单位代办的，请在“申报单位”中如实填写"
+        words = (
+            f"应为登录账号所属单位的统一社会信用代码（{by.credit_code}）；为其他单位代办的，请在“申报单位”中如实填写"
+        )
         raise FormRefusal({field: words}, article="A14.1a")
     if field == "unit_uscc" and facts.get("unit_name") != by.org_name:
         raise FormRefusal({"unit_name": f"应与注册名称一致：{by.org_name}"}, article="A14.1a")
