@@ -3,13 +3,15 @@
 import re
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from core.documents.rendering import sample_scan
+
 PATIENCE = 30.0
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 ACCOUNT = {
     "credit_code": "91220101MA1400A22H",
     "enterprise_name": "吉林启辰汽车零部件有限公司",
@@ -63,9 +65,11 @@ def _answer(inputs: Locator, value: str) -> None:
 
 
 def a_file(folder: Path, name: str) -> Path:
-    """A small PDF on the person's own disk."""
+    """A PDF on the person's own disk that looks like a document."""
     path = folder / name
-    path.write_bytes(PDF)
+    if not path.exists():
+        title = name.removesuffix(".pdf")
+        path.write_bytes(sample_scan(title, "测试〔2026〕1 号", "吉林启辰汽车零部件有限公司", date(2026, 11, 20)))
     return path
 
 
@@ -116,7 +120,7 @@ class Unit:
         wanting = wanting.filter(has_not=page.locator(".right-answer"))
         while left := wanting.count():
             row = wanting.first
-            row.locator("input[type=file]").set_input_files(a_file(folder, "材料.pdf"))
+            row.locator("input[type=file]").set_input_files(a_file(folder, "环境影响报告表.pdf"))
             row.locator("button").first.click()
             expect(wanting).to_have_count(left - 1)
         press(page, f"申请所选 {len(items)} 项")

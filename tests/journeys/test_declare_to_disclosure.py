@@ -101,7 +101,7 @@ def walk(
     handler.open_case(REPORT, code)
     if scripts:
         shoot(handler.page, "officer-case")
-    handler.propose(f"南环审（表）〔2026〕{64 if scripts else 65} 号", a_file(folder, "批复.pdf"))
+    handler.propose(f"南环审（表）〔2026〕{64 if scripts else 65} 号", a_file(folder, "关于环境影响报告表的批复.pdf"))
     expect(handler.page.locator("main")).to_contain_text("签批")
 
     approver = seat("approver", "220102-ee", scripts=scripts)
