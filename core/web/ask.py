@@ -70,7 +70,7 @@ class Ask:
 
     def url(self, name: str, **params: Any) -> str:
         """The address of a route of this portal."""
-        return str(self.request.app.url_path_for(name, **params))
+        return self.portal.url(name, **params)
 
     def text(self, name: str) -> str:
         """One posted text; empty when it is missing or a file."""
