@@ -12,6 +12,7 @@ from core.clocks import business_date
 from core.database import bump
 from core.domain.declaration import Result, read_answers, refuse_errors, refuse_undeclared, texts
 from core.domain.due_items import Due, due_items
+from core.domain.fields import Kind
 from core.domain.policy import Actor
 from core.domain.secrecy import refuse_classified
 from core.errors import Absent, FormRefusal
@@ -161,7 +162,7 @@ def _store(
         project_code=code,
         credit_code=by.credit_code,
         unit_name=project.unit_name,
-        facts=facts,
+        facts=_without_identity_numbers(facts),
         declared_at=at,
     )
     project.message_id = send(session, told, at=at)
@@ -172,6 +173,12 @@ def _store(
     session.flush()
     record(session, "project.declare", "project", code, "项目申报，取得项目代码", by=by, at=at, project_code=code)
     return project
+
+
+def _without_identity_numbers(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What the departments are told: an identity number is never needed to examine a project and stays here (A9.1)."""
+    kept_back = {spec.identifier for spec in field_specs() if spec.kind is Kind.IDENTITY_NUMBER}
+    return {name: value for name, value in facts.items() if name not in kept_back}
 
 
 def project_of(session: Session, actor: Actor, code: str) -> DeclaredProject:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from core.errors import Absent, FormRefusal
 from core.projects import declaring
-from core.projects.tables import DeclaredProject, Draft
+from core.projects.tables import Declaration, DeclaredProject, Draft
 from core.trace import entries_of_project
 from tests.domain import sample_declarations
 from tests.domain.sample_declarations import PARTS_FACTORY, PIG_FARM, SAMPLES, SCHOOL
@@ -190,3 +191,14 @@ def test_a_project_says_where_it_lies(world):
     code = submit(world, draft(world, PIG_FARM))
     with world.public.reading() as session:
         assert declaring.region_words(session, session.get_one(DeclaredProject, code)) == "松原市前郭尔罗斯蒙古族自治县"
+
+
+def test_an_identity_number_never_reaches_the_extranet(world):
+    code = declare(world, "school")
+    with world.public.reading() as session:
+        assert session.get_one(DeclaredProject, code).facts["legal_representative_id"] == "220102199003070013"
+    with world.extranet.reading() as session:
+        told = session.get_one(Declaration, (code, 1)).facts
+        rows = session.connection().execute(sa.text("SELECT body FROM exchange_message")).scalars().all()
+    assert told["legal_representative"]
+    assert not [body for body in rows if "220102199003070013" in body]
