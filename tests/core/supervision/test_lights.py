@@ -106,9 +106,9 @@ def test_a_full_hand_is_taken_again(applied_world, case_id):
 
 
 def test_the_sweep_walks_no_clock_that_stopped_in_time(applied_world):
-    values = {"today": "2026-12-01", "limit": 500}
     with applied_world.extranet.reading() as session:
         for _, statement in lights._SWEEPS:
-            text = statement.compile(dialect=sqlite.dialect(paramstyle="named"))
-            plan = session.connection().execute(sa.text(f"EXPLAIN QUERY PLAN {text}"), values).all()
+            made = statement.compile(dialect=sqlite.dialect(paramstyle="named"))
+            values = made.params | {"today": "2026-12-01", "limit": 500}
+            plan = session.connection().execute(sa.text(f"EXPLAIN QUERY PLAN {made}"), values).all()
             assert "USING INDEX ix_clock_" in " / ".join(row[-1] for row in plan)
