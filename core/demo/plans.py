@@ -101,9 +101,9 @@ def _life(drawn: random.Random, life: str, place: Place, *, is_public: bool) -> 
         return first + drawn.randint(2, 6), (Round(first, 9, stories), Round(last, 9, stories, finishing=True))
     if life == "resting":
         last = drawn.randint(45, 160)
-        return last + drawn.randint(2, 6), (Round(last, drawn.choice((1, 1, 2))),)
+        return last + drawn.randint(2, 6), (Round(last, drawn.choice((1, 1, 1, 2))),)
     count = 1 + (drawn.random() < 0.25) + (is_public and drawn.random() < 0.5)
-    agos = [drawn.choice((1, 1, 3, 3, 5, 5, 7, 9, 9, 11, 13, 15, 17, 21, 25))]
+    agos = [drawn.choice((1, 1, 3, 3, 5, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23))]
     while len(agos) < count:
         agos.append(agos[-1] + drawn.randint(14, 28))
     most = (2, 3) if place.is_busy else (1, 2)
@@ -156,8 +156,8 @@ _WATCHED = {"ECO-02": "", "ECO-03": "", "DRC-05": "", "DRC-06": ""}
 """Items that open projects apply for before others, with any story: the inboxes of drc and ee shall be full."""
 
 _LIVES = ("new", "open", "resting", "finished")
-_BUSY_LIVES = (6, 70, 12, 12)
-_QUIET_LIVES = (16, 40, 30, 14)
+_BUSY_LIVES = (8, 72, 10, 10)
+_QUIET_LIVES = (20, 38, 31, 11)
 _SHOWCASE: tuple[tuple[str, int, int, tuple[Round, ...]], ...] = (
     # what is built, by whom (0 or 1), declared how many working days ago, and the rounds of application
     ("parts", 0, 62, (

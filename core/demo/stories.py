@@ -66,7 +66,7 @@ FILINGS = {
     "withdrawn": _story(("withdraw", 3)),
 }
 _CHANCES = {
-    "plain": 34, "careful": 12, "conditions": 6, "denied": 2, "slow": 12, "late_review": 5, "late_sign_off": 8,
+    "plain": 34, "careful": 12, "conditions": 6, "denied": 2, "slow": 20, "late_review": 5, "late_sign_off": 8,
     "sent_back": 3, "paused": 6, "paused_on": 7, "supplemented": 6, "unanswered": 5, "silent": 2, "half_silent": 1,
     "refused": 2, "declined": 2, "withdrawn": 2,
 }  # fmt: skip
