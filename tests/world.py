@@ -127,7 +127,7 @@ def make_enterprise(
 
 def make_officer(*grants: tuple[Role, str], name: str = "李文静", identity: str = "") -> Actor:
     """An officer with roles at organisational units: (Role.CLERK, "220102-drc")."""
-    held = tuple(Grant(role, unit, unit.partition("-")[2], unit.partition("-")[0]) for role, unit in grants)
+    held = tuple(Grant(Role(role), unit, unit.partition("-")[2], unit.partition("-")[0]) for role, unit in grants)
     return Actor(Role.OFFICER, id=identity or f"officer-{name}", name=name, org_name="测试机构", grants=held)
 
 
