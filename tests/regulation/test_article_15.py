@@ -9,7 +9,7 @@ from core.clocks import as_rule, calendar, clocks_of, pauses_of, running
 from core.domain.clock_account import explain, sentence
 from core.guides.from_reference import guides
 from core.guides.publishing import catalogue
-from tests.core.cases.acts import bring, do
+from tests.core.cases.acts import do, lead
 from tests.world import accept, application, apply_for, case, case_of, declare
 
 WORDS = {"technical_assessment": "技术评估"}
@@ -17,7 +17,7 @@ WORDS = {"technical_assessment": "技术评估"}
 
 @pytest.fixture
 def case_id(applied_world):
-    return bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    return lead(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
 
 
 def told(world, case_id, on):
@@ -50,7 +50,7 @@ def test_a15_1_fifteen_working_days_of_the_official_calendar(world, accepted, du
 
 
 def test_a15_1_the_limit_is_that_of_the_guide(applied_world):
-    case_id = bring(applied_world, case_of(applied_world, "DRC-06"), "in_handling")
+    case_id = lead(applied_world, case_of(applied_world, "DRC-06"), "in_handling")
     with applied_world.extranet.reading() as session:
         promised = catalogue(session).guides["DRC-06"].promised_days
         assert running(session, case_id, "handling").limit_days == promised == 10

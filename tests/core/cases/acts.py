@@ -45,7 +45,9 @@ def propose(world: World, case_id: int, by: Actor, *, outcome: str = "granted") 
 
 
 def supplement(world: World, case_id: int, by: Actor, *, carried: bool = True) -> None:
-    """The unit hands in anew what was asked for, and the exchange carries it."""
+    """The unit, once it knows, hands in anew what was asked for, and the exchange carries it."""
+    if carried:
+        world.pump()
     one, project = own(world, case_id)
     world.later(minutes=10)
     with world.public.writing() as session:
@@ -133,10 +135,16 @@ def do(world: World, case_id: int, event: str, *, by: Actor | None = None) -> No
     ACTS[event](world, case_id, by or rightful(world, case_id, event))
 
 
-def bring(world: World, case_id: int, state: str) -> int:
-    """Lead a case that was applied for into a state; the exchange carries what was told."""
+def lead(world: World, case_id: int, state: str) -> int:
+    """Lead a case that was applied for into a state; what is told of it waits for the exchange."""
     for event in WAYS[state]:
         do(world, case_id, event)
+    return case_id
+
+
+def bring(world: World, case_id: int, state: str) -> int:
+    """Lead a case into a state that both zones know of."""
+    lead(world, case_id, state)
     world.pump()
     return case_id
 

@@ -10,14 +10,14 @@ from core.cases.tables import Application, Case, Notice
 from core.errors import Conflict, RuleRefusal
 from core.projects.tables import DeclaredProject
 from core.trace import entries_of
-from tests.core.cases.acts import bring, rightful
+from tests.core.cases.acts import lead, rightful
 from tests.together import together
 from tests.world import act, case, case_of, declare, make_officer
 
 
 def test_of_two_officers_who_accept_at_once_one_wins_and_the_other_is_told(either_applied_world):
     world = either_applied_world
-    case_id = bring(world, case_of(world, "ECO-02"), "under_acceptance")
+    case_id = lead(world, case_of(world, "ECO-02"), "under_acceptance")
     seen = case(world, case_id).version
     clerks = [make_officer(("clerk", "220184-ee"), name=name) for name in ("王敏", "李岩")]
     came_to = together(lambda by: act(world, case_id, intake.accept, by=by, seen=seen), clerks)
@@ -41,7 +41,7 @@ def test_an_act_on_a_page_that_someone_else_made_old_is_refused(applied_world):
 
 def test_an_officer_whose_copy_of_the_case_is_old_is_refused(either_applied_world):
     world = either_applied_world
-    case_id = bring(world, case_of(world, "ECO-02"), "under_acceptance")
+    case_id = lead(world, case_of(world, "ECO-02"), "under_acceptance")
     stale, by = case(world, case_id), rightful(world, case_id, "accept")
     act(world, case_id, intake.accept, by=by)
     with world.extranet.writing() as session:
@@ -53,7 +53,7 @@ def test_an_officer_whose_copy_of_the_case_is_old_is_refused(either_applied_worl
 
 def test_a_decision_that_is_signed_twice_at_once_is_signed_once(either_applied_world):
     world = either_applied_world
-    case_id = bring(world, case_of(world, "ECO-02"), "awaiting_sign_off")
+    case_id = lead(world, case_of(world, "ECO-02"), "awaiting_sign_off")
     approver = rightful(world, case_id, "approve")
     with ThreadPoolExecutor(1) as pool:
         with world.extranet.writing() as session:

@@ -9,7 +9,7 @@ from core.cases import clocks as case_clocks
 from core.cases.tables import Case
 from core.clocks import as_rule, calendar, clocks_of, pauses_of
 from core.domain import clock as rules
-from tests.core.cases.acts import bring, do
+from tests.core.cases.acts import do, lead
 from tests.world import apply_for, case, case_of, declare
 
 
@@ -53,20 +53,20 @@ def test_the_list_shows_the_review_first_then_acceptance_then_handling(applied_w
 
 @pytest.mark.parametrize("state", ["awaiting_supplement", "concluded", "refused", "not_accepted", "withdrawn"])
 def test_where_the_department_owes_nothing_no_clock_runs_and_no_date_is_shown(applied_world, case_id, state):
-    bring(applied_world, case_id, state)
+    lead(applied_world, case_id, state)
     shown = case(applied_world, case_id)
     assert (shown.due_on, shown.warn_on, shown.red_on, shown.is_paused) == (None, None, None, False)
     assert [stopped for _, _, _, stopped in kinds(applied_world, case_id)].count(None) == 0
 
 
 def test_a14_3_after_the_supplement_the_five_days_begin_again_in_full(applied_world, case_id):
-    bring(applied_world, case_id, "awaiting_supplement")
+    lead(applied_world, case_id, "awaiting_supplement")
     do(applied_world.on(date(2026, 12, 2)), case_id, "supplement")
     assert kinds(applied_world, case_id)[-1] == ("acceptance", date(2026, 12, 2), date(2026, 12, 9), None)
 
 
 def test_a15_1_the_promise_runs_and_the_statute_stays_visible_as_the_graver_line(applied_world, case_id):
-    bring(applied_world, case_id, "in_handling")
+    lead(applied_world, case_id, "in_handling")
     with applied_world.extranet.reading() as session:
         row = clocks.running(session, case_id, "handling")
         assert (row.limit_days, row.unit, row.due_on) == (15, "working_day", date(2026, 12, 14))
@@ -75,7 +75,7 @@ def test_a15_1_the_promise_runs_and_the_statute_stays_visible_as_the_graver_line
 
 
 def test_a15_2_a_pause_moves_the_statutes_line_as_well(applied_world, case_id):
-    bring(applied_world, case_id, "in_handling")
+    lead(applied_world, case_id, "in_handling")
     do(applied_world.on(date(2026, 11, 30)), case_id, "pause")
     with applied_world.extranet.reading() as session:
         assert case_clocks.statutory_due(session, clocks.running(session, case_id, "handling")) is None
@@ -85,7 +85,7 @@ def test_a15_2_a_pause_moves_the_statutes_line_as_well(applied_world, case_id):
 
 
 def test_a_case_that_ends_during_a_pause_is_not_paused_any_more(applied_world, case_id):
-    bring(applied_world, case_id, "in_handling")
+    lead(applied_world, case_id, "in_handling")
     do(applied_world, case_id, "pause")
     do(applied_world.on(date(2026, 12, 1)), case_id, "withdraw")
     with applied_world.extranet.reading() as session:
@@ -96,7 +96,7 @@ def test_a_case_that_ends_during_a_pause_is_not_paused_any_more(applied_world, c
 
 
 def test_what_the_unit_is_told_counts_to_the_same_day(applied_world, case_id):
-    bring(applied_world, case_id, "in_handling")
+    lead(applied_world, case_id, "in_handling")
     do(applied_world.on(date(2026, 11, 30)), case_id, "pause")
     do(applied_world.on(date(2026, 12, 7)), case_id, "resume")
     with applied_world.extranet.reading() as session:

@@ -8,7 +8,7 @@ from core.domain.case_states import CASE
 from core.domain.policy import PLATFORM, Grant, Role
 from core.errors import NotAllowed, RuleRefusal
 from core.trace import entries_of
-from tests.core.cases.acts import ACTS, BEYOND_SILENCE, bring, do, holder, rightful
+from tests.core.cases.acts import ACTS, BEYOND_SILENCE, do, holder, lead, rightful
 from tests.world import case, case_of, make_officer, unit_of
 
 ROWS = [pytest.param(move, id=f"{move.source}-{move.event}") for move in CASE.moves]
@@ -18,7 +18,7 @@ BY_OFFICERS = (Role.CLERK, Role.HANDLER, Role.APPROVER)
 def ready(world, move):
     """A case in the state where this row begins, with nothing against it."""
     case_id = case_of(world, "IIT-01" if move.event == "record_filing" else "ECO-02")
-    bring(world, case_id, move.source)
+    lead(world, case_id, move.source)
     if move.event == "deem_accepted":
         world.on(BEYOND_SILENCE)
     if move.event == "resume":
@@ -71,7 +71,7 @@ def attempt(world, case_id, move, by):
 
 @pytest.mark.parametrize("state", sorted(CASE.states))
 def test_from_a_state_nothing_goes_but_its_rows(applied_world, state):
-    case_id = bring(applied_world, case_of(applied_world, "ECO-02"), state)
+    case_id = lead(applied_world, case_of(applied_world, "ECO-02"), state)
     before = case(applied_world, case_id)
     rows = {move.event for move in CASE.moves if move.source == state}
     for event in sorted(CASE.events - rows):
@@ -91,7 +91,7 @@ def attempt_anyway(world, case_id, event):
 
 
 def test_the_page_is_told_what_is_open_to_an_officer_and_why_not_yet(applied_world):
-    case_id = bring(applied_world, case_of(applied_world, "ECO-02"), "under_acceptance")
+    case_id = lead(applied_world, case_of(applied_world, "ECO-02"), "under_acceptance")
     clerk = make_officer((Role.CLERK, "220184-ee"))
     with applied_world.extranet.reading() as session:
         found = open_moves(session, session.get_one(Case, case_id), clerk, at=applied_world.now)

@@ -10,7 +10,7 @@ from core.cases.handling import allowed_grounds, following_number, suggested_num
 from core.cases.tables import Case, Decision, Message
 from core.clocks import CasePause
 from core.errors import FormRefusal, RuleRefusal
-from tests.core.cases.acts import bring, do, rightful
+from tests.core.cases.acts import do, lead, rightful
 from tests.world import act, application, apply_for, case, case_of, declare, proposal, propose
 
 IN_PAUSE = {"ground": "technical_assessment", "expected_on": date(2026, 12, 20), "reason": "委托技术评估"}
@@ -18,7 +18,7 @@ IN_PAUSE = {"ground": "technical_assessment", "expected_on": date(2026, 12, 20),
 
 @pytest.fixture
 def case_id(applied_world):
-    return bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    return lead(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def other_case(world):
     """Another project's case for the same item at the same unit, in handling."""
     other = declare(world, "renovation", project_name="公主岭市玉米淀粉生产线技术改造项目")
     (twin,) = apply_for(world, other, "ECO-02")
-    return bring(world, twin, "in_handling")
+    return lead(world, twin, "in_handling")
 
 
 def test_the_next_number_goes_on_from_the_units_last(applied_world, case_id):

@@ -11,7 +11,7 @@ from core.documents.notice_facts import NoticeKind
 from core.domain.case_states import CASE
 from core.domain.project_states import PROJECT
 from core.trace import entries_of_project
-from tests.core.cases.acts import bring, do
+from tests.core.cases.acts import do, lead
 from tests.core.pdf_text import text_of
 from tests.world import apply_for, case_of, decide, declare
 
@@ -35,7 +35,7 @@ def test_numbers_run_on_per_unit_kind_and_year(applied_world):
         case_of(applied_world, "ECO-02", code=other),
         case_of(applied_world, "DRC-06"),
     ):
-        bring(applied_world, case_id, "in_handling")
+        lead(applied_world, case_id, "in_handling")
     do(applied_world, case_of(applied_world, "DRC-06", code=other), "refuse_preliminary")
     numbers = [notice.number for notice in issued(applied_world)]
     assert [number.partition("〔")[2] for number in numbers] == ["2026〕1 号", "2026〕2 号", "2026〕1 号", "2026〕1 号"]
@@ -43,7 +43,8 @@ def test_numbers_run_on_per_unit_kind_and_year(applied_world):
 
 
 def test_the_bytes_that_were_issued_are_the_bytes_that_are_kept(applied_world):
-    bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    lead(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    applied_world.pump()
     (notice,) = issued(applied_world)
     kept = b"".join(applied_world.post.extranet_files.read_chunks(notice.digest))
     assert (hashlib.sha256(kept).hexdigest(), len(kept)) == (notice.digest, notice.size)
@@ -52,7 +53,7 @@ def test_the_bytes_that_were_issued_are_the_bytes_that_are_kept(applied_world):
 
 def test_a13_2_the_token_is_not_to_be_guessed_and_the_check_code_is_printed(applied_world):
     for item in ("ECO-02", "DRC-06"):
-        bring(applied_world, case_of(applied_world, item), "in_handling")
+        lead(applied_world, case_of(applied_world, item), "in_handling")
     first, second = issued(applied_world)
     assert len({first.token, second.token}) == 2
     assert min(len(first.token), len(second.token)) >= 24
@@ -60,7 +61,7 @@ def test_a13_2_the_token_is_not_to_be_guessed_and_the_check_code_is_printed(appl
 
 
 def test_the_notice_of_acceptance_names_promise_statute_and_materials(applied_world):
-    bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    lead(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
     facts = issued(applied_world)[0].facts
     assert (facts["limits"]["promised"], facts["limits"]["due_on"]) == ("15 个工作日", "2026-12-14")
     assert facts["limits"]["statutory"] == "自收到申请之日起 30 日"
@@ -69,7 +70,7 @@ def test_the_notice_of_acceptance_names_promise_statute_and_materials(applied_wo
 
 
 def test_the_notices_of_a_case_are_listed_newest_first(applied_world):
-    case_id = bring(applied_world, case_of(applied_world, "ECO-02"), "awaiting_supplement")
+    case_id = lead(applied_world, case_of(applied_world, "ECO-02"), "awaiting_supplement")
     do(applied_world, case_id, "supplement")
     do(applied_world, case_id, "accept")
     with applied_world.extranet.reading() as session:
@@ -92,7 +93,7 @@ def test_a14_5_the_notice_of_completion_lists_every_due_item_with_its_document(l
 
 
 def test_a4_4_issuing_is_in_the_trace(applied_world):
-    bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    lead(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
     (notice,) = issued(applied_world)
     with applied_world.extranet.reading() as session:
         assert f"发出《受理通知书》{notice.number}" in [

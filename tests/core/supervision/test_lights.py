@@ -10,7 +10,7 @@ from sqlmodel import select
 from core.supervision import lights
 from core.supervision.lights import sweep
 from core.supervision.tables import LightEvent
-from tests.core.cases.acts import bring, do
+from tests.core.cases.acts import do, lead
 from tests.core.supervision.lights_of import lights_of
 from tests.world import case_of
 
@@ -24,9 +24,7 @@ def swept(world, day):
 
 @pytest.fixture
 def case_id(applied_world):
-    return bring(
-        applied_world, case_of(applied_world, "ECO-02"), "in_handling"
-    )  # due on 14 December, warned on the 9th
+    return lead(applied_world, case_of(applied_world, "ECO-02"), "in_handling")  # due on 14 December, warned on the 9th
 
 
 def test_a14_4d_yellow_on_the_day_of_the_warning_and_not_before(applied_world, case_id):
