@@ -8,7 +8,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -134,8 +133,13 @@ def demo_accounts() -> None:
 def demo_code(login: Annotated[str, typer.Argument(help="工作人员账号，如 gzl-ee-clerk1")]) -> None:
     """给出一个演示工作人员此刻的 6 位动态口令。"""
     from core.demo import accounts
+    from core.errors import Absent
 
-    typer.echo(accounts.present_code(login))
+    try:
+        typer.echo(accounts.present_code(login))
+    except Absent as refusal:
+        _say(refusal.words)
+        raise typer.Exit(1) from refusal
 
 
 _ZONE_WORDS = {Zone.PUBLIC: "互联网区", Zone.EXTRANET: "政务外网区"}
@@ -175,6 +179,8 @@ def _has_projects(house: House) -> bool:
 
 def _fill(house: House, projects: int) -> None:
     from core import appliers
+    from core.clocks import business_date
+    from core.database import utc_now
     from core.demo import fill
     from core.documents.blobs import open_store
     from core.exchange.pump import Post
@@ -200,7 +206,10 @@ def _fill(house: House, projects: int) -> None:
         {zone: load_verifier(public_path(house.key(zone))) for zone in Zone},
     )
     try:
-        fill(post, projects=projects, today=date.today(), say=_say)  # noqa: DTZ011 - the demo's own calendar
+        fill(post, projects=projects, today=business_date(utc_now()), say=_say)
+    except RuntimeError as error:
+        _say(str(error))
+        raise typer.Exit(1) from error
     finally:
         for database in databases.values():
             database.close()

@@ -58,7 +58,10 @@ def test_the_platform_itself_signs_nothing_and_opens_no_page():
     assert not [action for action in POLICY if may_ever(PLATFORM, action)]
 
 
-@pytest.mark.parametrize("move", [move for move in CASE.moves if move.by in ("clerk", "handler", "approver")], ids=str)
+OFFICERS_MOVES = [move for move in CASE.moves if move.by in ("clerk", "handler", "approver")]
+
+
+@pytest.mark.parametrize("move", OFFICERS_MOVES, ids=[f"{move.source}-{move.event}" for move in OFFICERS_MOVES])
 def test_an_act_on_a_case_is_open_to_one_role_at_the_cases_own_unit(move):
     action = f"case.{move.event}"
     for role in Role:
