@@ -82,9 +82,9 @@ class OrgUnit:
     phone: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Organisations:
-    """The whole tree, read once and kept while it does not change."""
+    """The whole tree, read once and kept while it does not change: another reading is another tree."""
 
     regions: Mapping[str, Region]
     org_units: Mapping[str, OrgUnit]

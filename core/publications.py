@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel
 
-from core.database import ExtranetTable, PublicTable, Zone, zone_of
+from core.database import ExtranetTable, PublicTable
 
 T = TypeVar("T")
 
@@ -32,11 +32,7 @@ class ExtranetPublication(PublicationRow, ExtranetTable, table=True):
     __tablename__ = "publication"
 
 
-_TABLES: Mapping[Zone, sa.FromClause] = {
-    Zone.PUBLIC: sa.inspect(PublicPublication).local_table,
-    Zone.EXTRANET: sa.inspect(ExtranetPublication).local_table,
-}
-_REVISIONS = {zone: sa.select(table.c.subject, table.c.revision) for zone, table in _TABLES.items()}
+_REVISIONS = "SELECT subject, revision FROM publication"
 _RENEW = sa.text(
     "INSERT INTO publication (subject, revision) VALUES (:subject, 1) "
     "ON CONFLICT (subject) DO UPDATE SET revision = publication.revision + 1"
@@ -93,6 +89,6 @@ def _glance(session: Session) -> _Glance:
     connection, transaction = session.connection(), session.get_transaction()
     seen: _Glance | None = session.info.get("publications")
     if seen is None or seen.transaction is not transaction:
-        rows = connection.execute(_REVISIONS[zone_of(session)]).all()
+        rows = connection.exec_driver_sql(_REVISIONS).all()
         seen = session.info["publications"] = _Glance(transaction, {subject: revision for subject, revision in rows})
     return seen

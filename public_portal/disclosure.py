@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -105,6 +106,7 @@ def see_disclosure(ask: Ask) -> Response:
     )
 
 
+@cache
 def _departments() -> Sequence[tuple[str, str]]:
     used = in_department_order(item.department for item in loader.load().items)
     return [(code, department_name(code)) for code in used]

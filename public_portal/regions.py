@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlmodel import Session
 
@@ -41,8 +42,7 @@ def zone_groups(session: Session) -> Sequence[Group]:
 
 def filter_groups(session: Session) -> Sequence[Group]:
     """Regions to filter a list by: a prefecture stands for everything below it."""
-    tree = organisations(session)
-    return [_with_counties(tree, code, "全部") for code in _prefectures(tree)]
+    return _filter_groups(organisations(session))
 
 
 def flat_choices(session: Session) -> Sequence[tuple[str, str]]:
@@ -51,6 +51,11 @@ def flat_choices(session: Session) -> Sequence[tuple[str, str]]:
     return [
         (code, tree.path(code)) for code, one in tree.regions.items() if one.level in (Level.PREFECTURE, Level.COUNTY)
     ]
+
+
+@lru_cache(maxsize=4)
+def _filter_groups(tree: Organisations) -> Sequence[Group]:
+    return [_with_counties(tree, code, "全部") for code in _prefectures(tree)]
 
 
 def _prefectures(tree: Organisations) -> list[str]:
