@@ -1,12 +1,14 @@
 """What every test may ask for: a PostgreSQL of its worker's own, and fresh databases of either engine."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from core.database import Zone
-from tests.databases import ENGINES, Cluster, Templates, running_cluster
+from tests.databases import ENGINES, Cluster, Templates, roomy_place, running_cluster
 from tests.world import World
 from tests.worlds import Worlds, applied, nothing_yet, one_left
 
@@ -47,12 +49,10 @@ def database_urls(engine_kind: str, database_templates: Templates) -> Iterator[C
 
 
 @pytest.fixture(scope="session")
-def worlds(
-    request: pytest.FixtureRequest, database_templates: Templates, tmp_path_factory: pytest.TempPathFactory
-) -> Worlds:
-    """`copy(engine, story)`: worlds in which a story has happened already."""
-    folder = tmp_path_factory.mktemp("worlds")
-    return Worlds(database_templates, folder, lambda: request.getfixturevalue("postgres_server"))
+def worlds(request: pytest.FixtureRequest, database_templates: Templates) -> Iterator[Worlds]:
+    """`copy(engine, story)`: worlds in which a story has happened; in memory, where a commit costs nothing."""
+    with tempfile.TemporaryDirectory(prefix="worlds-", dir=roomy_place()) as folder:
+        yield Worlds(database_templates, Path(folder), lambda: request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture

@@ -176,7 +176,7 @@ def test_whatever_happens_to_a_case_it_stays_consistent(worlds):
     run_state_machine_as_test(
         lambda: Histories(worlds),
         settings=settings(
-            max_examples=25,
+            max_examples=20,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
