@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.cases.intake import why_unverified
 from core.cases.moves import held_by, open_moves
 from core.cases.tables import Case
-from core.domain.case_states import CASE, CaseState
-from core.domain.policy import Role
+from core.domain.case_states import CASE, CaseFacts, CaseState, counts_again
+from core.domain.policy import ROLE_NAMES, Role
 from core.organisations import organisations
 from core.projects.tables import Project
 from core.web.ask import Ask
@@ -46,7 +47,6 @@ _WAITS_FOR = {
     CaseState.IN_HANDLING: Role.HANDLER,
     CaseState.AWAITING_SIGN_OFF: Role.APPROVER,
 }
-_ROLE_WORDS = {Role.CLERK: "窗口人员", Role.HANDLER: "承办人", Role.APPROVER: "签批人"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def waiting_words(session: Session, case: Case) -> str:
     role = _WAITS_FOR.get(CaseState(case.state))
     if role is None:
         return f"这件{CASE.word(case.state)}，不再办理"
-    return f"这件由{organisations(session).unit_name(case.org_unit)}的{_ROLE_WORDS[role]}办理，你可以查看进度"
+    return f"这件由{organisations(session).unit_name(case.org_unit)}的{ROLE_NAMES[role]}办理，你可以查看进度"
 
 
 def _makes_no_sense(case: Case, event: str) -> bool:
@@ -99,7 +99,7 @@ def _makes_no_sense(case: Case, event: str) -> bool:
 def _why_not(case: Case, project: Project, event: str, why: str) -> str:
     """The guard's objection, except where the form itself brings what the guard misses."""
     if event == "pass_preliminary":
-        return "" if project.verified_at else "这个项目代码未通过核验，请作初审不予通过处理"
+        return why_unverified(project)
     if event == "propose":
-        return "计时暂停中，恢复计时后才能提交签批" if case.is_paused else ""
+        return counts_again(CaseFacts(is_paused=case.is_paused)) or ""
     return "" if event == "decline" else why

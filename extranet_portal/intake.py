@@ -7,9 +7,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.cases import intake, queries
-from core.cases.facts import guide_of, missing_materials
+from core.cases.facts import guide_of, missing_needs
 from core.cases.tables import Case
-from core.domain.case_states import DECLINE_GROUNDS, REFUSAL_GROUNDS
+from core.domain.case_states import REFUSAL_GROUNDS, decline_grounds
 from core.errors import Refusal
 from core.projects.tables import Project
 from core.web import reply
@@ -20,15 +20,13 @@ from extranet_portal.case_page import case_head, case_page, case_to_change, done
 from extranet_portal.typed import Limits, read_texts
 
 _REASON: Limits = {"reason": ("理由", 1000)}
-_REFUSALS: dict[str, dict[str, Any]] = {
+_REFUSALS: dict[str, dict[str, str]] = {
     "refuse_preliminary": {
         "heading": "初审不予通过",
-        "grounds": REFUSAL_GROUNDS,
         "follows": "项目单位将立即收到《初审不予通过告知书》，其中载明理由和救济途径。这件随即办结，不能恢复。",
     },
     "decline": {
         "heading": "不予受理",
-        "grounds": DECLINE_GROUNDS,
         "follows": "项目单位将收到《不予受理通知书》，其中载明理由和救济途径。这件随即办结，不能恢复。",
     },
 }
@@ -72,9 +70,7 @@ def refusal_page(event: str) -> Callable[..., Response]:
         if not is_open(ask, case, event):
             return case_page(ask, refusal)
         told = _REFUSALS[event]
-        grounds = told["grounds"]
-        if event == "decline" and case.item_kind == "filing":
-            grounds = {"prohibited": grounds["prohibited"]}
+        grounds = decline_grounds(case.item_kind) if event == "decline" else REFUSAL_GROUNDS
         return act_page(
             ask, case, "extranet/intake/refuse.html", refusal, event,
             heading=told["heading"], grounds=list(grounds.items()), follows=told["follows"],
@@ -126,17 +122,17 @@ def supplement_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     case = queries.case_for(ask.session, ask.actor, ask.number("case_id"), "case.request_supplement")
     if not is_open(ask, case, "request_supplement"):
         return case_page(ask, refusal)
-    missing = missing_materials(ask.session, case)
+    missing = {need.code for need in missing_needs(ask.session, case)}
     needs = [need for need in guide_of(ask.session, case).materials if not need.is_shared]
     ticked = (ask.typed or {}).get("items", [])
     rows = [
         {
             "code": need.code,
             "name": need.name,
-            "is_missing": need.name in missing,
-            "ticked": need.code in ticked if ask.typed is not None else need.name in missing,
-            "fault": "未提交" if need.name in missing else "",
-            "cure": f"请提交{need.name}" if need.name in missing else "",
+            "is_missing": need.code in missing,
+            "ticked": need.code in ticked if ask.typed is not None else need.code in missing,
+            "fault": "未提交" if need.code in missing else "",
+            "cure": f"请提交{need.name}" if need.code in missing else "",
         }
         for need in needs
     ]

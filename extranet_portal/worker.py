@@ -24,12 +24,12 @@ def accept_the_silent(database: Database, now: datetime | None = None) -> int:
     """Applications left unanswered beyond the limit are accepted from the day of receipt, one transaction each."""
     at = now or utc_now()
     with database.reading() as session:
-        waiting = [case.id for case in intake.silent_cases(session, business_date(at))]
+        waiting = [case.id or 0 for case in intake.silent_cases(session, business_date(at))]
     for case_id in waiting:
         with database.writing() as session:
             session.info["now"] = at
-            still = [case for case in intake.silent_cases(session, business_date(at)) if case.id == case_id]
-            for case in still:
+            case = intake.still_silent(session, case_id, business_date(at))
+            if case is not None:
                 intake.deem_accepted(session, case, at=at)
     return len(waiting)
 

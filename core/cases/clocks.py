@@ -9,14 +9,9 @@ from core.cases.messages import ClockTold
 from core.cases.tables import Case
 from core.clocks import CaseClock
 from core.domain import clock as rules
+from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS
 from core.domain.clock import Unit
 from core.guides.guide import Guide
-
-PRELIMINARY_DAYS = 3
-"""Working days of the preliminary review, from receipt (A14.2)."""
-
-ACCEPTANCE_DAYS = 5
-"""Working days from receipt in which a department must accept, ask for supplements or decline (A14.3)."""
 
 CURRENT = ("handling", "preliminary", "acceptance")
 """Which running clock a list shows, the first that runs: review before acceptance, which it lies inside."""

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from core.cases.tables import Case, CaseMaterial, Decision
 from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.policy import Actor
-from core.guides.guide import Guide
+from core.guides.guide import Guide, MaterialNeed
 from core.guides.publishing import catalogue, guide_version
 from core.projects.tables import DueItem
 
@@ -23,7 +23,7 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
     proposal = proposal_of(session, case)
     return CaseFacts(
         code_verified=case.code_verified_at is not None,
-        missing=missing_materials(session, case),
+        missing=tuple(need.name for need in missing_needs(session, case)),
         unmet=unmet_prerequisites(session, case),
         supplements=case.supplements,
         item_kind=case.item_kind,
@@ -47,11 +47,11 @@ def materials_of(session: Session, case: Case) -> list[CaseMaterial]:
     return sorted(rows, key=lambda row: not row.is_current)
 
 
-def missing_materials(session: Session, case: Case) -> tuple[str, ...]:
-    """Names of the required materials that are still missing (A14.3)."""
+def missing_needs(session: Session, case: Case) -> tuple[MaterialNeed, ...]:
+    """The required materials that are still missing (A14.3)."""
     there = {row.material_code for row in materials_of(session, case) if row.is_current}
     return tuple(
-        need.name for need in guide_of(session, case).materials if need.must_be_handed_in and need.code not in there
+        need for need in guide_of(session, case).materials if need.must_be_handed_in and need.code not in there
     )
 
 

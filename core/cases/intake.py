@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core import clocks
 from core.cases import clocks as case_clocks
 from core.cases import closing, notices
-from core.cases.facts import guide_of
+from core.cases.facts import guide_of, missing_needs
 from core.cases.messages import (
     CaseAccepted,
     CaseDeclined,
@@ -19,7 +20,7 @@ from core.cases.messages import (
 from core.cases.moves import move_case
 from core.cases.tables import Case, Supplement
 from core.clocks import business_date
-from core.domain.case_states import DECLINE_GROUNDS, REFUSAL_GROUNDS
+from core.domain.case_states import CASE, DECLINE_GROUNDS, REFUSAL_GROUNDS
 from core.domain.policy import PLATFORM, Actor
 from core.errors import RuleRefusal
 from core.exchange.outbox import send
@@ -27,13 +28,17 @@ from core.projects.tables import Project
 from core.trace import record
 
 
-def verify_code(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
+def why_unverified(project: Project) -> str:
+    """Why the project code can't be verified, in words; empty when it stands (A13.2)."""
+    return "" if project.verified_at else "这个项目代码未通过核验，不能受理。请作初审不予通过处理"
+
+
+def verify_code(session: Session, case: Case, *, by: Actor, at: datetime) -> None:
     """Note that the officer verified the project code: the precondition of everything that follows (A13.2)."""
     if case.code_verified_at is not None:
         return
-    project = session.get_one(Project, case.project_code)
-    if project.verified_at is None:
-        raise RuleRefusal("这个项目代码未通过核验，不能受理。请作初审不予通过处理", article="A13.2")
+    if words := why_unverified(session.get_one(Project, case.project_code)):
+        raise RuleRefusal(words, article="A13.2")
     case.code_verified_at = at
     session.add(case)
     record(
@@ -61,7 +66,7 @@ def refuse_preliminary(
     session: Session, case: Case, *, ground: str, reason: str, by: Actor, at: datetime, seen: int | None = None
 ) -> None:
     """Not passed: on one of four grounds, with the reason, told at once by notice (A14.2)."""
-    words = _ground_words(ground, reason, REFUSAL_GROUNDS)
+    words = _ground_words(ground, reason, REFUSAL_GROUNDS, "A14.2")
     move = move_case(session, case, "refuse_preliminary", by=by, at=at, seen=seen, reason=words, ground=ground)
     end_case(session, case, words, at=at)
     told = CaseRefused(
@@ -86,7 +91,8 @@ def request_supplement(
 ) -> None:
     """Ask once for everything that is missing or wrong, material by material; the clock stops (A14.3).
 
-    `items` hold `material_code`, `name`, `fault` and `cure`. Refuses a second request and an empty one.
+    `items` hold `material_code`, `name`, `fault` and `cure`. Refuses a second request, an empty one, and one that does
+    not name every required material still missing: it could never be asked for again.
     """
     if not items:
         raise RuleRefusal("请至少选择一份材料，写明问题和补正要求", field="items", article="A14.3")
@@ -94,6 +100,10 @@ def request_supplement(
         if not item.get("fault", "").strip():
             raise RuleRefusal(f"请写明“{item['name']}”存在的问题", field="items", article="A14.3")
     move = move_case(session, case, "request_supplement", by=by, at=at, seen=seen)
+    asked = {item["material_code"] for item in items}
+    if left_out := [need.name for need in missing_needs(session, case) if need.code not in asked]:
+        words = f"补正应当一次性告知全部缺项，还缺：{'、'.join(left_out)}"
+        raise RuleRefusal(words, field="items", article="A14.3")
     case.supplements += 1
     session.add(
         Supplement(case_id=case.id or 0, requested_at=at, requested_by=by.name, items=[dict(item) for item in items])
@@ -113,7 +123,7 @@ def decline(
     session: Session, case: Case, *, ground: str, reason: str, by: Actor, at: datetime, seen: int | None = None
 ) -> None:
     """Turn the application down before handling, on a ground of the law, with reason and remedy (A14.3)."""
-    words = _ground_words(ground, reason, DECLINE_GROUNDS)
+    words = _ground_words(ground, reason, DECLINE_GROUNDS, "A14.3")
     move = move_case(session, case, "decline", by=by, at=at, seen=seen, reason=words, ground=ground)
     end_case(session, case, words, at=at)
     told = CaseDeclined(
@@ -146,17 +156,21 @@ def deem_accepted(session: Session, case: Case, *, at: datetime) -> None:
 
 def silent_cases(session: Session, today: date, *, limit: int = 100) -> Sequence[Case]:
     """Applications that the department left unanswered beyond the acceptance limit (A14.3)."""
-    return session.exec(
-        select(Case)
-        .where(
-            col(Case.concluded_at).is_(None),
-            col(Case.acceptance_due_on) < today,
-            col(Case.item_kind) != "filing",
-            col(Case.state).in_(("submitted", "under_acceptance")),
-        )
-        .order_by(col(Case.id))
-        .limit(limit)
-    ).all()
+    return session.exec(select(Case).where(*_silent_on(today)).order_by(col(Case.id)).limit(limit)).all()
+
+
+def still_silent(session: Session, case_id: int, today: date) -> Case | None:
+    """One of them, unless the department has answered meanwhile (A14.3)."""
+    return session.exec(select(Case).where(col(Case.id) == case_id, *_silent_on(today))).first()
+
+
+def _silent_on(today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        col(Case.concluded_at).is_(None),
+        col(Case.acceptance_due_on) < today,
+        col(Case.item_kind) != "filing",
+        col(Case.state).in_(sorted(CASE.sources("deem_accepted"))),
+    )
 
 
 def _begin_handling(session: Session, case: Case, *, accepted_on: date, at: datetime) -> None:
@@ -184,9 +198,9 @@ def end_case(session: Session, case: Case, words: str, *, at: datetime) -> None:
     closing.complete_if_due(session, case.project_code, at=at)
 
 
-def _ground_words(ground: str, reason: str, grounds: dict[str, str]) -> str:
+def _ground_words(ground: str, reason: str, grounds: dict[str, str], article: str) -> str:
     if ground not in grounds:
-        raise RuleRefusal("请选择理由", field="ground")
+        raise RuleRefusal("请选择理由", field="ground", article=article)
     if len(reason.strip()) < 5:
-        raise RuleRefusal("请写明具体情况，项目单位会看到", field="reason")
+        raise RuleRefusal("请写明具体情况，项目单位会看到", field="reason", article=article)
     return f"{grounds[ground]}：{reason.strip()}"

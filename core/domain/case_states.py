@@ -59,6 +59,13 @@ DECLINE_GROUNDS = {
 """Why an application may be turned down before handling (A14.3)."""
 
 
+PRELIMINARY_DAYS = 3
+"""Working days of the preliminary review, from receipt (A14.2)."""
+
+ACCEPTANCE_DAYS = 5
+"""Working days from receipt in which a department must accept, ask for supplements or decline (A14.3)."""
+
+
 @dataclass(frozen=True)
 class CaseFacts:
     """What the guards of the case machine look at."""
@@ -95,15 +102,20 @@ def code_is_verified(facts: CaseFacts) -> str | None:
     return None if facts.code_verified else "请先核验项目代码，核验通过后才能初审通过"
 
 
+def is_complete(facts: CaseFacts) -> str | None:
+    """Every required material is there and every prerequisite stands (A14.3, A2.3)."""
+    if facts.missing:
+        return f"缺少必需材料：{'、'.join(facts.missing)}"
+    return f"前置事项尚未办结：{'、'.join(facts.unmet)}" if facts.unmet else None
+
+
 def all_materials(facts: CaseFacts) -> str | None:
     """Why the case can't be accepted: required materials missing, or a prerequisite not concluded (A14.3, A2.3)."""
     if not facts.code_verified:
         return "项目代码尚未核验，不能受理"
     if facts.item_kind == "filing":
         return "备案事项不作受理决定：信息完整即予备案"
-    if facts.missing:
-        return f"缺少必需材料：{'、'.join(facts.missing)}"
-    return f"前置事项尚未办结：{'、'.join(facts.unmet)}" if facts.unmet else still_in_time(facts)
+    return is_complete(facts) or still_in_time(facts)
 
 
 def complete_filing(facts: CaseFacts) -> str | None:
@@ -112,9 +124,7 @@ def complete_filing(facts: CaseFacts) -> str | None:
         return "只有备案事项可以直接备案"
     if not facts.code_verified:
         return "项目代码尚未核验，不能备案"
-    if facts.missing:
-        return f"缺少必需材料：{'、'.join(facts.missing)}"
-    return f"前置事项尚未办结：{'、'.join(facts.unmet)}" if facts.unmet else None
+    return is_complete(facts)
 
 
 def not_asked_before(facts: CaseFacts) -> str | None:
@@ -124,9 +134,14 @@ def not_asked_before(facts: CaseFacts) -> str | None:
     return still_in_time(facts)
 
 
+def decline_grounds(item_kind: str) -> dict[str, str]:
+    """The grounds on which an item of this kind may be turned down: of a filing only one (A14.3)."""
+    return {"prohibited": DECLINE_GROUNDS["prohibited"]} if item_kind == "filing" else DECLINE_GROUNDS
+
+
 def may_be_declined(facts: CaseFacts) -> str | None:
     """A filing is only turned down where the project is prohibited or needs ratification (A14.3)."""
-    if facts.item_kind == "filing" and facts.ground != "prohibited":
+    if facts.item_kind == "filing" and facts.ground not in decline_grounds(facts.item_kind):
         return "备案事项只有属于禁止投资或应当核准的，才能不予办理；信息不全的请发补正告知"
     return still_in_time(facts)
 
@@ -159,6 +174,11 @@ def document_is_complete(facts: CaseFacts) -> str | None:
     ]
     if lacking:
         return f"提交签批前请补全：{'、'.join(lacking)}"
+    return counts_again(facts)
+
+
+def counts_again(facts: CaseFacts) -> str | None:
+    """Nothing is proposed while the clock rests (A14.4a, A15.2)."""
     return "计时暂停中，恢复计时后才能提交签批" if facts.is_paused else None
 
 

@@ -49,6 +49,10 @@ class Machine:
         """Every event the table names."""
         return frozenset(move.event for move in self.moves)
 
+    def sources(self, event: str) -> frozenset[str]:
+        """The states from which an event can happen."""
+        return frozenset(move.source for move in self.moves if move.event == event)
+
     def find(self, state: str, event: str) -> Move:
         """The row for this state and event; refuses, naming both in Chinese, when the table has none."""
         move = self._rows.get((state, event))

@@ -120,6 +120,15 @@ def test_a_guard_has_nothing_against_a_case_that_is_in_order(guard, differs):
     assert guard(replace(COMPLETE, **differs)) is None
 
 
+def test_a14_3_a_filing_is_turned_down_on_one_ground_alone():
+    assert list(rules.decline_grounds("filing")) == ["prohibited"]
+    assert rules.decline_grounds("licence") == rules.DECLINE_GROUNDS
+
+
+def test_a14_3_only_what_was_not_answered_is_deemed_accepted():
+    assert CASE.sources("deem_accepted") == {"submitted", "under_acceptance"}
+
+
 def test_a_proposal_hears_of_everything_it_lacks_at_once():
     bare = replace(COMPLETE, document_number="", document_title="", has_scan=False)
     assert rules.document_is_complete(bare) == "提交签批前请补全：批复文号、批复标题、批复扫描件"

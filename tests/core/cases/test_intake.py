@@ -7,7 +7,15 @@ from sqlmodel import col, select
 
 from core import clocks
 from core.cases import intake
-from core.cases.intake import accept, decline, record_filing, refuse_preliminary, request_supplement, verify_code
+from core.cases.intake import (
+    accept,
+    decline,
+    record_filing,
+    refuse_preliminary,
+    request_supplement,
+    still_silent,
+    verify_code,
+)
 from core.cases.tables import CaseMaterial, Decision, Message, Notice
 from core.domain.case_states import DECLINE_GROUNDS, REFUSAL_GROUNDS
 from core.errors import RuleRefusal
@@ -40,6 +48,16 @@ def told(world, item_code):
     with world.public.reading() as session:
         rows = session.exec(select(Message).order_by(col(Message.at), col(Message.id))).all()
         return [row for row in rows if row.href.endswith(application(world, world.code, item_code).id)]
+
+
+def take_back(world, case_id, material_code):
+    """What was handed in under this code does not count any more."""
+    with world.extranet.writing() as session:
+        handed_in = select(CaseMaterial).where(
+            col(CaseMaterial.case_id) == case_id, col(CaseMaterial.material_code) == material_code
+        )
+        for row in session.exec(handed_in):
+            row.is_current = False
 
 
 def test_a13_2_the_officer_verifies_the_code_once(applied_world, case_id, clerk):
@@ -107,9 +125,7 @@ def test_a14_3_accepting_starts_the_handling_clock_and_issues_the_notice(applied
 
 def test_a14_3_a_case_with_a_required_material_missing_is_not_accepted(applied_world, case_id, clerk):
     bring(applied_world, case_id, "under_acceptance")
-    with applied_world.extranet.writing() as session:
-        for row in session.exec(select(CaseMaterial).where(col(CaseMaterial.material_code) == "EIA_TABLE")):
-            row.is_current = False
+    take_back(applied_world, case_id, "EIA_TABLE")
     with pytest.raises(RuleRefusal, match="缺少必需材料：环境影响报告表"):
         act(applied_world, case_id, accept, by=clerk)
 
@@ -148,6 +164,16 @@ def test_a14_3_a_request_to_supplement_names_what_is_wrong(applied_world, case_i
         act(applied_world, case_id, request_supplement, by=clerk, items=items)
 
 
+def test_a14_3_a_request_to_supplement_leaves_nothing_out_that_is_missing(applied_world, case_id, clerk):
+    bring(applied_world, case_id, "under_acceptance")
+    take_back(applied_world, case_id, "EIA_TABLE")
+    other = {"material_code": "other", "name": "申请表", "fault": "未盖章", "cure": "盖章后重交"}
+    with pytest.raises(RuleRefusal, match="一次性告知全部缺项，还缺：环境影响报告表"):
+        act(applied_world, case_id, request_supplement, by=clerk, items=[other])
+    act(applied_world, case_id, request_supplement, by=clerk, items=[other, *FAULTS])
+    assert case(applied_world, case_id).state == "awaiting_supplement"
+
+
 @pytest.mark.parametrize("ground", sorted(DECLINE_GROUNDS))
 def test_a14_3_non_acceptance_names_the_ground_of_the_law(applied_world, case_id, clerk, ground):
     bring(applied_world, case_id, "under_acceptance")
@@ -179,6 +205,15 @@ def test_a14_3_silence_beyond_the_limit_is_acceptance_from_the_day_of_receipt(ap
     assert notice_kinds(applied_world, case_id) == ["deemed_acceptance"]
     assert "自收到之日起视为受理" in told(applied_world, "ECO-02")[-1].words
     assert case(applied_world, case_of(applied_world, "IIT-01")).state == "submitted"
+
+
+def test_a14_3_an_application_answered_meanwhile_is_not_silent(applied_world, case_id):
+    bring(applied_world, case_id, "under_acceptance")
+    with applied_world.extranet.reading() as session:
+        assert still_silent(session, case_id, BEYOND_SILENCE).id == case_id
+    do(applied_world, case_id, "accept")
+    with applied_world.extranet.reading() as session:
+        assert still_silent(session, case_id, BEYOND_SILENCE) is None
 
 
 def test_a14_4d_the_silence_is_a_red_light_although_its_clock_stopped_at_once(applied_world, case_id):
