@@ -11,6 +11,7 @@ from core.cases.tables import Case
 from core.clocks import business_date
 from core.domain.case_states import CASE, FAVOURABLE, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import Light, Reading
+from core.domain.due_items import is_unmet
 from core.guides.publishing import catalogue
 from core.organisations import organisations
 from core.projects.tables import DueItem
@@ -87,7 +88,7 @@ def _row(ask: Ask, due: DueItem, case: Case | None, readings: Mapping[int, Readi
 
 
 def _waits(due: DueItem, granted: set[str]) -> str:
-    waits = any(not granted.intersection(one["item_codes"]) for one in due.blockers)
+    waits = any(is_unmet(one["item_codes"], granted) for one in due.blockers)
     return "待前置事项办结" if waits else "可以申请"
 
 

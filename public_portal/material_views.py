@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from core.cases.applying import answer_to
 from core.cases.tables import Application
 from core.documents.materials import Wanted
 from core.documents.tables import Material
@@ -104,7 +105,7 @@ def _asked(
     ask: Ask, one: Application, guide: Guide, asked: Mapping[str, Any], wanted: Wanted | None, errors: Mapping[str, str]
 ) -> MaterialRow:
     code = str(asked["material_code"])
-    new = wanted.have if wanted and wanted.have and wanted.have.handed_in_at > one.applied_at else None
+    new = answer_to(wanted, one) if wanted else None
     return MaterialRow(
         code=code,
         item_code=guide.item_code,

@@ -17,7 +17,8 @@ from core.cases.tables import Application
 from core.database import bump
 from core.documents.materials import Wanted, wanted_for
 from core.documents.tables import Material
-from core.domain.case_states import FAVOURABLE
+from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState
+from core.domain.due_items import is_unmet
 from core.domain.policy import Actor
 from core.errors import Absent, RuleRefusal
 from core.exchange.outbox import send
@@ -26,11 +27,8 @@ from core.projects.declaring import due_items_of
 from core.projects.tables import DeclaredProject, ToldDueItem
 from core.trace import record
 
-ENDED = frozenset({"refused", "not_accepted", "withdrawn", "rejected"})
-"""An application that ended without a decision: the item can be applied for again."""
-
-OPEN = frozenset({"sent", "submitted", "under_acceptance", "awaiting_supplement", "in_handling", "awaiting_sign_off"})
-
+OPEN = OPEN_STATES | {"sent"}
+"""An application on its way or being handled; any other ended, and the item can be applied for again if not granted."""
 
 _OF_PROJECT = (
     select(Application)
@@ -57,10 +55,7 @@ def why_not_yet(due: ToldDueItem, latest: Mapping[str, Application]) -> str:
     if own is not None and own.outcome in FAVOURABLE:
         return "已办结"
     granted = {code for code, one in latest.items() if one.outcome in FAVOURABLE}
-    waiting = [blocker for blocker in due.blockers if not granted.intersection(blocker["item_codes"])]
-    if waiting:
-        return "；".join(str(blocker["reason"]) for blocker in waiting)
-    return ""
+    return "；".join(str(one["reason"]) for one in due.blockers if is_unmet(one["item_codes"], granted))
 
 
 def apply(
@@ -117,19 +112,23 @@ def application_of(session: Session, actor: Actor, application_id: str) -> tuple
     return found, project
 
 
+def answer_to(wanted: Wanted, application: Application) -> Material | None:
+    """The file that answers a request to supplement: one handed in since the application was made (A14.3)."""
+    have = wanted.have
+    return have if have is not None and have.handed_in_at > application.applied_at else None
+
+
 def supplement(
     session: Session, application: Application, project: DeclaredProject, *, by: Actor, at: datetime
 ) -> None:
     """Answer the request to supplement with every material it names (A14.3)."""
-    if application.state != "awaiting_supplement":
+    if application.state != CaseState.AWAITING_SUPPLEMENT:
         raise RuleRefusal("现在不需要补正", article="A14.3")
     due = next(row for row in due_items_of(session, project.code) if row.item_code == application.item_code)
     guide = guide_version(session, due.guide_version)
     wanted = {one.need.code: one for one in wanted_for(session, project.code, guide)}
     asked = [str(one["material_code"]) for one in application.asked_for]
-    lacking = [
-        wanted[code].need.name for code in asked if code in wanted and not _is_new(wanted[code].have, application)
-    ]
+    lacking = [wanted[code].need.name for code in asked if code in wanted and not answer_to(wanted[code], application)]
     if lacking:
         raise RuleRefusal(f"还需补交：{'、'.join(lacking)}", field="materials", article="A14.3")
     bump(session, application)
@@ -213,7 +212,3 @@ def _told(material: Material) -> MaterialHandedIn:
         size=material.size,
         handed_in_at=material.handed_in_at,
     )
-
-
-def _is_new(material: Material | None, application: Application) -> bool:
-    return material is not None and material.handed_in_at > application.applied_at

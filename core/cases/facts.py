@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from core.cases.tables import Case, CaseMaterial, Decision
 from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
+from core.domain.due_items import is_unmet
 from core.domain.policy import Actor
 from core.guides.guide import Guide, MaterialNeed
 from core.guides.publishing import catalogue, guide_version
@@ -65,7 +66,7 @@ def unmet_prerequisites(session: Session, case: Case) -> tuple[str, ...]:
     return tuple(
         "或".join(names.named(code) for code in one["item_codes"])
         for one in due.blockers
-        if not granted.intersection(one["item_codes"])
+        if is_unmet(one["item_codes"], granted)
     )
 
 

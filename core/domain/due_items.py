@@ -147,9 +147,9 @@ def in_order(why: Mapping[str, str], items: Sequence[ItemRule], relations: Itera
     return tuple(Due(code, why[code], tiers[code], dues[code].blockers, dues[code].follows) for code in ordered)
 
 
-def unmet(due: Due, concluded: AbstractSet[str]) -> tuple[Blocker, ...]:
-    """What still stands in the way of this item, given the items already concluded; empty: it can be obtained now."""
-    return tuple(blocker for blocker in due.blockers if concluded.isdisjoint(blocker.item_codes))
+def is_unmet(item_codes: Iterable[str], granted: AbstractSet[str]) -> bool:
+    """Whether a prerequisite still stands in the way: none of its alternatives was granted (A2.3)."""
+    return granted.isdisjoint(item_codes)
 
 
 def check_acyclic(relations: Iterable[Relation]) -> None:
