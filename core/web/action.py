@@ -15,8 +15,6 @@ import anyio.to_thread
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,8 +27,9 @@ from core.errors import Absent, Conflict, NotAllowed, Refusal, RuleRefusal
 from core.trace import record
 from core.web import reply
 from core.web.ask import Ask
+from core.web.body import form_of, plain
 from core.web.parked import park, posted, unpark
-from core.web.portal import BODY_LIMIT, UPLOAD_LIMIT, Portal
+from core.web.portal import Portal
 from core.web.session import comes_from_here
 
 Handler = Callable[[Ask], Response]
@@ -66,7 +65,7 @@ def action(
 
     def decorate(handler: Handler) -> Endpoint:
         async def endpoint(request: Request) -> Response:
-            form = await _form(request, takes_files) if request.method == "POST" else FormData()
+            form = await form_of(request, takes_files=takes_files) if request.method == "POST" else FormData()
             call = _Call(request, handler, allow, again, prepare, creates, form)
             try:
                 limiter = request.app.state.portal.slow_work() if prepare else None
@@ -183,7 +182,7 @@ class _Call:
     def _check_form(self, who: OpenSession | None, stale: OpenSession | None, token: str) -> None:
         if not comes_from_here(self.request, self.portal.settings.base_url):
             raise NotAllowed("这个请求不是从本平台的页面发出的，没有办理")
-        given = str(self.form.get("csrf_token", ""))
+        given = plain(str(self.form.get("csrf_token", "")))
         expected = [token] + ([self.portal.cookies.csrf_token(stale, self.visitor)] if stale else [])
         if not any(hmac.compare_digest(given.encode(), one.encode()) for one in expected):
             raise NotAllowed("页面已过期，请返回上一页刷新后重试；内容没有保存")
@@ -205,8 +204,10 @@ class _Call:
 
     def _first_answer(self, now: datetime) -> Response | None:
         with self.portal.database.reading() as session:
-            known = session.get(NONCES[self.portal.zone], str(self.form.get("nonce", ""))[:64])
-            return reply.to(known.location) if known and known.location else None
+            _, actor, _ = self._recognise(session, now)
+            known = session.get(NONCES[self.portal.zone], plain(str(self.form.get("nonce", "")))[:64])
+            is_own = known is not None and known.actor_id == actor.id
+            return reply.to(known.location) if known and is_own and known.location else None
 
     def _refuse(self, refusal: Refusal, now: datetime) -> tuple[Response, Ask | None]:
         if isinstance(refusal, NotAllowed):
@@ -238,9 +239,11 @@ class _Call:
     def _leave_trace(self, refusal: NotAllowed, now: datetime) -> None:
         with self.portal.database.writing() as session:
             _, actor, _ = self._recognise(session, now)
+            if not actor.id:  # a trace that nobody may shorten is not filled by strangers
+                return
             session.info["now"] = now
             session.info["request"] = {"session_ref": "", "address": self._address()}
-            path = self.request.url.path[:60]
+            path = plain(self.request.url.path)[:60]
             record(session, self.allow, "route", path, refusal.words[:400], by=actor, at=now, outcome="refused")
 
     def _typed(self, session: Session, actor: Actor, changing: bool) -> Mapping[str, list[str]] | None:
@@ -284,17 +287,6 @@ class _NotSignedIn(Exception):
     def __init__(self, stale: OpenSession | None) -> None:
         super().__init__()
         self.stale = stale
-
-
-async def _form(request: Request, takes_files: bool) -> FormData:
-    limit = UPLOAD_LIMIT if takes_files else BODY_LIMIT
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
-        raise HTTPException(413)
-    try:
-        return await request.form(max_files=20 if takes_files else 0, max_fields=600, max_part_size=256 * 1024)
-    except MultiPartException:
-        return FormData()
 
 
 def _is_nonce(error: IntegrityError) -> bool:

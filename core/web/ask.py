@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
@@ -13,6 +14,7 @@ from core.accounts.sessions import OpenSession
 from core.clocks import business_date
 from core.domain.policy import Actor
 from core.errors import Absent, RuleRefusal
+from core.web.body import plain
 
 if TYPE_CHECKING:
     from core.web.portal import Portal
@@ -21,9 +23,13 @@ LARGEST_ID = 2**31 - 1
 """The largest number of a row: an integer column of PostgreSQL ends there."""
 
 
-def plain(text: str) -> str:
-    """Typed text without NUL, which no text column of PostgreSQL can hold."""
-    return text.replace("\x00", "")
+class RowNumber(IntegerConvertor):
+    """`{case_id:int}` in an address: as many digits as a number of a row can have, not as many as somebody likes."""
+
+    regex = "[0-9]{1,10}"
+
+
+register_url_convertor("int", RowNumber())
 
 
 @dataclass
@@ -102,13 +108,13 @@ class Ask:
         try:
             year, month, day = (int(part) for part in text.split("-"))
             return date(year, month, day)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise RuleRefusal("请按“年-月-日”填写日期，如 2026-11-23", field=name) from error
 
     def seen(self) -> int | None:
         """The version of the object that the form's page showed."""
         text = self.text("version")
-        return int(text) if text.isdigit() else None
+        return int(text) if len(text) < 10 and text.isascii() and text.isdigit() else None
 
     def shown(self, name: str, default: str = "") -> str:
         """What a field shows: as typed when a form comes back, else the default."""

@@ -13,7 +13,7 @@ from core.database import Database, zone_of
 from core.domain.policy import Actor
 from core.domain.secrecy import find_classified
 from core.uuids import uuid7
-from core.web.ask import plain
+from core.web.body import plain
 
 _OWN_FIELDS = ("csrf_token", "nonce")
 
@@ -36,14 +36,14 @@ def park(database: Database, stale: OpenSession, path: str, form: FormData, *, a
     identity = uuid7()
     with database.writing() as session:
         table = PARKED[zone_of(session)]
-        session.add(table(id=identity, actor_id=stale.actor_id, path=path[:300], fields=fields, at=at))
+        session.add(table(id=identity, actor_id=stale.actor_id, path=plain(path)[:300], fields=fields, at=at))
     return identity
 
 
 def unpark(session: Session, request: Request, actor: Actor) -> Mapping[str, list[str]] | None:
     """The form that this page's address names, if it is this person's and was posted to this address."""
     identity = request.query_params.get("parked")
-    row = session.get(PARKED[zone_of(session)], identity[:64]) if identity and actor.id else None
+    row = session.get(PARKED[zone_of(session)], plain(identity)[:64]) if identity and actor.id else None
     if row is None or row.actor_id != actor.id or row.path != request.url.path:
         return None
     return {str(name): [str(value) for value in values] for name, values in row.fields.items()}

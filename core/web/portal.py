@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from core.database import Database, Zone, open_database
 from core.documents.blobs import open_store
@@ -27,12 +28,6 @@ from core.web.headers import SecurityHeaders
 from core.web.session import Cookies
 from core.web.slow import SlowClients
 from core.web.templating import TEMPLATES, environment
-
-BODY_LIMIT = 1024 * 1024
-"""Bytes of a request, unless its route takes files."""
-
-UPLOAD_LIMIT = 60 * 1024 * 1024
-"""Bytes of a request whose route takes files: one file of 50 MB and its form."""
 
 
 @dataclass(frozen=True)
@@ -105,20 +100,18 @@ def application(portal: Portal, routes: Sequence[BaseRoute]) -> Starlette:
         portal.database.close()
 
     middleware = [
-        Middleware(SecurityHeaders, is_https=portal.settings.is_https),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(portal.settings.trusted_hosts)),
         Middleware(SlowClients),
     ]
-    app = Starlette(
+    app = _Walled(
         routes=[
-            *(_with_room_for_files(route) for route in routes),
+            *routes,
             Route("/healthz", _health, name="health"),
             Mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static"),
         ],
         middleware=middleware,
-        exception_handlers={404: _absent, 405: _absent, 413: _too_large, 500: _failed},
+        exception_handlers={400: _unreadable, 404: _absent, 405: _absent, 413: _too_large, 500: _failed},
         lifespan=lifespan,
-        max_body_size=BODY_LIMIT,
     )
     app.state.portal = portal
     portal.routes = {route.name or "": route for route in app.routes if isinstance(route, Route | Mount)}
@@ -126,17 +119,21 @@ def application(portal: Portal, routes: Sequence[BaseRoute]) -> Starlette:
     return app
 
 
-def _with_room_for_files(route: BaseRoute) -> BaseRoute:
-    permission = getattr(getattr(route, "endpoint", None), "permission", None)
-    if not isinstance(route, Route) or permission is None or not permission.takes_files:
-        return route
-    return Route(
-        route.path, route.endpoint, methods=list(route.methods or ()), name=route.name, max_body_size=UPLOAD_LIMIT
-    )
+class _Walled(Starlette):
+    """Starlette with our headers around everything: Starlette keeps the page of a failure outside its middleware."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return SecurityHeaders(super().build_middleware_stack(), is_https=self.state.portal.settings.is_https)
 
 
 async def _health(request: Request) -> Response:
     return PlainTextResponse("ok")
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    return _plain(
+        request, 400, "没有读懂提交的内容", "内容没有保存。请返回上一页，刷新后重试；单项文字太长的，请删减或改为附件。"
+    )
 
 
 async def _absent(request: Request, error: Exception) -> Response:
@@ -144,7 +141,8 @@ async def _absent(request: Request, error: Exception) -> Response:
 
 
 async def _too_large(request: Request, error: Exception) -> Response:
-    return _plain(request, 413, "内容太大，没有收下", "单个文件不超过 50 MB；请压缩或拆分后再提交。")
+    words = "内容没有保存。单个文件不超过 50 MB；请返回上一页，压缩或拆分后再提交。"
+    return _plain(request, 413, "内容太大，没有收下", words)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from core.errors import Absent, Conflict, FormRefusal, NotAllowed, Refusal, RuleRefusal
 from core.web.ask import Ask
 from core.web.headers import FILE_POLICY
+from core.web.session import is_local
 
 STATUS: dict[type[Refusal], int] = {
     RuleRefusal: 422,
@@ -73,8 +74,9 @@ def refused(ask: Ask, refusal: Refusal) -> Response:
     """The plain page of a refusal that no form takes back."""
     headings = {403: "这件事不由你办理", 404: "没有找到这个页面", 409: "其他人已先办理", 422: "没有办成"}
     status = status_of(refusal)
-    back = ask.request.headers.get("referer", "")
-    own = str(ask.request.base_url)
+    referer, own = ask.request.headers.get("referer", ""), str(ask.request.base_url)
+    back = "/" + referer.removeprefix(own) if referer.startswith(own) else ""
+    goes_back = status in (409, 422) and is_local(back)
     return page(
         ask,
         "error.html",
@@ -83,8 +85,8 @@ def refused(ask: Ask, refusal: Refusal) -> Response:
         heading=headings[status],
         words=refusal.words,
         article=refusal.article if status != 404 else "",
-        next_href=back.removeprefix(own.rstrip("/")) if back.startswith(own) and status in (409, 422) else "/",
-        next_words="返回上一页" if back.startswith(own) and status in (409, 422) else "返回首页",
+        next_href=back if goes_back else "/",
+        next_words="返回上一页" if goes_back else "返回首页",
     )
 
 

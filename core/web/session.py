@@ -121,4 +121,4 @@ def comes_from_here(request: Request, base_url: str) -> bool:
 
 def is_local(path: str) -> bool:
     """Whether an address stays on this portal: a plain path, nothing that a browser could read as a host (T18)."""
-    return path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path and "\n" not in path
+    return path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
