@@ -1,5 +1,7 @@
 """Registering, signing in and out, larger text, help (A14.1a, A20.1)."""
 
+import re
+
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
@@ -7,6 +9,7 @@ from core.accounts.registering import Registration, register
 from core.accounts.sessions import SIGNED_IN, end_session, rotate
 from core.accounts.signing_in import SHORTEST_PASSWORD, forget_failures, hasher, note_failure, sign_in_account
 from core.accounts.tables import Account
+from core.domain.publicity import mask_mobile
 from core.domain.secrecy import refuse_classified
 from core.errors import Refusal, RuleRefusal
 from core.reference import loader
@@ -60,7 +63,7 @@ def sign_in_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     if isinstance(refusal, RuleRefusal) and refusal.field == "mobile":
         with ask.portal.database.writing() as session:
             session.info["request"] = {"session_ref": "", "address": ask.address}
-            note_failure(session, _keys(ask, mobile), who=mobile, at=ask.now)
+            note_failure(session, _keys(ask, mobile), who=_for_the_trace(mobile), at=ask.now)
     return reply.page(
         ask,
         "public/account/sign_in.html",
@@ -88,7 +91,8 @@ def _recognised(ask: Ask) -> Account:
 @action(allow="session.open", again=sign_in_page, prepare=_recognised)
 def sign_in(ask: Ask) -> Response:
     """Sign in by mobile number and password, under a new session token (T20)."""
-    forget_failures(ask.session, _keys(ask, _mobile(ask)))
+    # Not the address's: whoever guesses at others' passwords can always succeed with an account of their own.
+    forget_failures(ask.session, (f"account:{_mobile(ask)}",))
     account: Account = ask.prepared
     return _signed_in(ask, account.id, _next(ask))
 
@@ -134,6 +138,11 @@ def _signed_in(ask: Ask, account_id: str, address: str) -> Response:
 
 def _mobile(ask: Ask) -> str:
     return ask.text("mobile").strip()[:40]
+
+
+def _for_the_trace(mobile: str) -> str:
+    """Who tried to sign in: no number in full, and never what may be a password in the wrong field (A4.4)."""
+    return mask_mobile(mobile) if re.fullmatch(r"1\d{10}", mobile, re.ASCII) else "不是手机号"
 
 
 def _keys(ask: Ask, mobile: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ KEY_LENGTH = 120
 
 _FREE_FAILURES = 5
 _LONGEST_DELAY = timedelta(minutes=15)
+_REMEMBERED, _ADDRESS_REMEMBERED = timedelta(hours=24), timedelta(hours=1)
 _WRONG = "手机号或密码不正确"
 _WRONG_OFFICER = "账号或密码不正确"
 _WEAK = frozenset({"password1234", "123456789012", "qwertyuiop12", "abcdefghijkl", "111111111111", "jilin1234567"})
@@ -85,13 +86,18 @@ def check_second_factor(session: Session, officer: Officer, code: str, *, at: da
 
 
 def note_failure(session: Session, keys: Sequence[str], *, who: str, at: datetime) -> None:
-    """Count a failed attempt per account and address, and leave it in the trace."""
+    """Count a failed attempt per account and address, and leave it in the trace under the name `who`.
+
+    An account's failures count together until it has a day without one, those of an address that many share an hour.
+    """
     table = sa.inspect(FAILURES[zone_of(session)]).local_table
     connection = session.connection()
     for key in keys:
         # Counted by the database: guesses made at the same moment count one by one.
         first = insert_into(table, connection.dialect.name).values(key=key[:KEY_LENGTH], count=1, last_at=at)
-        counted = {"count": table.c.count + 1, "last_at": at}
+        remembered = _ADDRESS_REMEMBERED if key.startswith("address:") else _REMEMBERED
+        count = sa.case((table.c.last_at < at - remembered, 1), else_=table.c.count + 1)
+        counted = {"count": count, "last_at": at}
         connection.execute(first.on_conflict_do_update(index_elements=[table.c.key], set_=counted))
     actor = Actor(Role.CITIZEN, id="", name=who[:50])
     record(session, "session.fail", "session", who[:60], "登录失败", by=actor, at=at, outcome="refused")
