@@ -113,7 +113,7 @@ def address_of(path: str, chosen: Mapping[str, str], *, page: int = 1, **changed
 
 def page_number(text: str) -> int:
     """The page asked for; anything that is no page number is the first."""
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:6]) == int(text) else 1
+    return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() and int(text) else 1
 
 
 def trace_lines(entries: Sequence[AuditRow], *, with_reasons: bool) -> tuple[TraceLine, ...]:

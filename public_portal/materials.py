@@ -5,6 +5,7 @@ from dataclasses import replace
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.cases.applying import application_of
 from core.documents.content import chunks_of
 from core.documents.materials import Filed, hand_in, material_of
 from core.documents.uploads import MATERIAL_KINDS, MATERIAL_LIMIT, receive
@@ -85,7 +86,8 @@ def see_material(ask: Ask) -> Response:
 
 def _handed_in(ask: Ask, project: DeclaredProject) -> Response:
     if application_id := ask.text("application"):
-        return reply.to(ask.url("application.see", code=project.code, application_id=application_id) + "#supplement")
+        one, _ = application_of(ask.session, ask.actor, application_id)
+        return reply.to(ask.url("application.see", code=project.code, application_id=one.id) + "#supplement")
     row = _row_of(ask)
     if not ask.is_script:
         chosen_words = "&".join(f"item={code}" for code in chosen_codes(ask))

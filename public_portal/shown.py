@@ -54,7 +54,7 @@ def page_of(
 
 def page_number(text: str) -> int:
     """The page asked for; anything that is no page number is the first."""
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:6]) == int(text) else 1
+    return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() and int(text) else 1
 
 
 def day_words(on: date | None, today: date) -> str:
