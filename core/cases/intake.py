@@ -24,6 +24,7 @@ from core.domain.case_states import CASE, DECLINE_GROUNDS, REFUSAL_GROUNDS
 from core.domain.policy import PLATFORM, Actor
 from core.errors import RuleRefusal
 from core.exchange.outbox import send
+from core.guides.publishing import guide_in_force
 from core.projects.tables import Project
 from core.trace import record
 
@@ -79,7 +80,8 @@ def refuse_preliminary(
 def accept(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
     """Accept the application: issue the 受理通知书, start the handling clock, tell the unit (A14.3, A15.1).
 
-    Refuses when the code is not verified, a required material is missing or a prerequisite not granted.
+    The limit is that of the guide in force today, which the case keeps from now on (A8.1). Refuses when the code is
+    not verified, a required material is missing or a prerequisite not granted.
     """
     move = move_case(session, case, "accept", by=by, at=at, seen=seen)
     _begin_handling(session, case, accepted_on=business_date(at), at=at)
@@ -177,7 +179,9 @@ def _begin_handling(session: Session, case: Case, *, accepted_on: date, at: date
     case.accepted_at = at
     case.accepted_on = accepted_on
     case_clocks.stop(session, case, "acceptance", on=business_date(at))
-    case_clocks.start_handling(session, case, guide_of(session, case), on=accepted_on)
+    guide = guide_in_force(session, case.item_code, on=accepted_on) or guide_of(session, case)
+    case.guide_version = guide.version_id
+    case_clocks.start_handling(session, case, guide, on=accepted_on)
     told = CaseAccepted(
         project_code=case.project_code,
         application_id=case.application_id,

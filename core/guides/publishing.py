@@ -94,6 +94,23 @@ def guide_version(session: Session, version_id: str) -> Guide:
     return Guide.model_validate(row.body)
 
 
+def guide_in_force(session: Session, item_code: str, *, on: date) -> Guide | None:
+    """The version of an item's guide that holds on a day; None when there was none yet (A8.1, A15.1)."""
+    table = GUIDE_VERSIONS[zone_of(session)]
+    found = (
+        select(table.id)
+        .where(
+            col(table.item_code) == item_code,
+            col(table.in_force_from) <= on,
+            sa.or_(col(table.in_force_to).is_(None), col(table.in_force_to) > on),
+        )
+        .order_by(col(table.number).desc())
+        .limit(1)
+    )
+    version_id = session.exec(found).first()
+    return None if version_id is None else guide_version(session, version_id)
+
+
 def _replace_organisations(session: Session, told: OrganisationsPublished) -> None:
     zone = zone_of(session)
     for table, rows in ((REGIONS[zone], told.regions), (ORG_UNITS[zone], told.org_units)):

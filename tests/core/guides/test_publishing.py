@@ -13,16 +13,22 @@ from core.guides.from_reference import guides, publish_everything
 from core.guides.publishing import catalogue, guide_version, publish_guide
 from core.guides.tables import ExtranetGuideVersion
 from core.organisations import organisations
-from tests.core.cases.acts import bring
+from extranet_portal.worker import accept_the_silent
+from tests.core.cases.acts import BEYOND_SILENCE, bring
 from tests.world import apply_for, case, case_of, declare
 
 
-def second_version(world, **differs):
-    """A new version of the guide of ECO-02 comes into force today."""
+def second_version(world, *, on=date(2026, 11, 23), **differs):
+    """A new version of the guide of ECO-02 comes into force."""
     with world.extranet.writing() as session:
         guide = catalogue(session).guides["ECO-02"].model_copy(update={"number": 2, "promised_days": 10, **differs})
-        publish_guide(session, guide, in_force_from=date(2026, 11, 23), by=PLATFORM, at=world.now)
+        publish_guide(session, guide, in_force_from=on, by=PLATFORM, at=world.now)
     world.pump()
+
+
+def version_of(world, case_id):
+    with world.extranet.reading() as session:
+        return guide_of(session, session.get_one(Case, case_id)).version_id
 
 
 def test_a8_1_every_item_of_the_catalogue_has_a_guide_in_force_in_both_zones(world):
@@ -48,12 +54,25 @@ def test_a8_1_a_new_version_is_in_force_in_both_zones_and_the_old_one_is_kept(wo
     assert old.in_force_to == date(2026, 11, 23)
 
 
-def test_a8_1_a_case_keeps_the_version_its_project_was_told_of(applied_world):
+def test_a15_1_the_limit_is_that_of_the_version_in_force_at_acceptance(applied_world):
     second_version(applied_world)
     case_id = bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
-    with applied_world.extranet.reading() as session:
-        assert guide_of(session, session.get_one(Case, case_id)).version_id == "ECO-02.1"
+    assert version_of(applied_world, case_id) == "ECO-02.2"
+    assert case(applied_world, case_id).due_on == date(2026, 12, 7)
+
+
+def test_a8_1_a_case_keeps_the_version_it_was_accepted_under(applied_world):
+    case_id = bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    second_version(applied_world)
+    assert version_of(applied_world, case_id) == "ECO-02.1"
     assert case(applied_world, case_id).due_on == date(2026, 12, 14)
+
+
+def test_a15_1_what_is_deemed_accepted_goes_by_the_version_of_the_day_of_receipt(applied_world):
+    second_version(applied_world, on=date(2026, 11, 24))
+    case_id = case_of(applied_world, "ECO-02")
+    accept_the_silent(applied_world.extranet, applied_world.on(BEYOND_SILENCE).now)
+    assert version_of(applied_world, case_id) == "ECO-02.1"
 
 
 def test_a15_1_a_project_declared_afterwards_goes_by_the_new_limit(world):
