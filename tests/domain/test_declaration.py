@@ -245,9 +245,6 @@ def test_a14_1b_fields_that_contradict_each_other_are_refused_beside_one_of_them
         (PARTS_FACTORY, {"planned_completion": "2027-04"}),
         (PARTS_FACTORY, {"project_capital": "68000"}),
         (PARTS_FACTORY, {"project_level": "province"}),
-        (PARTS_FACTORY, {"project_level": "zone", "region_code": "229911"}),
-        (PARTS_FACTORY, {"project_level": "county", "region_code": "229911"}),
-        (PARTS_FACTORY, {"project_level": "prefecture", "region_code": "229901"}),
         (HOTEL, {"region_code": "222426", "development_zone_code": "229902"}),
         (RENOVATION, {"government_funding_mode": "interest"}),
         (PUMPED_STORAGE, {"new_construction_land_area": "310"}),
@@ -328,3 +325,9 @@ def test_a14_1b_the_month_of_declaration_is_that_of_the_day_given():
     )
     assert list(later.errors) == ["planned_start"]
     assert replace(later, errors={}).facts == understood(PARTS_FACTORY.answers).facts
+
+
+@pytest.mark.parametrize("zone", ["229911", "229901", "220171"])
+def test_a11_1_a_zones_own_code_never_becomes_the_region_of_a_project_code(zone):
+    errors = changed(PARTS_FACTORY, project_level="zone", region_code=zone).errors
+    assert "请在“开发区”中选择" in errors["region_code"]
