@@ -157,6 +157,17 @@ def bump(session: Session, row: Row, *, seen: int | None = None) -> Row:
     return row
 
 
+ESCAPE = "\\"
+"""What makes a sign of `LIKE` an ordinary letter."""
+
+
+def like_pattern(words: str) -> str:
+    """The pattern by which `LIKE … ESCAPE` finds these words anywhere in a text, whatever signs they hold."""
+    for sign in (ESCAPE, "%", "_"):
+        words = words.replace(sign, ESCAPE + sign)
+    return f"%{words}%"
+
+
 def utc_now() -> datetime:
     """The present instant, aware, in UTC: the one place that reads the clock outside tests."""
     return datetime.now(UTC)

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from core.accounts.actors import table_of
 from core.cases.queries import own_units
 from core.cases.tables import Case
+from core.database import ESCAPE, like_pattern
 from core.domain.case_states import OPEN_STATES, CaseState
 from core.domain.policy import Actor
 from core.projects.tables import Project
@@ -89,7 +90,7 @@ def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -
     values = {
         "units": own_units(actor),
         "today": today,
-        "words": f"%{_escaped(chosen.words)}%",
+        "words": like_pattern(chosen.words),
         "item": chosen.item,
         "limit": PAGE + 1,
         "offset": (max(chosen.page, 1) - 1) * PAGE,
@@ -106,7 +107,7 @@ def inbox_sizes(session: Session, actor: Actor, chosen: InboxFilter, *, today: d
         "today": today,
         "tomorrow": today + timedelta(days=1),
         "sunday": today + timedelta(days=6 - today.weekday()),
-        "words": f"%{_escaped(chosen.words)}%",
+        "words": like_pattern(chosen.words),
         "item": chosen.item,
     }
     return {group: number for group, number in session.connection().execute(statement, values).all()}
@@ -114,10 +115,7 @@ def inbox_sizes(session: Session, actor: Actor, chosen: InboxFilter, *, today: d
 
 def next_due(session: Session, actor: Actor, *, today: date) -> date | None:
     """The soonest due date among the open cases of the actor's units, from today on."""
-    found = sa.select(sa.func.min(_C.c.due_on)).where(
-        _C.c.org_unit.in_(own_units(actor)), _C.c.concluded_at.is_(None), _C.c.due_on >= today
-    )
-    return session.connection().execute(found).scalar()
+    return session.connection().execute(_NEXT_DUE, {"units": own_units(actor), "today": today}).scalar()
 
 
 def items_of_units(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
@@ -185,7 +183,7 @@ def _conditions(view: str, by_words: bool, by_item: bool, light: str) -> list[sa
     if by_words:
         words = sa.bindparam("words", type_=sa.String())
         searched = (_P.c.name, _C.c.project_code, _P.c.unit_name, _C.c.number)
-        conditions.append(sa.or_(*(column.like(words, escape="\\") for column in searched)))
+        conditions.append(sa.or_(*(column.like(words, escape=ESCAPE) for column in searched)))
     if by_item:
         conditions.append(_C.c.item_code == sa.bindparam("item"))
     if light:
@@ -228,6 +226,9 @@ def _light_is(light: str) -> sa.ColumnElement[bool]:
     return sa.literal_column(f"'{light}'") == _LIGHT if light in ("red", "paused", "yellow", "green") else sa.true()
 
 
+_NEXT_DUE = sa.select(sa.func.min(_C.c.due_on)).where(
+    _C.c.org_unit.in_(_UNITS), _C.c.concluded_at.is_(None), _C.c.due_on >= _TODAY
+)
 _ITEMS = (
     sa.select(_C.c.item_code, sa.func.max(_C.c.item_name))
     .where(_C.c.org_unit.in_(_UNITS))
@@ -243,7 +244,3 @@ _COUNTS = sa.union_all(
     .group_by(_C.c.state),
 )
 """Open cases by state and light; ended ones, of which there are many, by state from the index alone."""
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

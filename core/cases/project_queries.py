@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 from core.accounts.actors import table_of
 from core.cases.queries import cases_of_project, may_see_case
 from core.cases.tables import Case, Notice
+from core.database import ESCAPE, like_pattern
 from core.domain.policy import Actor, reach
 from core.errors import Absent
 from core.organisations import organisations
@@ -46,22 +48,15 @@ class ProjectFilter:
 
 def projects_page(session: Session, actor: Actor, chosen: ProjectFilter) -> Sequence[ProjectRow]:
     """One page of the projects within the actor's reach, the newest first, one row more if there is a next."""
-    found = (
-        sa.select(
-            _P.c.code, _P.c.name, _P.c.unit_name, _P.c.project_type, _P.c.region_code, _P.c.state, _P.c.declared_at
-        )
-        .where(*_conditions(session, actor, chosen))
-        .order_by(_P.c.declared_at.desc(), _P.c.code)
-        .limit(PAGE + 1)
-        .offset((max(chosen.page, 1) - 1) * PAGE)
-    )
-    return [ProjectRow._make(row) for row in session.connection().execute(found).all()]
+    statement, values = _page_statement(*_parts(actor, chosen)), _values(session, actor, chosen)
+    values |= {"limit": PAGE + 1, "offset": (max(chosen.page, 1) - 1) * PAGE}
+    return [ProjectRow._make(row) for row in session.connection().execute(statement, values).all()]
 
 
 def projects_total(session: Session, actor: Actor, chosen: ProjectFilter) -> int:
     """How many projects the list holds, counted no further than one beyond `COUNTED`."""
-    some = sa.select(sa.literal(1)).select_from(_P).where(*_conditions(session, actor, chosen)).limit(COUNTED + 1)
-    counted: int = session.connection().execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
+    statement, values = _total_statement(*_parts(actor, chosen)), _values(session, actor, chosen)
+    counted: int = session.connection().execute(statement, values).scalar_one()
     return counted
 
 
@@ -116,26 +111,63 @@ def notice_of_project(session: Session, actor: Actor, project_code: str, notice_
     return notice
 
 
-def _conditions(session: Session, actor: Actor, chosen: ProjectFilter) -> list[sa.ColumnElement[bool]]:
-    conditions = [_within_reach(session, actor)]
-    if chosen.words:
-        pattern = "%" + chosen.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        conditions.append(
-            sa.or_(*(column.like(pattern, escape="\\") for column in (_P.c.name, _P.c.code, _P.c.unit_name)))
+def _parts(actor: Actor, chosen: ProjectFilter) -> tuple[bool, bool, bool, bool, bool]:
+    """What tells one statement of the list from another: its filters, and how the actor's reach is bounded."""
+    found = reach(actor, "project.see")
+    by_reach = not found.everything
+    return bool(chosen.words), bool(chosen.region), bool(chosen.state), by_reach, by_reach and bool(found.by_project)
+
+
+def _values(session: Session, actor: Actor, chosen: ProjectFilter) -> dict[str, Any]:
+    found, tree = reach(actor, "project.see"), organisations(session)
+    return {
+        "words": like_pattern(chosen.words),
+        "below": sorted(tree.below.get(chosen.region, frozenset({chosen.region}))),
+        "state": chosen.state,
+        "regions": sorted({code for top in found.regions_below for code in tree.below.get(top, ())}),
+        "units": sorted(found.by_project),
+    }
+
+
+@lru_cache(maxsize=64)
+def _page_statement(*parts: bool) -> sa.Select[Any]:
+    return (
+        sa.select(
+            _P.c.code, _P.c.name, _P.c.unit_name, _P.c.project_type, _P.c.region_code, _P.c.state, _P.c.declared_at
         )
-    if chosen.region:
-        below = organisations(session).below.get(chosen.region, frozenset({chosen.region}))
-        conditions.append(_P.c.region_code.in_(sorted(below)))
-    if chosen.state:
-        conditions.append(_P.c.state == chosen.state)
+        .where(*_conditions(*parts))
+        .order_by(_P.c.declared_at.desc(), _P.c.code)
+        .limit(sa.bindparam("limit"))
+        .offset(sa.bindparam("offset"))
+    )
+
+
+@lru_cache(maxsize=64)
+def _total_statement(*parts: bool) -> sa.Select[Any]:
+    some = sa.select(sa.literal(1)).select_from(_P).where(*_conditions(*parts)).limit(COUNTED + 1)
+    return sa.select(sa.func.count()).select_from(some.subquery())
+
+
+def _conditions(
+    by_words: bool, by_region: bool, by_state: bool, by_reach: bool, by_project: bool
+) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if by_reach:
+        within = _P.c.region_code.in_(sa.bindparam("regions", expanding=True))
+        conditions.append(sa.or_(within, _IS_DUE_HERE) if by_project else within)
+    if by_words:
+        words = sa.bindparam("words", type_=sa.String())
+        conditions.append(
+            sa.or_(*(column.like(words, escape=ESCAPE) for column in (_P.c.name, _P.c.code, _P.c.unit_name)))
+        )
+    if by_region:
+        conditions.append(_P.c.region_code.in_(sa.bindparam("below", expanding=True)))
+    if by_state:
+        conditions.append(_P.c.state == sa.bindparam("state"))
     return conditions
 
 
-def _within_reach(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
-    found = reach(actor, "project.see")
-    if found.everything:
-        return sa.true()
-    tree = organisations(session)
-    regions = {code for top in found.regions_below for code in tree.below.get(top, ())}
-    due = sa.exists().where(_D.c.project_code == _P.c.code, _D.c.org_unit.in_(sorted(found.by_project)))
-    return sa.or_(_P.c.region_code.in_(sorted(regions)), due)
+_IS_DUE_HERE = sa.exists().where(
+    _D.c.project_code == _P.c.code, _D.c.org_unit.in_(sa.bindparam("units", expanding=True))
+)
+"""The actor's unit takes part in the project (A2.3)."""

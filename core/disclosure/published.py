@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from core.accounts.actors import table_of
 from core.clocks import business_date
+from core.database import ESCAPE, like_pattern
 from core.disclosure.messages import DisclosurePublished
 from core.disclosure.tables import PublishedResult
 from core.domain.remit import Level
@@ -96,7 +97,7 @@ def results(session: Session, chosen: ResultFilter) -> Sequence[ResultRow]:
     values = {
         "region": chosen.region,
         "department": chosen.department,
-        "words": f"%{_escaped(chosen.words)}%",
+        "words": like_pattern(chosen.words),
         "limit": PAGE + 1,
         "offset": (max(chosen.page, 1) - 1) * PAGE,
     }
@@ -133,14 +134,10 @@ def _statement(scope: str, by_department: bool, by_words: bool) -> sa.Select[Any
         words = sa.bindparam("words", type_=sa.String())
         found = found.where(
             sa.or_(
-                _R.c.project_name.like(words, escape="\\"),
-                _R.c.unit_name.like(words, escape="\\"),
-                _R.c.project_code.like(words, escape="\\"),
-                _R.c.item_name.like(words, escape="\\"),
+                _R.c.project_name.like(words, escape=ESCAPE),
+                _R.c.unit_name.like(words, escape=ESCAPE),
+                _R.c.project_code.like(words, escape=ESCAPE),
+                _R.c.item_name.like(words, escape=ESCAPE),
             )
         )
     return found.order_by(*_NEWEST).limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
