@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import rfc8785
 import sqlalchemy as sa
@@ -65,17 +65,6 @@ ENTRIES: Mapping[Zone, type[PublicAuditEntry] | type[ExtranetAuditEntry]] = {
 }
 
 
-class Subject(Protocol):
-    """What a state table governs: a versioned row with a state that knows how the trace names it."""
-
-    state: str
-    version: int
-
-    def trace_name(self) -> tuple[str, str, str]:
-        """(kind, id, project code)."""
-        ...
-
-
 def step(
     session: Session,
     machine: Machine,
@@ -92,8 +81,9 @@ def step(
 ) -> Move:
     """Take one row of a state table: check, change the state, raise the version, write the trace.
 
-    `held` are the roles `by` holds on this subject; `seen` the version their page showed. Refuses when the table has
-    no such row, the role is another's, or the guard objects; raises Conflict when someone else was faster (A4.4).
+    `subject` is a versioned row with a `state` and a `trace_name()`: kind, id, project code. `held` are the roles `by`
+    holds on it; `seen` the version their page showed. Refuses when the table has no such row, the role is another's, or
+    the guard objects; raises Conflict when someone else was faster (A4.4).
     """
     bump(session, subject, seen=seen)
     move = machine.find(subject.state, event)

@@ -63,17 +63,11 @@ _EXTRANET = (
 )  # fmt: skip
 
 
-def recognise(session: Session, token: str, at: datetime) -> tuple[OpenSession | None, Actor, datetime | None]:
-    """The living session of a token, its actor, and when it was last seen; a citizen when there is none.
+def look_up(session: Session, token: str, at: datetime) -> tuple[OpenSession | None, bool, Actor, datetime | None]:
+    """The session of a token, whether it has expired, its actor (a citizen when unknown), and when it was last seen.
 
     Grants are read at every request, so that one that ended counts no more (T6).
     """
-    known, expired, actor, seen_at = look_up(session, token, at)
-    return (None, CITIZEN, None) if known is None or expired else (known, actor, seen_at)
-
-
-def look_up(session: Session, token: str, at: datetime) -> tuple[OpenSession | None, bool, Actor, datetime | None]:
-    """The session of a token, whether it has expired, and its actor."""
     zone = zone_of(session)
     key = {"id": digest(token), "today": business_date(at)}
     connection = session.connection()

@@ -62,12 +62,6 @@ def end_session(session: Session, session_id: str) -> None:
     session.execute(sa.delete(table).where(col(table.id) == session_id))
 
 
-def end_sessions_of(session: Session, actor_id: str) -> None:
-    """End every session of one person: after a change of password or second factor."""
-    table = SESSIONS[zone_of(session)]
-    session.execute(sa.delete(table).where(col(table.actor_id) == actor_id))
-
-
 def is_alive(zone: Zone, seen_at: datetime, ends_at: datetime, at: datetime) -> bool:
     """Whether a session still counts at an instant: neither idle too long nor past its end."""
     return at < ends_at and at - seen_at < IDLE[zone]

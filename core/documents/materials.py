@@ -29,7 +29,6 @@ class Wanted:
 
     need: MaterialNeed
     have: Material | None
-    from_item: str
 
     @property
     def is_missing(self) -> bool:
@@ -102,5 +101,5 @@ def material_of(session: Session, project_code: str, material_id: str) -> Materi
 def _match(need: MaterialNeed, item_code: str, held: Sequence[Material]) -> Wanted:
     for material in held:
         if material.material_code == need.code and material.item_code in ("", item_code):
-            return Wanted(need, material, material.item_code)
-    return Wanted(need, None, "")
+            return Wanted(need, material)
+    return Wanted(need, None)

@@ -147,11 +147,6 @@ def plain(number: Decimal) -> str:
     return words.rstrip("0").rstrip(".") if "." in words else words
 
 
-def hectares_in_words(hectares: Decimal) -> str:
-    """An area in the three units people think in: 8.62 公顷（129.3 亩，86,200 平方米）."""
-    return f"{plain(hectares)} 公顷（{plain(hectares * 15)} 亩，{plain(hectares * 10000)} 平方米）"
-
-
 def _text_in_words(spec: FieldSpec, value: str, names: Mapping[str, str]) -> str:
     if spec.kind is Kind.DECIMAL:
         return f"{plain(Decimal(value))} {spec.unit}".strip()

@@ -41,7 +41,7 @@ class ProjectCode:
             words = "项目代码的项目类型（第 13、14 位）应为 01 审批、02 核准或 03 备案"
             raise _refusal(f"{words}，不能是“{self.project_type}”")
         if not 1 <= self.serial <= SERIAL_LIMIT:
-            raise _refusal(f"项目代码的后 6 位序号应在 000001—{SERIAL_LIMIT} 之间，不能是 {self.serial:06d}")
+            raise _refusal(f"项目代码的后 6 位流水号应在 000001—{SERIAL_LIMIT} 之间，不能是 {self.serial:06d}")
 
     def __str__(self) -> str:
         """The canonical 24 characters."""
@@ -73,14 +73,11 @@ def is_gb40058(text: str) -> bool:
     return _is_gb40058(_digits(text))
 
 
-def next_serial(last: int) -> int:
-    """The serial after `last` (0: none issued yet). Refuses when the space is exhausted, never starts again (A11.1)."""
-    if last < 0:
-        raise ValueError(f"no serial is below 0: {last}")
-    if last >= SERIAL_LIMIT:
-        words = f"该年度、地区、行业和类型的项目代码序号已用完（{SERIAL_LIMIT} 个），不能赋码，请联系平台运行单位"
-        raise RuleRefusal(words, field="code", article="A11.1")
-    return last + 1
+def refuse_exhausted(serial: int, series: str) -> None:
+    """Refuse the serial after the last of its series: the space is exhausted and never starts again (A11.1)."""
+    if serial > SERIAL_LIMIT:
+        words = f"{series} 的流水号已用完（{SERIAL_LIMIT:,} 个），暂时不能赋码，请联系省经济信息中心"
+        raise RuleRefusal(words, article="A11.1")
 
 
 def _refusal(words: str) -> RuleRefusal:

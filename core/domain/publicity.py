@@ -4,21 +4,15 @@ Results are disclosed by default and without anybody's doing; what the law prote
 ground. Items of state security never appear on any public page, not even as a line of the list.
 """
 
-from collections.abc import Iterable
 from enum import StrEnum
 
+from core.domain.case_states import Outcome
 from core.errors import RuleRefusal
 
 NEVER_DISCLOSED = frozenset({"NSS-01"})
 """Items whose existence in a project is itself not public (note of the item in `items.csv`)."""
 
-DISCLOSE_WITHIN = 20
-"""Working days from the conclusion to its disclosure at the latest (政府信息公开条例 第二十六条)."""
-
-WITHDRAW_PENALTY_WITHIN = 3
-"""Days to withdraw the disclosure of a penalty that was changed or annulled (行政处罚法 第四十八条)."""
-
-CONCLUDING_OUTCOMES = frozenset({"granted", "granted_with_conditions", "denied", "filed"})
+CONCLUDING_OUTCOMES = frozenset(Outcome)
 
 _COMPOUND_SURNAMES = frozenset(
     {"欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯"}
@@ -55,11 +49,6 @@ def disclosable(item_code: str, outcome: str, ground: WithholdingGround | None =
 def is_public_item(item_code: str) -> bool:
     """Whether the public may learn that a project needs this item at all."""
     return item_code not in NEVER_DISCLOSED
-
-
-def public_items(item_codes: Iterable[str]) -> tuple[str, ...]:
-    """The items a public page may list, in the order given."""
-    return tuple(code for code in item_codes if is_public_item(code))
 
 
 def disclosure_kind(item_kind: str) -> DisclosureKind:

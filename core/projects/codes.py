@@ -5,8 +5,7 @@ The one replaceable place where the rule of issuing stands: serials run per year
 
 from sqlmodel import Session
 
-from core.domain.project_code import SERIAL_LIMIT, ProjectCode
-from core.errors import RuleRefusal
+from core.domain.project_code import ProjectCode, refuse_exhausted
 from core.serials import take
 
 
@@ -17,8 +16,5 @@ def issue_code(session: Session, *, year: int, region: str, industry: str, proje
     """
     series = f"{year}-{region}-{industry}-{project_type}"
     serial = take(session, f"code:{series}")
-    if serial > SERIAL_LIMIT:
-        raise RuleRefusal(
-            f"{series} 的流水号已用完（{SERIAL_LIMIT:,} 个），暂时不能赋码，请联系省经济信息中心", article="A11.1"
-        )
+    refuse_exhausted(serial, series)
     return ProjectCode(year=year, region=region, industry=industry, project_type=project_type, serial=serial)

@@ -1,14 +1,13 @@
 """Single answers (A14.1b): what is read however people type it, what is refused in which words, how facts read."""
 
 import json
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.answers import Ground, missing_words, read_value
-from core.domain.fields import Kind, hectares_in_words, in_words
+from core.domain.fields import Kind, in_words
 from core.errors import RuleRefusal
 from core.reference.loader import load
 from tests.domain.sample_declarations import TODAY
@@ -225,8 +224,7 @@ def test_a14_1b_facts_read_as_people_write_them(identifier, value, words):
     assert in_words(FIELDS[identifier], value, load().place_names) == words
 
 
-def test_a14_1b_an_area_is_shown_in_the_three_units_people_use():
-    assert hectares_in_words(Decimal(read("land_area", "8.62"))) == "8.62 公顷（129.3 亩，86,200 平方米）"
+def test_a14_1b_a_boundary_is_shown_by_its_corners():
     assert in_words(FIELDS["site_boundary"], read("site_boundary", SQUARE)) == "已填报 4 个界址点"
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.project_code import SERIAL_LIMIT, ProjectCode, is_gb40058, next_serial, parse
+from core.domain.project_code import SERIAL_LIMIT, ProjectCode, is_gb40058, parse, refuse_exhausted
 from core.errors import RuleRefusal
 
 CODE = ProjectCode(2026, "220184", "36", "03", 4187)
@@ -142,9 +142,6 @@ def test_codes_sort_as_their_text_does():
 
 
 def test_a11_1_serials_run_to_the_end_and_never_start_again():
-    assert next_serial(0) == 1
-    assert next_serial(SERIAL_LIMIT - 1) == SERIAL_LIMIT
-    with pytest.raises(RuleRefusal, match="已用完"):
-        next_serial(SERIAL_LIMIT)
-    with pytest.raises(ValueError, match="below 0"):
-        next_serial(-1)
+    refuse_exhausted(SERIAL_LIMIT, "2026-220184-36-03")
+    with pytest.raises(RuleRefusal, match="2026-220184-36-03 的流水号已用完"):
+        refuse_exhausted(SERIAL_LIMIT + 1, "2026-220184-36-03")

@@ -14,7 +14,6 @@ from core.domain.publicity import (
     mask_id,
     mask_mobile,
     mask_name,
-    public_items,
 )
 from core.errors import RuleRefusal
 from core.reference.loader import load
@@ -37,7 +36,6 @@ def test_a17_1_what_is_no_result_is_not_disclosed(outcome):
 def test_a17_1_state_security_never_appears():
     assert not disclosable("NSS-01", "granted")
     assert not is_public_item("NSS-01")
-    assert public_items(["DRC-05", "NSS-01", "HUD-01"]) == ("DRC-05", "HUD-01")
 
 
 def test_a17_1_what_was_withheld_stays_back():
