@@ -40,19 +40,20 @@ def case_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     project = ask.session.get_one(Project, case.project_code)
     entries = entries_of(ask.session, "case", case.application_id)
     open_acts = acts(ask, case, project)
+    decision = views.decision_shown(ask, case)
     return reply.page(
         ask,
         "extranet/intake/case.html",
         title=f"{case.item_name} {case.project_code}",
         **case_head(ask, case, project),
-        **_files(ask, case),
+        **_files(ask, case, decision),
         **errors_of(ask, case, refusal, entries, is_shown=_event_sent(ask) in open_acts),
         done_words=_done_words(ask, case, entries),
         acts=open_acts,
         waiting_words="" if open_acts else waiting_words(ask.session, case),
         code_summary=_code_summary(ask, project),
         proposal=proposal_form(ask, case, project) if "propose" in open_acts else None,
-        decision=views.decision_shown(ask, case),
+        decision=decision,
         others=views.others(ask.session, ask.actor, case, today=ask.today),
         clocks=views.clocks_shown(ask.session, case, on=ask.today),
         declared=fact_groups(declared_facts(ask.session, project.code), with_contacts=True),
@@ -115,9 +116,8 @@ def _event_sent(ask: Ask) -> str:
     return next((event for event, known in NOUNS.items() if known == noun), "")
 
 
-def _files(ask: Ask, case: Case) -> dict[str, Any]:
+def _files(ask: Ask, case: Case, decision: views.DecisionShown | None) -> dict[str, Any]:
     shown = materials(ask, case)
-    decision = views.decision_shown(ask, case)
     scan = decision.file if decision else None
     files: list[FileShown] = [scan] if scan else []
     files += [one for need in shown.needs for one in need.files]

@@ -9,13 +9,12 @@ from sqlmodel import Session
 from core import clocks
 from core.cases import clocks as case_clocks
 from core.cases.facts import decision_of, proposal_of, sent_back_of
-from core.cases.notices import limit_words
 from core.cases.queries import cases_of_project, may_see_case
 from core.cases.readings import as_listed
 from core.cases.tables import Case, Decision
 from core.clocks import CaseClock
 from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
-from core.domain.clock import Reading
+from core.domain.clock import Reading, limit_words
 from core.domain.clock_account import Day, explain, sentence
 from core.domain.policy import Actor
 from core.organisations import organisations
@@ -101,8 +100,8 @@ def clocks_shown(session: Session, case: Case, *, on: date) -> tuple[ClockShown,
     """The clocks that run, else the last one that ran: during the preliminary review two (A14.2, A14.3)."""
     rows = clocks.clocks_of(session, case.id or 0)
     running = [row for row in rows if row.stopped_on is None] or list(rows[-1:])
-    order = ("handling", "preliminary", "acceptance")
-    return tuple(_clock(session, case, row, on=on) for row in sorted(running, key=lambda row: order.index(row.kind)))
+    running.sort(key=lambda row: case_clocks.CURRENT.index(row.kind))
+    return tuple(_clock(session, case, row, on=on) for row in running)
 
 
 def decision_shown(ask: Ask, case: Case) -> DecisionShown | None:

@@ -15,7 +15,7 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from public_portal.material_views import ACCEPT, RULES, material_rows
-from public_portal.project_views import Held, held_of
+from public_portal.project_views import ANSWERED_IN, Held, held_of
 from public_portal.shown import ProjectShown
 
 
@@ -84,6 +84,7 @@ def materials_shown(ask: Ask, held: Held, chosen: Sequence[ToldDueItem], errors:
         "chosen_codes": [row.item_code for row in chosen],
         "accept": ACCEPT,
         "rules": RULES,
+        "answered_in": ANSWERED_IN,
     }
 
 

@@ -97,7 +97,7 @@ def see_disclosure(ask: Ask) -> Response:
     return reply.page(
         ask,
         "public/disclosure/result.html",
-        title=f"{found.project_name} 公开信息",
+        title=f"{found.project_name} {found.project_code}",
         result=found,
         kind=kind,
         tone=tone,

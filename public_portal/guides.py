@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.domain.clock import Unit, unit_words
+from core.domain.clock import Unit, limit_words
 from core.domain.project_code import PROJECT_TYPES
 from core.errors import Absent
 from core.guides.guide import Catalogue, Guide, GuideRelation, MaterialNeed
@@ -151,11 +151,6 @@ def fee_told(fee: str) -> Told:
     if found.words in ("", "none") or found.words.startswith("none "):
         return Told(f"不收费{found.words.removeprefix('none').strip().replace('(', '（').replace(')', '）')}")
     return found
-
-
-def limit_words(days: int | None, unit: Unit) -> str:
-    """A time limit: 20 个工作日; empty without one."""
-    return f"{days} {unit_words(unit)}" if days else ""
 
 
 def material_shown(need: MaterialNeed, guides: Catalogue) -> MaterialShown:

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from core.cases.told import Figures, figures
 from core.disclosure.published import ResultFilter, results
+from core.domain.case_states import PRELIMINARY_DAYS
 from core.guides.publishing import catalogue
 from core.web import reply
 from core.web.action import action
@@ -22,7 +23,7 @@ NEWEST = 5
 STEPS = (
     ("申报", "企业注册，填报项目，当场取得 24 位项目代码"),
     ("应办事项", "平台告知要办哪些事、找谁办、先后顺序和材料"),
-    ("初审与受理", "3 个工作日内初审；发《受理通知书》后开始计时"),
+    ("初审与受理", f"{PRELIMINARY_DAYS} 个工作日内初审；发《受理通知书》后开始计时"),
     ("并联办理", "各部门同时办；临期亮黄灯，超时亮红灯并留痕"),
     ("办结与公开", "结果即时公开；全部办结后发《办结通知书》"),
 )

@@ -9,8 +9,8 @@ from core.cases.applying import applications_of, latest_by_item, why_not_yet
 from core.cases.tables import Application
 from core.documents.materials import Wanted, wanted_for_all
 from core.domain.calendar import Calendar
-from core.domain.case_states import CaseState
-from core.domain.clock import Unit
+from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS, CaseState
+from core.domain.clock import limit_words
 from core.domain.project_states import ProjectState
 from core.guides.guide import Guide
 from core.guides.publishing import guide_version
@@ -18,8 +18,10 @@ from core.projects.declaring import due_items_of
 from core.projects.tables import DeclaredProject, ToldDueItem
 from core.web.ask import Ask
 from public_portal.case_views import TURNED_DOWN, CellShown, due_of, light_of, matrix_cells, state_words
-from public_portal.guides import limit_words
 from public_portal.shown import LightShown
+
+ANSWERED_IN = f"{PRELIMINARY_DAYS} 个工作日内初审，{ACCEPTANCE_DAYS} 个工作日内告知是否受理"
+"""What an application may expect (A14.2, A14.3)."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def _limit(guide: Guide) -> str:
     days = limit_words(guide.handling_days, guide.handling_unit)
     if not days:
         return "不设时限"
-    statutory = limit_words(guide.statutory_days, Unit(guide.statutory_unit)) if guide.promised_days else ""
+    statutory = limit_words(guide.statutory_days, guide.statutory_unit) if guide.promised_days else ""
     return f"{days}（法定 {statutory}）" if statutory else days
 
 

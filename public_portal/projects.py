@@ -31,7 +31,7 @@ from public_portal.case_views import (
     project_stages,
     timeline,
 )
-from public_portal.project_views import Held, due_shown, held_of, matrix_row, tasks_of
+from public_portal.project_views import ANSWERED_IN, Held, due_shown, held_of, matrix_row, tasks_of
 from public_portal.shown import ProjectShown, page_number, page_of
 
 SIZE = 20
@@ -78,11 +78,12 @@ def see_project(ask: Ask) -> Response:
     return reply.page(
         ask,
         "public/projects/project.html",
-        title=project.name,
+        title=f"{project.name} {project.code}",
         project=ProjectShown(project.name, project.code),
         after=_after_code(ask, project),
         just_declared=bool(ask.query("declared")),
         just_applied=ask.query("applied")[:3],
+        answered_in=ANSWERED_IN,
         is_declared=project.state == ProjectState.DECLARED,
         is_delivered=is_delivered(ask.session, project.message_id),
         stages=project_stages(project, len(held.due), concluded, ask.today),

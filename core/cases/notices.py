@@ -22,7 +22,7 @@ from core.documents import notice_facts as facts
 from core.documents.notice_facts import NoticeKind
 from core.documents.rendering import render
 from core.domain.case_states import OUTCOME_WORDS, CaseState, Outcome
-from core.domain.clock import Unit
+from core.domain.clock import limit_words
 from core.domain.policy import PLATFORM, Actor
 from core.exchange.outbox import send
 from core.guides.publishing import catalogue
@@ -113,13 +113,6 @@ def issue_completion(session: Session, kind: str, project: Project, *, at: datet
 def notices_of_case(session: Session, case: Case) -> Sequence[Notice]:
     """The notices issued in a case, newest first."""
     return session.exec(select(Notice).where(col(Notice.case_id) == case.id).order_by(col(Notice.id).desc())).all()
-
-
-def limit_words(days: int | None, unit: str) -> str:
-    """A limit in words: 20 个工作日, 30 日; nothing where the law sets none."""
-    if not days:
-        return ""
-    return f"{days} 个工作日" if unit == Unit.WORKING_DAY else f"{days} 日"
 
 
 def _head(session: Session, kind: NoticeKind, case: Case, *, at: datetime) -> facts.Head:

@@ -223,6 +223,13 @@ def words(reading: Reading) -> str:
     }[reading.light]
 
 
+def limit_words(days: int | None, unit: str) -> str:
+    """A limit as the law says it: 20 个工作日, 30 日; empty where there is none."""
+    if not days:
+        return ""
+    return f"{days} 个工作日" if unit == Unit.WORKING_DAY else f"{days} 日"
+
+
 def unit_words(unit: Unit) -> str:
     """The measure word after a number of days."""
     return "个工作日" if unit is Unit.WORKING_DAY else "天"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import chinese_calendar
 from sqlmodel import Session
 
+from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS
 from core.domain.clock import Unit
 from core.domain.conditions import OnRequest
 from core.domain.policy import Actor
@@ -106,7 +107,10 @@ _CONDITIONS = (
     "项目已在本平台申报并取得项目代码；申请事项属于本机关职权范围；申请材料齐全、符合法定形式；"
     "前置事项已办结或依法可以并联办理。"
 )
-_PROCESS = "网上申请 → 初审（3 个工作日内）→ 受理（收到申请 5 个工作日内）→ 办理 → 签批 → 办结、公开"
+_PROCESS = (
+    f"网上申请 → 初审（{PRELIMINARY_DAYS} 个工作日内）→ 受理（收到申请 {ACCEPTANCE_DAYS} 个工作日内）→ 办理 → 签批 → "
+    "办结、公开"
+)
 _FILING_PROCESS = "网上填报 → 核验项目代码 → 信息完整即予备案 → 备案证明、公开"
 _SUPERVISION = "办理全过程纳入电子监察；项目单位应当通过本平台及时报送开工、进度和竣工信息，接受监督检查。"
 

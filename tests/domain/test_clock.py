@@ -13,6 +13,7 @@ from core.domain.clock import (
     Unit,
     due_on,
     is_paused,
+    limit_words,
     overtime_from,
     paused_days,
     reading,
@@ -255,3 +256,16 @@ def test_an_announced_year_moves_the_dates_counted_provisionally():
 def test_what_no_clock_can_be_is_refused(wrong, said):
     with pytest.raises(RuleRefusal, match=said):
         wrong()
+
+
+@pytest.mark.parametrize(
+    ("days", "unit", "words"),
+    [
+        (20, "working_day", "20 个工作日"),
+        (30, "calendar_day", "30 日"),
+        (None, "working_day", ""),
+        (0, "working_day", ""),
+    ],
+)
+def test_a_limit_is_said_in_its_unit(days, unit, words):
+    assert limit_words(days, unit) == words

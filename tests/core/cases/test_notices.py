@@ -2,10 +2,9 @@
 
 import hashlib
 
-import pytest
 from sqlmodel import col, select
 
-from core.cases.notices import limit_words, notices_of_case
+from core.cases.notices import notices_of_case
 from core.cases.tables import Case, Notice
 from core.documents.notice_facts import NoticeKind
 from core.domain.case_states import CASE
@@ -99,16 +98,3 @@ def test_a4_4_issuing_is_in_the_trace(applied_world):
         assert f"发出《受理通知书》{notice.number}" in [
             one.words for one in entries_of_project(session, notice.project_code)
         ]
-
-
-@pytest.mark.parametrize(
-    ("days", "unit", "words"),
-    [
-        (20, "working_day", "20 个工作日"),
-        (30, "calendar_day", "30 日"),
-        (None, "working_day", ""),
-        (0, "working_day", ""),
-    ],
-)
-def test_a_limit_is_said_in_its_unit(days, unit, words):
-    assert limit_words(days, unit) == words
