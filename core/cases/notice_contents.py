@@ -1,0 +1,220 @@
+"""What each notice says: the facts of a case or a project, gathered for its words (A14.2, A14.3, A14.5). Extranet."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from core import clocks
+from core.cases import clocks as case_clocks
+from core.cases.facts import decision_of, guide_of, materials_of
+from core.cases.tables import Case, Notice
+from core.clocks import business_date
+from core.documents import notice_facts as facts
+from core.documents.notice_facts import NoticeKind
+from core.domain.case_states import OUTCOME_WORDS, CaseState, Outcome
+from core.domain.clock import limit_words
+from core.domain.policy import PLATFORM, Actor
+from core.guides.publishing import catalogue
+from core.organisations import organisations
+from core.projects.tables import Declaration, DueItem, Project
+
+_LICENCE_LAW = "《中华人民共和国行政许可法》第三十二条"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a notice of a case is made from: the case, the notice's head, who acts, and what the act itself says."""
+
+    case: Case
+    head: facts.Head
+    by: Actor
+    on: date
+    reason: str = ""
+    ground: str = ""
+    supplement: Sequence[dict[str, str]] = ()
+
+
+def of_case(session: Session, kind: NoticeKind, told: Told) -> facts.Facts:
+    """The facts of a notice that a move of the case machine names (A14.2, A14.3)."""
+    return _OF_CASE[kind](session, told)
+
+
+def of_completion(session: Session, project: Project, head: facts.Head) -> facts.CompletionFacts:
+    """Every due item with its result, document and digest; those dropped, and why (A14.5)."""
+    tree, names = organisations(session), catalogue(session)
+    due = session.exec(
+        select(DueItem).where(col(DueItem.project_code) == project.code).order_by(col(DueItem.position))
+    ).all()
+    return facts.CompletionFacts(
+        head=head,
+        items=tuple(_concluded(session, row, tree.unit_name(row.org_unit)) for row in due if row.dropped_on is None),
+        dropped=tuple(
+            facts.DroppedItem(names.named(row.item_code), tree.unit_name(row.org_unit), row.dropped_reason)
+            for row in due
+            if row.dropped_on is not None
+        ),
+        follows=(
+            "开工前或开工时通过本平台报送开工信息；",
+            "建设期间按期报送建设进度，政府投资项目按月、其他项目按年；",
+            "竣工验收后及时报送竣工信息。",
+        ),
+    )
+
+
+def _acceptance(session: Session, told: Told) -> facts.AcceptanceFacts:
+    case = told.case
+    guide = guide_of(session, case)
+    return facts.AcceptanceFacts(
+        head=told.head,
+        received_on=case.received_on,
+        accepted_on=case.accepted_on or case.received_on,
+        basis=f"{_LICENCE_LAW}、{guide.legal_basis}",
+        guide_version=f"第 {guide.number} 版",
+        limits=_limits(session, case),
+        fee="不收费" if guide.fee.startswith("none") else guide.fee,
+        desk=_desk(session, case, told.by),
+        materials=_material_names(session, case),
+    )
+
+
+def _deemed(session: Session, told: Told) -> facts.DeemedAcceptanceFacts:
+    case = told.case
+    silent = [row for row in clocks.clocks_of(session, case.id or 0) if row.kind == "acceptance"][-1]
+    return facts.DeemedAcceptanceFacts(
+        head=told.head,
+        received_on=silent.started_on,
+        silent_until=silent.due_on or case.received_on,
+        basis=f"{_LICENCE_LAW}第一款第四项",
+        limits=_limits(session, case),
+        desk=_desk(session, case, PLATFORM),
+        materials=_material_names(session, case),
+    )
+
+
+def _supplement(session: Session, told: Told) -> facts.SupplementFacts:
+    case = told.case
+    needs = {need.code: need for need in guide_of(session, case).materials}
+    return facts.SupplementFacts(
+        head=told.head,
+        received_on=case.received_on,
+        basis=f"{_LICENCE_LAW}第一款第四项",
+        defects=tuple(
+            facts.Defect(
+                material=item["name"],
+                wrong=item["fault"],
+                rule=(needs[item["material_code"]].legal_basis if item["material_code"] in needs else "") or "办事指南",
+                cure=item.get("cure", "") or "按办事指南的要求补交",
+            )
+            for item in told.supplement
+        ),
+        answer_by=None,
+        desk=_desk(session, case, told.by),
+    )
+
+
+def _decline(session: Session, told: Told) -> facts.DeclineFacts:
+    return facts.DeclineFacts(
+        told.head, told.case.received_on, told.ground, _LICENCE_LAW, (told.reason,), "",
+        _remedies(session, told.case), _desk(session, told.case, told.by),
+    )  # fmt: skip
+
+
+def _preliminary_refusal(session: Session, told: Told) -> facts.PreliminaryRefusalFacts:
+    return facts.PreliminaryRefusalFacts(
+        told.head, told.case.received_on, told.ground, _LICENCE_LAW, (told.reason,), "", "",
+        _remedies(session, told.case), _desk(session, told.case, told.by),
+    )  # fmt: skip
+
+
+def _filing(session: Session, told: Told) -> facts.FilingFacts:
+    case = told.case
+    declared = session.get_one(Declaration, (case.project_code, 1)).facts
+    particulars = (
+        ("建设地点", str(declared.get("site_address", ""))),
+        ("建设规模及内容", str(declared.get("scale_and_content", ""))),
+        ("总投资", f"{declared.get('total_investment', '')} 万元"),
+        ("计划开工", str(declared.get("planned_start", ""))),
+        ("计划竣工", str(declared.get("planned_completion", ""))),
+    )
+    guide = guide_of(session, case)
+    return facts.FilingFacts(
+        head=told.head,
+        filed_on=told.on,
+        basis=guide.legal_basis,
+        particulars=tuple(facts.Particular(label, text) for label, text in particulars if text.strip()),
+        desk=_desk(session, case, told.by),
+        title="备案证明" if case.item_code in ("DRC-05", "IIT-01") else "备案回执",
+    )
+
+
+_OF_CASE: Mapping[NoticeKind, Callable[[Session, Told], facts.Facts]] = {
+    NoticeKind.ACCEPTANCE: _acceptance,
+    NoticeKind.DEEMED_ACCEPTANCE: _deemed,
+    NoticeKind.SUPPLEMENT: _supplement,
+    NoticeKind.DECLINE: _decline,
+    NoticeKind.PRELIMINARY_REFUSAL: _preliminary_refusal,
+    NoticeKind.FILING: _filing,
+}
+
+
+def _concluded(session: Session, due: DueItem, department: str) -> facts.ConcludedItem:
+    case = session.exec(
+        select(Case)
+        .where(
+            col(Case.project_code) == due.project_code,
+            col(Case.item_code) == due.item_code,
+            col(Case.state) == CaseState.CONCLUDED,
+        )
+        .order_by(col(Case.id).desc())
+    ).first()
+    if case is None or case.concluded_at is None:
+        raise ValueError(f"{due.item_code} of {due.project_code} is not concluded")
+    decision = decision_of(session, case)
+    certificate = None if decision else _certificate(session, case)
+    return facts.ConcludedItem(
+        item=case.item_name,
+        department=department,
+        result=OUTCOME_WORDS[Outcome(case.outcome)],
+        document_number=decision.document_number if decision else certificate.number if certificate else "",
+        concluded_on=business_date(case.concluded_at),
+        digest=decision.scan_digest if decision else certificate.digest if certificate else "",
+    )
+
+
+def _certificate(session: Session, case: Case) -> Notice | None:
+    found = select(Notice).where(col(Notice.case_id) == case.id, col(Notice.kind) == NoticeKind.FILING)
+    return session.exec(found).first()
+
+
+def _limits(session: Session, case: Case) -> facts.Limits:
+    row = case_clocks.current(session, case)
+    guide = guide_of(session, case)
+    since = "自受理之日起" if guide.statutory_from == "acceptance" else "自收到申请之日起"
+    statutory = limit_words(guide.statutory_days, guide.statutory_unit)
+    return facts.Limits(
+        promised=limit_words(guide.handling_days, guide.handling_unit),
+        statutory=f"{since} {statutory}" if statutory else "",
+        due_on=row.due_on if row else None,
+        not_counted=("听证、专家评审、技术评估等依法不计入时限的时间",) if guide.pause_grounds else (),
+    )
+
+
+def _desk(session: Session, case: Case, by: Actor) -> facts.Desk:
+    unit = organisations(session).org_units.get(case.org_unit)
+    handler = by.name if by.is_officer else case.handler_name
+    return facts.Desk(office="行政审批办公室", handler=handler, phone=unit.phone if unit else "")
+
+
+def _remedies(session: Session, case: Case) -> facts.Remedies:
+    tree = organisations(session)
+    place = tree.regions.get(case.org_unit.partition("-")[0])
+    name = place.name if place else "吉林省"
+    return facts.Remedies(reconsideration_organ=f"{name}人民政府", court="有管辖权的人民法院")
+
+
+def _material_names(session: Session, case: Case) -> tuple[str, ...]:
+    handed_in = [row.name for row in materials_of(session, case) if row.is_current]
+    shared = [need.name for need in guide_of(session, case).materials if need.is_shared and need.required == "yes"]
+    return tuple(dict.fromkeys([*handed_in, *(f"{name}（平台共享）" for name in shared)]))
