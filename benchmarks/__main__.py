@@ -2,11 +2,16 @@
 
 import sys
 
-from benchmarks import codes
+from benchmarks import codes, pages
 from benchmarks.ground import ground
 from benchmarks.report import print_table
 
-MEASURES = {"codes": codes.measure}
+MEASURES = {
+    "codes": codes.measure,
+    "pages": pages.measure_pages,
+    "processes": pages.measure_processes,
+    "shell": pages.measure_shell,
+}
 
 
 def main() -> int:

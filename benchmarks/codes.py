@@ -26,7 +26,7 @@ from core.projects.tables import DeclaredProject
 assert tables
 
 PROCESSES, THREADS = 2, 16
-SECONDS, ROUNDS = 3.0, 3
+SECONDS, ROUNDS = 3, 5
 UNIT, UNIT_NAME = "91220101MA1400A22H", "吉林启辰汽车零部件有限公司"
 FACTS = {
     "project_name": "年产三十万套汽车铝合金零部件智能化生产线建设项目",
@@ -204,8 +204,8 @@ def _raw_psycopg(url: str) -> Step:
         connection = getattr(own, "connection", None)
         if connection is None:
             connection = own.connection = psycopg.connect(psycopg_address(url))
-        found = connection.execute(_TAKE).fetchone()
-        row = (1, f"{PREFIX}{found[0]:06}", *_VALUES[1:], Jsonb(FACTS), "", AT)
+        (serial,) = connection.execute(_TAKE).fetchall()[0]
+        row = (1, f"{PREFIX}{serial:06}", *_VALUES[1:], Jsonb(FACTS), "", AT)
         connection.execute(insert, row)
         connection.commit()
 
@@ -215,7 +215,7 @@ def _raw_psycopg(url: str) -> Step:
 def _pgbench(ground: Ground) -> float:
     script = ground.folder / "codes.sql"
     script.write_text(_CTE, encoding="utf-8")
-    command = ["pgbench", "-n", "-c", str(PROCESSES * THREADS), "-j", "2", "-M", "prepared", "-T", str(int(SECONDS))]
+    command = ["pgbench", "-n", "-c", str(PROCESSES * THREADS), "-j", "2", "-M", "prepared", "-T", str(SECONDS)]
     with _fresh(ground, "postgresql") as url:
         told = [*command, "-f", str(script), psycopg_address(url)]
         said = subprocess.run(told, check=True, capture_output=True, text=True).stdout

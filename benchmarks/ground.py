@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,11 @@ class Ground:
     folder: Path
     cluster: Cluster
     templates: Templates
+    kept: ExitStack
+
+    def keep(self, engine: str, zone: Zone) -> str:
+        """The URL of a new database that stays as long as the ground."""
+        return self.kept.enter_context(self.database(engine, zone))
 
     @contextmanager
     def database(self, engine: str, zone: Zone) -> Iterator[str]:
@@ -40,8 +45,10 @@ class Ground:
 def ground() -> Iterator[Ground]:
     """A fresh ground under the system's temporary folder, which should lie on a disk."""
     place = tempfile.gettempdir()
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_cluster(DURABLE, place) as cluster:
-        yield Ground(Path(folder), cluster, Templates(Path(folder), lambda: cluster))
+    with ExitStack() as kept:
+        folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        cluster = kept.enter_context(running_cluster(DURABLE, place))
+        yield Ground(folder, cluster, Templates(folder, lambda: cluster), kept)
 
 
 def sqlite_path(url: str) -> str:

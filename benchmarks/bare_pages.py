@@ -1,0 +1,78 @@
+"""What a page written straight onto the driver would make of its rows: the values its template prints, no more."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from types import SimpleNamespace
+from typing import Any
+
+from core import clocks
+from core.cases.inbox import PAGE, CaseRow
+from core.clocks import business_date
+from core.database import utc_now
+from core.disclosure.published import ResultRow
+from core.domain import clock as rules
+from core.domain.calendar import Calendar
+from core.domain.case_states import CASE
+from extranet_portal.desk import ListShown, RowShown
+from extranet_portal.shown import ProjectShown, light_of
+from public_portal.disclosure import shown_result
+
+Rows = Sequence[tuple[Any, ...]]
+Values = Mapping[str, Any]
+Make = Callable[[Values, Mapping[str, Rows], Calendar], Values]
+
+
+def disclosures(context: Values, fetched: Mapping[str, Rows], days: Calendar) -> Values:
+    """The rows of the list of disclosed results."""
+    found = [ResultRow(*row)._replace(published_on=_day(row[-1])) for row in fetched["published_result"]]
+    return {"rows": [shown_result(row) for row in found[: len(context["rows"])]]}
+
+
+def cases(context: Values, fetched: Mapping[str, Rows], days: Calendar) -> Values:
+    """The rows of the inbox with their lights, in the groups they belong to."""
+    today = business_date(utc_now())
+    lights = {
+        case: _reading(list(rows), today, days)
+        for case, rows in groupby(fetched.get("clock", ()), key=lambda row: row[0])
+    }
+    shown = iter([_case(CaseRow(*row), lights, today) for row in fetched["case"][:PAGE]])
+    listed: ListShown = context["list"]
+    groups = tuple(replace(group, rows=tuple(next(shown) for _ in group.rows)) for group in listed.groups)
+    return {"list": replace(listed, groups=groups)}
+
+
+MAKERS: Mapping[str, Make] = {"public/disclosure/list.html": disclosures, "extranet/desk/inbox.html": cases}
+"""The page's values by its template; of any other page they are ready beforehand."""
+
+
+def _case(row: CaseRow, lights: Mapping[int, rules.Reading], today: date) -> RowShown:
+    return RowShown(
+        project=ProjectShown(row.project_name, row.project_code, f"/cases/{row.id}"),
+        unit_name=row.unit_name,
+        number=row.number,
+        item=row.item_name,
+        stage=CASE.word(row.state),
+        handler=row.handler_name,
+        light=light_of(row.state, lights.get(row.id), is_paused=bool(row.is_paused), on=today),
+        due_on=_day(row.due_on),
+    )
+
+
+def _reading(rows: Rows, today: date, days: Calendar) -> rules.Reading:
+    _, _, _, started, limit, unit, warn, stopped, *_ = rows[-1]
+    clock = SimpleNamespace(
+        started_on=_day(started), limit_days=limit, unit=unit, warn_days=warn, stopped_on=stopped and _day(stopped)
+    )
+    pauses = [
+        SimpleNamespace(begins_on=_day(row[8]), ends_on=row[9] and _day(row[9]), ground=row[10])
+        for row in rows
+        if row[8]
+    ]
+    return rules.reading(clocks.as_rule(clock, pauses), today, days)  # type: ignore[arg-type]
+
+
+def _day(value: Any) -> date:
+    found: date = date.fromisoformat(value) if isinstance(value, str) else value
+    return found
