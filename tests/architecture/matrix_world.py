@@ -1,0 +1,233 @@
+"""The world of the route matrix: what one enterprise owns at one organisational unit, and everybody who might try."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from core.accounts.sessions import SIGNED_IN, open_session
+from core.accounts.signing_in import actor_of_officer
+from core.accounts.tables import Account, Officer, OfficerGrant
+from core.cases.tables import Application, Case, CaseMaterial, Notice, ReceivedNotice
+from core.database import ExtranetTable, PublicTable, Zone
+from core.disclosure.tables import PublishedResult
+from core.documents.tables import Material
+from core.domain.policy import CITIZEN, Actor, Role
+from core.projects import declaring
+from core.projects.tables import DueItem
+from core.settings import ExtranetSettings, PublicSettings
+from extranet_portal.app import make_app as make_extranet
+from public_portal.app import make_app as make_public
+from tests import world as cast
+from tests.core.cases import acts
+from tests.world import World
+
+HOSTS = {Zone.PUBLIC: "http://127.0.0.1:8000", Zone.EXTRANET: "http://127.0.0.1:8001"}
+STATE_BEFORE = {
+    "pass_preliminary": "submitted",
+    "refuse_preliminary": "submitted",
+    "accept": "under_acceptance",
+    "record_filing": "under_acceptance",
+    "request_supplement": "under_acceptance",
+    "decline": "under_acceptance",
+    "pause": "in_handling",
+    "resume": "in_handling",
+    "propose": "in_handling",
+    "approve": "awaiting_sign_off",
+    "send_back": "awaiting_sign_off",
+}
+OTHER = {"credit_code": "91220104MA2020C59C", "name": "长春净月光电有限公司", "mobile": "13900001111"}
+BESIDE = ("session", "sign_in_failure", "form_nonce", "parked_form")
+"""Tables that signing in and refused forms may write to."""
+
+
+@dataclass
+class Stage:
+    """Both portals over one world, who sits before them, and the ids of what enterprise A owns at `unit`."""
+
+    world: World
+    apps: dict[Zone, Starlette]
+    actors: dict[Zone, dict[str, Actor]]
+    unit: str = ""
+    region: str = ""
+    ids: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, int] = field(default_factory=dict)
+    numbers: Any = field(default_factory=lambda: count(1))
+
+    def send(self, zone: Zone, actor: Actor, method: str, path: str, form: dict[str, Any] | None = None) -> Any:
+        """One request in a fresh session of this actor, a POST with that session's own form token and a new nonce."""
+        cookies = self.apps[zone].state.portal.cookies
+        client = TestClient(self.apps[zone], base_url=HOSTS[zone], follow_redirects=False)
+        client.cookies.set(cookies.visitor_name, cookies.signed("visitor"))
+        token = cookies.csrf_token(None, "visitor")
+        if actor.id:
+            database = self.world.public if zone is Zone.PUBLIC else self.world.extranet
+            with database.writing() as session:
+                secret, who = open_session(session, actor_id=actor.id, stage=SIGNED_IN, address="", at=self.world.now)
+            client.cookies.set(cookies.session_name, cookies.signed(secret))
+            token = cookies.csrf_token(who, "visitor")
+        if method != "POST":
+            return client.request(method, path)
+        data = {"csrf_token": token, "nonce": f"nonce-{next(self.numbers)}", **(form or {})}
+        files = {name: data.pop(name) for name in ("file", "scan") if name in data}
+        return client.post(path, data=data, files=files or None)
+
+    def due_units(self) -> set[str]:
+        """The organisational units that take part in A's project."""
+        with self.world.extranet.reading() as session:
+            due = select(DueItem.org_unit).where(col(DueItem.project_code) == self.ids["code"])
+            return set(session.exec(due).all())
+
+    def rows(self) -> dict[str, tuple[int, int]]:
+        """Every table of both zones as its number of rows and the sum of their versions; of the trace what was done."""
+        found = {}
+        for base, database in ((PublicTable, self.world.public), (ExtranetTable, self.world.extranet)):
+            with database.reading() as session:
+                for table in base.metadata.sorted_tables:
+                    if table.name not in BESIDE:
+                        versions = sa.func.sum(table.c.version) if "version" in table.c else sa.literal(0)
+                        counted = sa.select(sa.func.count(), versions).select_from(table)
+                        if table.name == "audit_entry":
+                            counted = counted.where(table.c.outcome == "done")
+                        found[f"{base.__name__}.{table.name}"] = tuple(session.connection().execute(counted).one())
+        return found
+
+
+@contextmanager
+def staged(world: World, folder: Path) -> Iterator[Stage]:
+    """Play the story, employ everybody, open both portals."""
+    stage = Stage(world, _portals(world, folder), {})
+    try:
+        _play(stage)
+        stage.unit, stage.region = cast.unit_of(world, stage.cases["approve"]), "220184"
+        stage.actors = {Zone.PUBLIC: _public_actors(world), Zone.EXTRANET: _officers(stage)}
+        yield stage
+    finally:
+        for app in stage.apps.values():
+            app.state.portal.database.close()
+
+
+def _portals(world: World, folder: Path) -> dict[Zone, Starlette]:
+    apps: dict[Zone, Starlette] = {}
+    kinds = ((Zone.PUBLIC, PublicSettings, make_public), (Zone.EXTRANET, ExtranetSettings, make_extranet))
+    for zone, settings, make in kinds:
+        database = world.public if zone is Zone.PUBLIC else world.extranet
+        store = world.post.public_files if zone is Zone.PUBLIC else world.post.extranet_files
+        apps[zone] = make(
+            settings(
+                database_url=database.engine.url.render_as_string(hide_password=False),
+                files_url=str(folder / "unused"),
+                secret_key="a secret of this test alone, long enough",
+                base_url=HOSTS[zone],
+                public_url=HOSTS[Zone.PUBLIC],
+            )
+        )
+        portal: Any = apps[zone].state.portal
+        portal.store = portal.database.workplace["store"] = store
+    return apps
+
+
+def _play(stage: Stage) -> None:
+    """A case for every act, in the state the act begins from; a decided project; one that waits for a supplement."""
+    world = stage.world
+    for event, state in STATE_BEFORE.items():
+        item = "IIT-01" if event == "record_filing" else "ECO-02"
+        stage.cases[event] = cast.apply_for(world, cast.declare(world, "renovation"), item)[0]
+        acts.lead(world, stage.cases[event], state)
+    acts.do(world, stage.cases["resume"], "pause")
+    decided, open_case = cast.apply_for(world, cast.declare(world, "renovation"), "ECO-02", "IIT-01")
+    acts.bring(world, decided, "concluded")
+    with world.public.writing() as session:
+        draft = declaring.begin_draft(session, by=world.unit, at=world.now)
+        stage.ids = _public_ids(session, cast.case(world, decided), cast.case(world, open_case), draft.id)
+    stage.ids |= _extranet_ids(world, decided)
+    stage.others = _ids_of_others(world)
+
+
+def _public_ids(session: Any, decided: Case, open_case: Case, draft_id: str) -> dict[str, str]:
+    code = decided.project_code
+    of_project = {
+        table: session.exec(select(table).where(col(table.project_code) == code)).first()
+        for table in (Material, ReceivedNotice, PublishedResult)
+    }
+    return {
+        "code": code,
+        "draft_id": draft_id,
+        "step": "site",
+        "application_id": open_case.application_id,
+        "decided_id": decided.application_id,
+        "material_id": of_project[Material].id,
+        "token": of_project[ReceivedNotice].token,
+        "disclosure_id": of_project[PublishedResult].id,
+        "item_code": "ECO-02",
+    }
+
+
+def _extranet_ids(world: World, case_id: int) -> dict[str, str]:
+    with world.extranet.reading() as session:
+        material = session.exec(select(CaseMaterial).where(col(CaseMaterial.case_id) == case_id)).first()
+        notice = session.exec(select(Notice).where(col(Notice.case_id) == case_id)).first()
+    return {"case_id": str(case_id), "case_material_id": str(material.id), "notice_id": str(notice.id)}
+
+
+def _ids_of_others(world: World) -> dict[str, str]:
+    """What enterprise B owns elsewhere: by a row of theirs somebody may reach for A's files."""
+    unit = cast.make_enterprise(world, **OTHER)
+    code = cast.declare(world, unit=unit)
+    case_id = cast.apply_for(world, code, "ECO-02", complete=False, unit=unit)[0]
+    with world.public.reading() as session:
+        one = session.exec(select(Application).where(col(Application.project_code) == code)).one()
+    return {"code": code, "application_id": one.id, "case_id": str(case_id), "unit": cast.unit_of(world, case_id)}
+
+
+def _public_actors(world: World) -> dict[str, Actor]:
+    other = replace(world.unit, credit_code=OTHER["credit_code"], org_name=OTHER["name"])
+    with world.public.reading() as session:
+        account = session.exec(select(Account).where(col(Account.credit_code) == other.credit_code)).one()
+    return {"stranger": CITIZEN, "enterprise B": replace(other, id=account.id), "enterprise A": world.unit}
+
+
+def _officers(stage: Stage) -> dict[str, Actor]:
+    """Everybody of the extranet: the right ones last, for what they do takes effect."""
+    region, _, department = stage.unit.partition("-")
+    all_three = (Role.CLERK, Role.HANDLER, Role.APPROVER)
+    posts: dict[str, tuple[tuple[Role, ...], str]] = {
+        "system administrator": ((Role.SYSTEM_ADMINISTRATOR,), "220000-eic"),
+        "security administrator": ((Role.SECURITY_ADMINISTRATOR,), "220000-eic"),
+        "audit administrator": ((Role.AUDIT_ADMINISTRATOR,), "220000-eic"),
+        "department without a part in the project": (all_three, f"{region}-heritage"),
+        "another department of the project": (all_three, f"{region}-drc"),
+        "same department elsewhere": (all_three, f"220102-{department}"),
+        "same department above": (all_three, f"220100-{department}"),
+        "coordinator elsewhere": ((Role.COORDINATOR,), "220200-drc"),
+        "coordinator above": ((Role.COORDINATOR,), "220100-drc"),
+        "supervisor": ((Role.SUPERVISOR,), "220000-drc"),
+        "guide editor": ((Role.GUIDE_EDITOR,), stage.unit),
+        "clerk": ((Role.CLERK,), stage.unit),
+        "handler": ((Role.HANDLER,), stage.unit),
+        "approver": ((Role.APPROVER,), stage.unit),
+        "clerk of the filing": ((Role.CLERK,), cast.unit_of(stage.world, stage.cases["record_filing"])),
+    }
+    return {"stranger": CITIZEN} | {name: _employed(stage, name, *post) for name, post in posts.items()}
+
+
+def _employed(stage: Stage, name: str, roles: tuple[Role, ...], org_unit: str) -> Actor:
+    with stage.world.extranet.writing() as session:
+        officer = Officer(
+            login=f"o{next(stage.numbers)}", name=name[:50], org_unit=org_unit, password_hash="", totp_secret=""
+        )
+        session.add(officer)
+        session.flush()
+        for role in roles:
+            session.add(OfficerGrant(officer_id=officer.id, role=role, org_unit=org_unit, valid_from=date(2020, 1, 1)))
+        session.flush()
+        return actor_of_officer(session, officer, at=stage.world.now)

@@ -1,0 +1,205 @@
+"""Every route × method × person: open exactly where the policy says so, silent and without effect elsewhere (T2, T5).
+
+The cells are generated from both route tables, what is expected of each from the policy; a new route is tried at once.
+A refused cell answers 403, 404 or the way to the sign-in page, and no row changes. Where existence is nobody's
+business, the answer for what exists is byte for byte the answer for what does not.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+
+from core.database import Zone
+from core.domain.policy import Actor, Reach, admits, may_ever, reach
+from core.organisations import organisations
+from extranet_portal.app import routes as extranet_routes
+from public_portal.app import routes as public_routes
+from tests.architecture.matrix_world import Stage, staged
+from tests.world import PDF, unit_of
+from tests.worlds import Worlds, nothing_yet
+
+OPEN, SIGN_IN, FORBIDDEN, ABSENT = "open", "sign in", "403", "404"
+ABSENT_IDS = {"case_id": "999999", "code": "2026-220184-36-02-999999", "material_id": "999999", "notice_id": "999999"}
+SECRET = ("draft_id", "code", "material_id", "application_id", "token")
+"""Parts of a public address that lead to what is one enterprise's own, on routes whose permission is for one's own."""
+
+SCAN = ("批复.pdf", PDF)
+FORMS: dict[str, dict[str, Any]] = {
+    "case.refuse_preliminary": {"ground": "out_of_remit", "reason": "应由长春市办理"},
+    "case.request_supplement": {"items": "EIA_TABLE", "fault-EIA_TABLE": "缺图", "cure-EIA_TABLE": "补图"},
+    "case.decline": {"ground": "prohibited", "reason": "属于禁止投资建设的项目"},
+    "case.pause": {"ground": "technical_assessment", "expected_on": "2026-12-31", "reason": "委托技术评估"},
+    "case.propose": {
+        "outcome": "granted", "document_number": "审〔2026〕9 号", "document_title": "关于项目的批复",
+        "document_on": "2026-11-23", "opinion": "拟同意。", "scan": SCAN,
+    },
+    "case.send_back": {"reason": "依据不足，请补充"},
+    "declaration.write": {
+        "asked": "site_address,not_classified_declared", "site_address": "改过的地址", "not_classified_declared": "true",
+    },
+    "application.make": {"item": "DRC-06", "knowing_missing": "true"},
+    "material.upload": {"item_code": "DRC-06", "material_code": "ENERGY_REPORT", "file": ("报告.pdf", PDF)},
+    "application.withdraw": {"reason": "投资计划调整"},
+}  # fmt: skip
+"""What fills a form so that it takes effect for whoever may send it; other acts on a case need nothing."""
+
+
+@pytest.fixture(scope="module")
+def stage(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with pytest.MonkeyPatch.context() as patch, worlds.copy("sqlite", nothing_yet) as world:
+        patch.setattr("core.web.action.utc_now", lambda: world.now)
+        with staged(world, tmp_path_factory.mktemp("matrix")) as made:
+            yield made
+
+
+def cells(zone: Zone, routes: list[Any]) -> list[Any]:
+    return [
+        pytest.param(zone, route, method, id=f"{zone}-{method}-{route.name}")
+        for route in routes
+        for method in sorted((route.methods or set()) - {"HEAD"})
+    ]
+
+
+ALL = [*cells(Zone.PUBLIC, public_routes), *cells(Zone.EXTRANET, extranet_routes)]
+
+
+@pytest.mark.parametrize(("zone", "route", "method"), ALL)
+def test_each_cell_is_as_the_policy_says(stage: Stage, zone: Zone, route: Route, method: str) -> None:
+    ids = ids_for(stage, zone, route)
+    for name, actor in stage.actors[zone].items():
+        expected = cell(stage, zone, route, actor)
+        before = stage.rows()
+        answer = stage.send(zone, actor, method, filled(route.path, ids), FORMS.get(route.name))
+        found = meaning(answer)
+        assert found == expected, f"{name}: {answer.status_code} {answer.text[:300]}"
+        if expected == OPEN:
+            takes_effect = method == "POST" and (route.name in FORMS or route.name.startswith("case."))
+            assert not takes_effect or stage.rows() != before, f"{name} gets through, yet nothing happens"
+            continue
+        for nothing in unknown(route, ids) if expected == ABSENT else ():
+            other = stage.send(zone, actor, method, filled(route.path, nothing), FORMS.get(route.name))
+            assert (other.status_code, same(other)) == (404, same(answer)), f"{name} learns that it exists"
+        assert stage.rows() == before, f"{name} changed something by a refused request"
+
+
+NESTED = [one for one in ALL if len(re.findall(r"{(?!step)", one.values[1].path)) > 1]
+
+
+@pytest.mark.parametrize(("zone", "route", "method"), NESTED)
+def test_nobody_reaches_anothers_things_through_their_own(stage: Stage, zone: Zone, route: Route, method: str) -> None:
+    """The outer id is one's own, the inner ids are another's."""
+    person = "enterprise B" if zone is Zone.PUBLIC else "supervisor"
+    ids = ids_for(stage, zone, route) | {name: stage.others[name] for name in ("code", "case_id")}
+    before = stage.rows()
+    answer = stage.send(zone, stage.actors[zone][person], method, filled(route.path, ids), FORMS.get(route.name))
+    assert answer.status_code == 404, answer.text[:300]
+    assert stage.rows() == before
+
+
+@pytest.mark.parametrize(("zone", "routes"), [(Zone.PUBLIC, public_routes), (Zone.EXTRANET, extranet_routes)])
+def test_a_method_that_no_route_names_leads_nowhere(stage: Stage, zone: Zone, routes: list[Any]) -> None:
+    for path in {route.path for route in routes}:
+        named = set().union(*(route.methods or set() for route in routes if route.path == path))
+        ids = ids_for(stage, zone, next(route for route in routes if route.path == path))
+        for method in {"POST", "PUT", "PATCH", "DELETE", "GET"} - named:
+            for name, actor in list(stage.actors[zone].items())[-2:]:
+                assert stage.send(zone, actor, method, filled(path, ids)).status_code == 404, f"{name} {method} {path}"
+
+
+def test_the_matrix_is_as_large_as_it_looks(stage: Stage) -> None:
+    """Every kind of answer occurs often: a matrix in which nobody is let in, or everybody, proves nothing."""
+    counted = Counter(
+        cell(stage, zone, route, actor)
+        for zone, route, _ in (one.values for one in ALL)
+        for actor in stage.actors[zone].values()
+    )
+    assert counted.total() > 700
+    assert min(counted[kind] for kind in (OPEN, SIGN_IN, FORBIDDEN, ABSENT)) > 30
+
+
+def cell(stage: Stage, zone: Zone, route: Route, actor: Actor) -> str:
+    return public_cell(stage, actor, route) if zone is Zone.PUBLIC else extranet_cell(stage, actor, route)
+
+
+def public_cell(stage: Stage, actor: Actor, route: Route) -> str:
+    """What the policy says of a route of the internet portal: one's own, everybody's, or nobody's business."""
+    found = reach(actor, route.endpoint.permission.allow)
+    if found.nothing:
+        return SIGN_IN
+    names_something_owned = any("{" + name in route.path for name in SECRET)
+    if found.everything or not names_something_owned or found.credit_code == stage.world.unit.credit_code:
+        return OPEN
+    return ABSENT
+
+
+def extranet_cell(stage: Stage, actor: Actor, route: Route) -> str:
+    """What the policy says of a route of the extranet portal: seeing decides on 404, acting on 403."""
+    allow = route.endpoint.permission.allow
+    if route.path == "/sign-in/code" and not actor.id:
+        return SIGN_IN  # the password comes first
+    if not may_ever(actor, allow):
+        return FORBIDDEN if actor.id else SIGN_IN
+    if "{case_id" in route.path:
+        unit = unit_of(stage.world, int(ids_for(stage, Zone.EXTRANET, route)["case_id"]))
+        if not reaches(stage, reach(actor, "case.see"), unit):
+            return ABSENT
+        return OPEN if reaches(stage, reach(actor, allow), unit) else FORBIDDEN
+    if "{code" in route.path:
+        sees = sees_project(stage, reach(actor, "project.see"))
+        of_case = "{notice_id" in route.path and not reaches(stage, reach(actor, "case.see"), stage.unit)
+        return OPEN if sees and not of_case else ABSENT
+    return OPEN
+
+
+def reaches(stage: Stage, found: Reach, unit: str) -> bool:
+    region, _, department = unit.partition("-")
+    with stage.world.extranet.reading() as session:
+        above = organisations(session).above[region]
+    return admits(found, org_unit=unit, department=department, regions=above)
+
+
+def sees_project(stage: Stage, found: Reach) -> bool:
+    with stage.world.extranet.reading() as session:
+        above = organisations(session).above[stage.region]
+    return bool(found.regions_below & above) or bool(found.by_project & stage.due_units())
+
+
+def ids_for(stage: Stage, zone: Zone, route: Route) -> dict[str, str]:
+    ids = dict(stage.ids)
+    if zone is Zone.EXTRANET:
+        event = route.name.removeprefix("case.").removesuffix("_form")
+        ids["case_id"] = str(stage.cases.get(event, ids["case_id"]))
+        ids["material_id"] = ids["case_material_id"]
+    elif route.name == "document.see_decision":
+        ids["application_id"] = ids["decided_id"]
+    return ids
+
+
+def unknown(route: Route, ids: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The same address with its innermost id of nothing at all, and with none that means anything."""
+    names = [name for name in re.findall(r"{(\w+)", route.path) if name != "step"]
+    yield ids | {names[-1]: ABSENT_IDS.get(names[-1], "0" * 36)}
+    if route.name != "project.notice_file":  # who sees the project may know that it is there
+        yield ids | {name: ABSENT_IDS.get(name, "0" * 36) for name in names}
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    return re.sub(r"{(\w+)(:int)?}", lambda part: ids[part[1]], path)
+
+
+def meaning(answer: Any) -> str:
+    """What an answer amounts to for the person who asked."""
+    location = answer.headers.get("location", "")
+    if answer.status_code == 303 and location.startswith("/sign-in?next="):
+        return SIGN_IN
+    kinds = {403: FORBIDDEN, 404: ABSENT, 200: OPEN, 303: OPEN, 422: OPEN}
+    return kinds[answer.status_code]
+
+
+def same(answer: Any) -> str:
+    """An answer without the form token, which differs from session to session."""
+    return re.sub(r'name="csrf_token" value="\w+"', "", answer.text)
