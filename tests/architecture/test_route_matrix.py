@@ -39,7 +39,7 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "case.send_back": {"reason": "依据不足，请补充"},
     "declaration.write": {
-        "asked": "site_address,not_classified_declared", "site_address": "改过的地址", "not_classified_declared": "true",
+        "asked": "site_address,not_classified_declared", "not_classified_declared": "true", "site_address": "改过",
     },
     "application.make": {"item": "DRC-06", "knowing_missing": "true"},
     "material.upload": {"item_code": "DRC-06", "material_code": "ENERGY_REPORT", "file": ("报告.pdf", PDF)},
