@@ -16,11 +16,12 @@ from core.projects.tables import Project
 from core.trace import AuditRow, entries_of
 from core.web import reply
 from core.web.ask import Ask
+from core.web.shown import ProjectShown, date_words
 from extranet_portal import case_views as views
 from extranet_portal.case_acts import DONE_WORDS, NOUNS, acts, waiting_words
 from extranet_portal.case_files import FileShown, chosen_file, materials, notice_files
 from extranet_portal.proposal_form import proposal_form
-from extranet_portal.shown import ProjectShown, date_words, errors_given, fact_groups, on_day, trace_lines, who_did
+from extranet_portal.shown import errors_given, fact_groups, on_day, trace_lines, who_did
 from extranet_portal.typed import refuse_stale
 
 _OWN_FIELDS = ("csrf_token", "nonce", "version", "outcome", "scan_kept", "items", "ground", "document_on")

@@ -21,8 +21,9 @@ from core.organisations import organisations
 from core.reference import loader
 from core.trace import entries_of
 from core.web.ask import Ask
+from core.web.shown import LightShown, date_words
 from extranet_portal.case_files import FileShown, decision_file
-from extranet_portal.shown import LightShown, date_words, light_of, on_day
+from extranet_portal.shown import light_of, on_day
 
 _CLOCK_WORDS = {
     "preliminary": ("初审时限", "收到申请", "初审结束"),

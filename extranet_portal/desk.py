@@ -18,7 +18,8 @@ from core.domain.policy import Actor, may_ever
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from extranet_portal.shown import LightShown, PageShown, ProjectShown, address_of, light_of, page_number, page_of
+from core.web.shown import LightShown, PageShown, ProjectShown, address_of, page_number, page_of
+from extranet_portal.shown import light_of
 
 _WEEKDAYS = "一二三四五六日"
 _LIGHTS = (("red", "红灯"), ("yellow", "黄灯"), ("green", "绿灯"), ("paused", "暂停"))

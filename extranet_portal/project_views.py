@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from core.cases.project_queries import due_items_of_project, latest_cases
 from core.cases.queries import may_see_case
@@ -16,29 +16,10 @@ from core.guides.publishing import catalogue
 from core.organisations import organisations
 from core.projects.tables import DueItem
 from core.web.ask import Ask
-from extranet_portal.shown import LightShown, light_of
+from core.web.shown import CellShown, LightShown, MatrixRow
+from extranet_portal.shown import light_of
 
 _FILING_SKIPS = "备案不设"
-
-
-@dataclass(frozen=True)
-class CellShown:
-    """One stage of one item: done, now, late or not yet."""
-
-    state: str = ""
-    on: date | None = None
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class MatrixRow:
-    """One due item of the project; `href` only for those who may open its case."""
-
-    item: str
-    org: str
-    href: str
-    light: LightShown
-    cells: tuple[CellShown, ...]
 
 
 @dataclass(frozen=True)

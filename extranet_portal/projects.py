@@ -21,9 +21,10 @@ from core.trace import entries_of_project
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from core.web.shown import ProjectShown, address_of, page_number, page_of
 from extranet_portal.files import sent_notice
 from extranet_portal.project_views import dropped, matrix_rows
-from extranet_portal.shown import ProjectShown, address_of, fact_groups, on_day, page_number, page_of, trace_lines
+from extranet_portal.shown import fact_groups, on_day, trace_lines
 
 _UNKNOWN = "没有找到这个代码。请核对 24 位代码；按国家 2020 年规则编制的代码请先向项目单位索取本平台代码"
 _TONES = {

@@ -1,10 +1,9 @@
-"""Small values that templates print: a light, a project with its address, a page of a list, a line of the trace."""
+"""What officers' pages print: the light of a case, the trace, declared facts, what is wrong in a form."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from core.cases.readings import as_listed
 from core.clocks import SHANGHAI, business_date
@@ -17,49 +16,11 @@ from core.errors import Refusal
 from core.reference import loader
 from core.trace import AuditRow
 from core.web import reply
+from core.web.shown import EntryShown, LightShown, date_words
 
 _ENDED = (CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN)
 _MASKS = {Kind.IDENTITY_NUMBER: mask_id}
 _CONTACT_MASKS = {Kind.MOBILE: mask_mobile, Kind.EMAIL: mask_email, Kind.PHONE: mask_mobile, **_MASKS}
-
-
-@dataclass(frozen=True)
-class LightShown:
-    """A light as the component prints it: `value` is a `core.domain.clock.Light`, `words` say it with its number."""
-
-    value: str
-    words: str
-
-
-@dataclass(frozen=True)
-class ProjectShown:
-    """A project as `project_name` prints it: never without its code (A13.1)."""
-
-    name: str
-    code: str
-    href: str = ""
-
-
-@dataclass(frozen=True)
-class PageShown:
-    """Where a page stands in its list; `total_words` says how many there are, or that there are more."""
-
-    first: int
-    last: int
-    total_words: str
-    previous_href: str
-    next_href: str
-
-
-@dataclass(frozen=True)
-class TraceLine:
-    """One line of the trace as the component prints it."""
-
-    at: datetime
-    words: str
-    who: str
-    state: str
-    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,39 +48,10 @@ def on_day(at: datetime | None, today: date, words: str = "") -> str:
     return date_words(business_date(at), today, words) if at is not None else ""
 
 
-def date_words(day: date, today: date, words: str = "") -> str:
-    """A date and what happened on it, with the year when it is not this one."""
-    year = "" if day.year == today.year else f"{day.year} 年 "
-    return f"{year}{day.month} 月 {day.day} 日 {words}".rstrip()
-
-
-def page_of(
-    path: str, chosen: Mapping[str, str], page: int, *, size: int, shown: int, more: bool, total: str
-) -> PageShown:
-    """The pager of a list; `chosen` are the filters that its links keep, `total` says 共 273 件."""
-    first = (page - 1) * size + 1
-    before = address_of(path, chosen, page=page - 1) if page > 1 else ""
-    after = address_of(path, chosen, page=page + 1) if more else ""
-    return PageShown(first, first - 1 + shown, total, before, after)
-
-
-def address_of(path: str, chosen: Mapping[str, str], *, page: int = 1, **changed: str) -> str:
-    """The address of a list with these filters; those that are empty, and the first page, are left out."""
-    kept = {name: value for name, value in {**chosen, **changed}.items() if value}
-    if page > 1:
-        kept["page"] = str(page)
-    return f"{path}?{urlencode(kept)}" if kept else path
-
-
-def page_number(text: str) -> int:
-    """The page asked for; anything that is no page number is the first."""
-    return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() and int(text) else 1
-
-
-def trace_lines(entries: Sequence[AuditRow], *, with_reasons: bool) -> tuple[TraceLine, ...]:
+def trace_lines(entries: Sequence[AuditRow], *, with_reasons: bool) -> tuple[EntryShown, ...]:
     """The trace, newest first; reasons are for those who may open the case itself."""
     return tuple(
-        TraceLine(
+        EntryShown(
             entry.at,
             f"{entry.words}：{entry.reason}" if with_reasons and entry.reason else entry.words,
             "" if entry.actor_kind == "platform" else "　".join(filter(None, (entry.actor_name, entry.org_name))),

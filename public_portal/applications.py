@@ -27,9 +27,9 @@ from core.projects.tables import DeclaredProject
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from public_portal.case_views import TURNED_DOWN, EntryShown, case_stages, due_of, light_of, pause_words, state_words
+from core.web.shown import EntryShown, ProjectShown
+from public_portal.case_views import TURNED_DOWN, case_stages, due_of, light_of, pause_words, state_words
 from public_portal.material_views import ACCEPT, RULES, MaterialRow, material_rows, supplement_rows
-from public_portal.shown import ProjectShown
 
 _CLOCKS = {
     "preliminary": ("初审时限", "收到申请", "初审完毕"),

@@ -14,9 +14,9 @@ from core.projects.tables import ToldDueItem
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from core.web.shown import ProjectShown
 from public_portal.material_views import ACCEPT, RULES, material_rows
 from public_portal.project_views import ANSWERED_IN, Held, held_of
-from public_portal.shown import ProjectShown
 
 
 @dataclass(frozen=True)

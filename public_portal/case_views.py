@@ -1,7 +1,6 @@
 """How a case and a project stand, in the words and lights of the internet portal's pages (A14.4d, A15.2, A17.2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
@@ -13,7 +12,7 @@ from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import reading
 from core.domain.project_states import PROJECT, ProjectState
 from core.reference import loader
-from public_portal.shown import LightShown, day_words
+from core.web.shown import CellShown, EntryShown, LightShown, date_words
 
 Stage = tuple[str, str, str]
 """One stage as the component prints it: its word, what is known of it, done, now, stopped or nothing."""
@@ -35,26 +34,6 @@ class ProjectStands(Protocol):
     def verified_at(self) -> datetime | None: ...  # noqa: D102
     @property
     def completed_at(self) -> datetime | None: ...  # noqa: D102
-
-
-@dataclass(frozen=True)
-class CellShown:
-    """One cell of the approval matrix: done, now, late or nothing; its date; few words."""
-
-    state: str = ""
-    on: date | None = None
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class EntryShown:
-    """One line of a timeline."""
-
-    at: datetime
-    words: str
-    who: str = ""
-    state: str = "done"
-    href: str = ""
 
 
 def state_words(one: Application | None) -> str:
@@ -129,17 +108,17 @@ def matrix_cells(one: Application | None, today: date, calendar: Calendar) -> li
 
 def case_stages(one: Application, today: date) -> list[Stage]:
     """The stages of one application with their dates."""
-    applied: Stage = ("申请", day_words(business_date(one.applied_at), today), "done")
+    applied: Stage = ("申请", date_words(business_date(one.applied_at), today), "done")
     if one.state in TURNED_DOWN:
-        return [applied, (state_words(one), day_words(one.concluded_on, today), "stopped")]
+        return [applied, (state_words(one), date_words(one.concluded_on, today), "stopped")]
     reached = (
         ("初审", one.preliminary_on or one.accepted_on),
         ("受理", one.accepted_on),
         ("办理", one.proposed_on or (one.concluded_on if one.accepted_on else None)),
     )
-    stages = [applied, *((word, day_words(on, today), "done" if on else "") for word, on in reached)]
+    stages = [applied, *((word, date_words(on, today), "done" if on else "") for word, on in reached)]
     if one.state == CaseState.CONCLUDED:
-        ended = f"{day_words(one.concluded_on, today)} {state_words(one)}"
+        ended = f"{date_words(one.concluded_on, today)} {state_words(one)}"
         return [*(stage for stage in stages if stage[2]), ("办结", ended, "done")]
     now = min(_place_now(one), 3)
     stages[now] = (stages[now][0], state_words(one), "now")
@@ -148,14 +127,14 @@ def case_stages(one: Application, today: date) -> list[Stage]:
 
 def project_stages(project: ProjectStands, due: int, concluded: int, today: date) -> list[Stage]:
     """The stages of a project; `due` and `concluded` count its due items."""
-    declared: Stage = ("已申报", f"{day_words(business_date(project.declared_at), today)}取得代码", "done")
+    declared: Stage = ("已申报", f"{date_words(business_date(project.declared_at), today)}取得代码", "done")
     if project.state == ProjectState.RETURNED:
         return [declared, ("申报已退回", "核验未通过", "stopped")]
-    verified = day_words(business_date(project.verified_at), today) if project.verified_at else ""
+    verified = date_words(business_date(project.verified_at), today) if project.verified_at else ""
     ended = project.state in (ProjectState.APPROVED, ProjectState.NOT_APPROVED)
     counted = f"{due} 项应办，已办结 {concluded} 项" if due else ""
     approval = "done" if ended else ("now" if project.verified_at else "")
-    completed = day_words(business_date(project.completed_at), today) if project.completed_at else ""
+    completed = date_words(business_date(project.completed_at), today) if project.completed_at else ""
     return [
         declared,
         ("核验代码", verified or "等待审批区核验", "done" if verified else "now"),

@@ -15,8 +15,9 @@ from core.reference import loader
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from core.web.shown import ProjectShown, page_number, page_of
 from public_portal.regions import filter_groups
-from public_portal.shown import ProjectShown, department_name, in_department_order, names_in, page_number, page_of
+from public_portal.shown import department_name, in_department_order, names_in
 
 _KINDS = {
     "approval_result": ("审批", "green"),

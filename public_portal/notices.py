@@ -12,7 +12,7 @@ from core.errors import Absent, Refusal, RuleRefusal
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from public_portal.shown import ProjectShown
+from core.web.shown import ProjectShown
 
 
 @action(allow="notice.verify")

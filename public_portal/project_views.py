@@ -17,8 +17,8 @@ from core.guides.publishing import guide_version
 from core.projects.declaring import due_items_of
 from core.projects.tables import DeclaredProject, ToldDueItem
 from core.web.ask import Ask
-from public_portal.case_views import TURNED_DOWN, CellShown, due_of, light_of, matrix_cells, state_words
-from public_portal.shown import LightShown
+from core.web.shown import LightShown, MatrixRow
+from public_portal.case_views import TURNED_DOWN, due_of, light_of, matrix_cells, state_words
 
 ANSWERED_IN = f"{PRELIMINARY_DAYS} 个工作日内初审，{ACCEPTANCE_DAYS} 个工作日内告知是否受理"
 """What an application may expect (A14.2, A14.3)."""
@@ -54,17 +54,6 @@ class DueShown:
     due_words: str
     href: str
     act: str
-
-
-@dataclass(frozen=True)
-class MatrixRow:
-    """One row of the approval matrix."""
-
-    item: str
-    org: str
-    href: str
-    light: LightShown
-    cells: list[CellShown]
 
 
 @dataclass(frozen=True)
@@ -180,7 +169,7 @@ def matrix_row(ask: Ask, held: Held, row: ToldDueItem) -> MatrixRow:
         row.org_unit_name,
         _case_href(ask, one) if one else "",
         light_of(one, ask.today, held.days),
-        matrix_cells(one, ask.today, held.days),
+        tuple(matrix_cells(one, ask.today, held.days)),
     )
 
 

@@ -25,14 +25,10 @@ from core.reference import loader
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from core.web.shown import EntryShown, ProjectShown, page_number, page_of
 from core.web.templating import money
-from public_portal.case_views import (
-    EntryShown,
-    project_stages,
-    timeline,
-)
+from public_portal.case_views import project_stages, timeline
 from public_portal.project_views import ANSWERED_IN, Held, due_shown, held_of, matrix_row, tasks_of
-from public_portal.shown import ProjectShown, page_number, page_of
 
 SIZE = 20
 MESSAGES = 5
@@ -63,7 +59,9 @@ def see_projects(ask: Ask) -> Response:
         "public/projects/list.html",
         title="我的项目",
         rows=[_row(ask, one, stand[one.code]) for one in found],
-        pager=page_of("/projects", {}, page, size=SIZE, shown=len(found), more=page * SIZE < total, total=total),
+        pager=page_of(
+            "/projects", {}, page, size=SIZE, shown=len(found), more=page * SIZE < total, total=f"共 {total} 件"
+        ),
     )
 
 

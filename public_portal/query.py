@@ -25,10 +25,10 @@ from core.reference import loader
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from core.web.shown import LightShown, ProjectShown
 from core.web.templating import money
 from public_portal.case_views import due_of, light_of, project_stages, state_words, timeline
 from public_portal.disclosure import shown_result
-from public_portal.shown import LightShown, ProjectShown
 
 TOLD = (
     "construction_nature",

@@ -1,0 +1,97 @@
+"""Small values that pages of both portals print: a light, a project, a matrix, a list's pager, a timeline's line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True)
+class LightShown:
+    """A light as the component prints it: `value` is a `core.domain.clock.Light`, `words` say it with its number."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class ProjectShown:
+    """A project as `project_name` prints it: never without its code (A13.1)."""
+
+    name: str
+    code: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class CellShown:
+    """One stage of one item: done, now, late or not yet; its date; few words."""
+
+    state: str = ""
+    on: date | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One due item of a project in the approval matrix (A2.3); without `href` the reader can't open its case."""
+
+    item: str
+    org: str
+    href: str
+    light: LightShown
+    cells: tuple[CellShown, ...]
+
+
+@dataclass(frozen=True)
+class EntryShown:
+    """One line of a timeline or of the trace, as the component prints it."""
+
+    at: datetime
+    words: str
+    who: str = ""
+    state: str = "done"
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class PageShown:
+    """Where a page stands in its list; `total_words` says how many there are, or that there are more."""
+
+    first: int
+    last: int
+    total_words: str
+    previous_href: str
+    next_href: str
+
+
+def page_of(
+    path: str, chosen: Mapping[str, str], page: int, *, size: int, shown: int, more: bool, total: str = ""
+) -> PageShown:
+    """The pager of a list; `chosen` are the filters that its links keep, `total` says 共 273 件 where that is known."""
+    first = (page - 1) * size + 1
+    last = first - 1 + shown
+    before = address_of(path, chosen, page=page - 1) if page > 1 else ""
+    after = address_of(path, chosen, page=page + 1) if more else ""
+    return PageShown(first, last, total or ("后面还有" if more else f"共 {last} 件"), before, after)
+
+
+def address_of(path: str, chosen: Mapping[str, str], *, page: int = 1, **changed: str) -> str:
+    """The address of a list with these filters; those that are empty, and the first page, are left out."""
+    kept = {name: value for name, value in {**chosen, **changed}.items() if value}
+    if page > 1:
+        kept["page"] = str(page)
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def page_number(text: str) -> int:
+    """The page asked for; anything that is no page number is the first."""
+    return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() and int(text) else 1
+
+
+def date_words(day: date | None, today: date, words: str = "") -> str:
+    """A date and what happened on it, with the year when it is not this one; empty without a date."""
+    if day is None:
+        return ""
+    year = "" if day.year == today.year else f"{day.year} 年 "
+    return f"{year}{day.month} 月 {day.day} 日 {words}".rstrip()
