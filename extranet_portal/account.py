@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 from sqlmodel import col, select
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import Route
 
-from core.accounts.sessions import ABSOLUTE, HALF, SIGNED_IN, end_session, rotate
+from core.accounts.sessions import ABSOLUTE, HALF, SIGNED_IN
 from core.accounts.signing_in import (
     actor_of_officer,
     check_second_factor,
@@ -21,10 +21,9 @@ from core.trace import record
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from core.web.session import TEXT_SIZE, is_local
+from core.web.visits import can_be_opened, ended, stepped_up, text_size_kept
 from extranet_portal.shown import errors_given
 
-_YEAR = 365 * 24 * 3600
 _BETWEEN_FACTORS = timedelta(minutes=10)
 """How long the password counts before the second factor must have been given."""
 
@@ -61,7 +60,7 @@ def recognise_officer(ask: Ask) -> Officer:
 @action(allow="officer_session.open", again=sign_in_page, prepare=recognise_officer)
 def sign_in(ask: Ask) -> Response:
     """Take login and password: half signed in, under a new session token, until the second factor is given (T20)."""
-    return _stepped_up(ask, ask.prepared, HALF, f"/sign-in/code?{_next_query(ask)}")
+    return stepped_up(ask, ask.prepared.id, HALF, f"/sign-in/code?{_next_query(ask)}")
 
 
 def code_page(ask: Ask, refusal: Refusal | None = None) -> Response:
@@ -91,17 +90,13 @@ def give_code(ask: Ask) -> Response:
     forget_failures(ask.session, (f"account:{officer.login}", f"factor:{officer.id}"))
     actor = actor_of_officer(ask.session, officer, at=ask.now)
     record(ask.session, "officer_session.open", "session", officer.id, "登录", by=actor, at=ask.now)
-    return _stepped_up(ask, officer, SIGNED_IN, _next(ask))
+    return stepped_up(ask, officer.id, SIGNED_IN, _next(ask))
 
 
 @action(allow="officer_session.close")
 def sign_out(ask: Ask) -> Response:
     """End the session at once."""
-    if ask.who is not None:
-        end_session(ask.session, ask.who.id)
-    response = reply.to("/sign-in")
-    ask.portal.cookies.drop_session(response)
-    return response
+    return ended(ask, "/sign-in")
 
 
 @action(allow="officer_session.close")
@@ -116,18 +111,7 @@ def see_home(ask: Ask) -> Response:
 @action(allow="officer_preference.set")
 def set_text_size(ask: Ask) -> Response:
     """Keep the choice of larger text and return to the page it was made on."""
-    response = reply.to(_page_before(ask))
-    size = "large" if ask.text("size") == "large" else "standard"
-    ask.portal.cookies.set(response, TEXT_SIZE, size, seconds=_YEAR)
-    return response
-
-
-def _stepped_up(ask: Ask, officer: Officer, stage: str, address: str) -> Response:
-    before = ask.who.id if ask.who else ""
-    token, _ = rotate(ask.session, before, actor_id=officer.id, stage=stage, address=ask.address, at=ask.now)
-    response = reply.to(address)
-    ask.portal.cookies.set_session(response, token)
-    return response
+    return text_size_kept(ask)
 
 
 def _half_signed_in(ask: Ask) -> Officer | None:
@@ -161,23 +145,11 @@ def _login_keys(ask: Ask, login: str) -> tuple[str, ...]:
 def _next(ask: Ask) -> str:
     """Where to go after signing in: only a page of this portal that can be opened by its address."""
     wanted = ask.text("next") or ask.query("next")
-    is_good = is_local(wanted) and not wanted.startswith(("/sign-in", "/sign-out", "/preferences"))
-    return wanted if is_good else "/"
+    return wanted if can_be_opened(ask, wanted) and not wanted.startswith("/sign-in") else "/"
 
 
 def _next_query(ask: Ask) -> str:
     return urlencode({"next": _next(ask)})
-
-
-def _page_before(ask: Ask) -> str:
-    """The page the request came from, if it is one of this portal that can be opened again."""
-    referer, own = ask.request.headers.get("referer", ""), str(ask.request.base_url)
-    address = "/" + referer.removeprefix(own) if referer.startswith(own) else "/"
-    if not is_local(address):
-        return "/"
-    scope = {**ask.request.scope, "method": "GET", "path": address.partition("?")[0]}
-    found = any(route.matches(scope)[0] is Match.FULL for route in ask.request.app.routes)
-    return address if found else "/"
 
 
 routes = [

@@ -3,10 +3,10 @@
 import re
 
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import Route
 
 from core.accounts.registering import Registration, register
-from core.accounts.sessions import SIGNED_IN, end_session, rotate
+from core.accounts.sessions import SIGNED_IN
 from core.accounts.signing_in import SHORTEST_PASSWORD, forget_failures, hasher, note_failure, sign_in_account
 from core.accounts.tables import Account
 from core.domain.publicity import mask_mobile
@@ -16,9 +16,7 @@ from core.reference import loader
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from core.web.session import TEXT_SIZE, is_local
-
-_YEAR = 365 * 24 * 3600
+from core.web.visits import can_be_opened, ended, stepped_up, text_size_kept
 
 
 def register_page(ask: Ask, refusal: Refusal | None = None) -> Response:
@@ -54,7 +52,7 @@ def register_enterprise(ask: Ask) -> Response:
     form = Registration(**typed, password=ask.text("password"), password_again=ask.text("password_again"))
     kinds = frozenset(one.code for one in loader.load().code_lists["enterprise_kind"])
     account = register(ask.session, form, password_hash=ask.prepared, kinds=kinds, at=ask.now)
-    return _signed_in(ask, account.id, "/projects")
+    return stepped_up(ask, account.id, SIGNED_IN, "/projects")
 
 
 def sign_in_page(ask: Ask, refusal: Refusal | None = None) -> Response:
@@ -94,46 +92,25 @@ def sign_in(ask: Ask) -> Response:
     # Not the address's: whoever guesses at others' passwords can always succeed with an account of their own.
     forget_failures(ask.session, (f"account:{_mobile(ask)}",))
     account: Account = ask.prepared
-    return _signed_in(ask, account.id, _next(ask))
+    return stepped_up(ask, account.id, SIGNED_IN, _next(ask))
 
 
 @action(allow="session.close")
 def sign_out(ask: Ask) -> Response:
     """End the session at once."""
-    if ask.who is not None:
-        end_session(ask.session, ask.who.id)
-    response = reply.to("/")
-    ask.portal.cookies.drop_session(response)
-    return response
+    return ended(ask, "/")
 
 
 @action(allow="preference.set")
 def set_text_size(ask: Ask) -> Response:
     """Keep the choice of larger text and return to the page it was made on."""
-    size = "large" if ask.text("size") == "large" else "standard"
-    response = reply.to(_page_before(ask))
-    ask.portal.cookies.set(response, TEXT_SIZE, size, seconds=_YEAR)
-    return response
+    return text_size_kept(ask)
 
 
 @action(allow="home.see")
 def see_help(ask: Ask) -> Response:
     """How to use the platform, in plain words."""
     return reply.page(ask, "public/account/help.html", title="帮助与无障碍")
-
-
-def _signed_in(ask: Ask, account_id: str, address: str) -> Response:
-    token, _ = rotate(
-        ask.session,
-        ask.who.id if ask.who else "",
-        actor_id=account_id,
-        stage=SIGNED_IN,
-        address=ask.address,
-        at=ask.now,
-    )
-    response = reply.to(address)
-    ask.portal.cookies.set_session(response, token)
-    return response
 
 
 def _mobile(ask: Ask) -> str:
@@ -152,22 +129,7 @@ def _keys(ask: Ask, mobile: str) -> tuple[str, str]:
 def _next(ask: Ask) -> str:
     """Where to go after signing in: only a page of this portal."""
     wanted = ask.text("next") or ask.query("next")
-    return wanted if _can_be_opened(ask, wanted) and not wanted.startswith("/sign-in") else "/projects"
-
-
-def _page_before(ask: Ask) -> str:
-    """The page the request came from, if it is one of this portal that can be opened again."""
-    referer, own = ask.request.headers.get("referer", ""), str(ask.request.base_url)
-    address = "/" + referer.removeprefix(own) if referer.startswith(own) else "/"
-    return address if _can_be_opened(ask, address) else "/"
-
-
-def _can_be_opened(ask: Ask, address: str) -> bool:
-    """Whether an address is a page of this portal that a link can lead to."""
-    if not is_local(address):
-        return False
-    scope = {**ask.request.scope, "method": "GET", "path": address.partition("?")[0]}
-    return any(route.matches(scope)[0] is Match.FULL for route in ask.request.app.routes)
+    return wanted if can_be_opened(ask, wanted) and not wanted.startswith("/sign-in") else "/projects"
 
 
 routes = [
