@@ -1,6 +1,7 @@
 """Conclusion (办结): the decision, its disclosure, and the project's completion (A14.4a, A14.5, A17.1). Extranet."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -9,7 +10,7 @@ from core.cases import notices
 from core.cases.facts import proposal_of
 from core.cases.messages import CaseConcluded
 from core.cases.moves import move_case
-from core.cases.tables import Case, Decision, Notice
+from core.cases.tables import Case, Notice
 from core.clocks import business_date
 from core.disclosure import publishing
 from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState, Outcome
@@ -21,6 +22,20 @@ from core.exchange.outbox import send
 from core.projects.messages import ProjectConcluded
 from core.projects.tables import DueItem, Project
 from core.trace import step
+
+
+@dataclass(frozen=True)
+class _Document:
+    """What a case is concluded with: a decision's approval document, or the certificate of a filing."""
+
+    outcome: str
+    number: str
+    title: str
+    on: date
+    digest: str
+    size: int
+    conditions: str = ""
+    reasons: str = ""
 
 
 def approve(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
@@ -37,44 +52,30 @@ def approve(session: Session, case: Case, *, by: Actor, at: datetime, seen: int 
     proposal.state = "decided"
     proposal.approved_by, proposal.approver_name, proposal.approved_at = by.id, by.name, at
     session.add(proposal)
-    _conclude(session, case, proposal.outcome, at=at, reason=proposal.reasons)
-    send(session, _told(session, case, proposal, at=at), at=at)
-    publishing.publish_result(session, _project(session, case), _result_of(case, proposal), at=at)
-    complete_if_due(session, case.project_code, at=at)
+    document = _Document(
+        proposal.outcome,
+        proposal.document_number,
+        proposal.document_title,
+        proposal.document_on,
+        proposal.scan_digest,
+        proposal.scan_size,
+        proposal.conditions,
+        proposal.reasons,
+    )
+    _conclude(session, case, document, at=at)
 
 
 def conclude_filing(session: Session, case: Case, certificate: Notice, *, at: datetime) -> None:
     """What follows a recorded filing: the certificate is its result, disclosed like any other (A14.3, A17.1)."""
-    _conclude(session, case, Outcome.FILED, at=at, reason="")
-    told = CaseConcluded(
-        project_code=case.project_code,
-        application_id=case.application_id,
-        at=at,
-        outcome=Outcome.FILED,
-        conditions="",
-        reasons="",
-        document_number=certificate.number,
-        document_title=f"{case.item_name}证明",
-        document_on=business_date(at),
-        document_digest=certificate.digest,
-        document_size=certificate.size,
-        is_public=is_public_item(case.item_code),
-        clock=case_clocks.told_current(session, case),
+    document = _Document(
+        Outcome.FILED,
+        certificate.number,
+        f"{case.item_name}证明",
+        business_date(at),
+        certificate.digest,
+        certificate.size,
     )
-    send(session, told, at=at)
-    result = publishing.Result(
-        case_id=case.id or 0,
-        org_unit=case.org_unit,
-        item_code=case.item_code,
-        item_name=case.item_name,
-        item_kind=case.item_kind,
-        outcome=Outcome.FILED,
-        document_number=certificate.number,
-        document_title=f"{case.item_name}证明",
-        document_on=business_date(at),
-    )
-    publishing.publish_result(session, _project(session, case), result, at=at)
-    complete_if_due(session, case.project_code, at=at)
+    _conclude(session, case, document, at=at)
 
 
 def complete_if_due(session: Session, project_code: str, *, at: datetime) -> None:
@@ -119,44 +120,45 @@ def project_facts(session: Session, project_code: str) -> ProjectFacts:
     )
 
 
-def _conclude(session: Session, case: Case, outcome: str, *, at: datetime, reason: str) -> None:
-    case.outcome = outcome
+def _conclude(session: Session, case: Case, document: _Document, *, at: datetime) -> None:
+    """The clock stops, the result goes to the unit and to the public, and the project may be complete by it."""
+    case.outcome = document.outcome
     case.concluded_at = at
-    case.end_reason = reason
+    case.end_reason = document.reasons
     case_clocks.stop(session, case, "preliminary", "acceptance", "handling", on=business_date(at))
+    send(session, _told(session, case, document, at=at), at=at)
+    project = session.get_one(Project, case.project_code)
+    publishing.publish_result(session, project, _result(case, document), at=at)
+    complete_if_due(session, case.project_code, at=at)
 
 
-def _project(session: Session, case: Case) -> Project:
-    return session.get_one(Project, case.project_code)
-
-
-def _told(session: Session, case: Case, decision: Decision, *, at: datetime) -> CaseConcluded:
+def _told(session: Session, case: Case, document: _Document, *, at: datetime) -> CaseConcluded:
     return CaseConcluded(
         project_code=case.project_code,
         application_id=case.application_id,
         at=at,
-        outcome=decision.outcome,
-        conditions=decision.conditions,
-        reasons=decision.reasons,
-        document_number=decision.document_number,
-        document_title=decision.document_title,
-        document_on=decision.document_on,
-        document_digest=decision.scan_digest,
-        document_size=decision.scan_size,
+        outcome=document.outcome,
+        conditions=document.conditions,
+        reasons=document.reasons,
+        document_number=document.number,
+        document_title=document.title,
+        document_on=document.on,
+        document_digest=document.digest,
+        document_size=document.size,
         is_public=is_public_item(case.item_code),
         clock=case_clocks.told_current(session, case),
     )
 
 
-def _result_of(case: Case, decision: Decision) -> publishing.Result:
+def _result(case: Case, document: _Document) -> publishing.Result:
     return publishing.Result(
         case_id=case.id or 0,
         org_unit=case.org_unit,
         item_code=case.item_code,
         item_name=case.item_name,
         item_kind=case.item_kind,
-        outcome=decision.outcome,
-        document_number=decision.document_number,
-        document_title=decision.document_title,
-        document_on=decision.document_on,
+        outcome=document.outcome,
+        document_number=document.number,
+        document_title=document.title,
+        document_on=document.on,
     )
