@@ -133,10 +133,10 @@ def _decimal(spec: FieldSpec, given: list[str], ground: Ground) -> JsonValue:
         unit = f"，单位是{spec.unit}" if spec.unit else ""
         raise _refusal(spec, f"{spec.spoken}不能小于 0" if negative else f"{spec.spoken}请填数字{unit}")
     number = Decimal(text.replace(",", ""))
+    if number.adjusted() >= spec.digits - spec.places:  # before rounding, which can't hold more than 28 digits
+        raise _refusal(spec, f"{spec.spoken}的数太大，请核对单位（{spec.unit}）")
     if number != (rounded := number.quantize(Decimal(1).scaleb(-spec.places))):
         raise _refusal(spec, f"{spec.spoken}最多写到小数点后 {spec.places} 位")
-    if len(str(int(number))) > spec.digits - spec.places:
-        raise _refusal(spec, f"{spec.spoken}的数太大，请核对单位（{spec.unit}）")
     if not number and spec.identifier in POSITIVE:
         raise _refusal(spec, f"{spec.spoken}要大于 0")
     return f"{rounded:f}"

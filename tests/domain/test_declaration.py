@@ -331,3 +331,8 @@ def test_a14_1b_the_month_of_declaration_is_that_of_the_day_given():
 def test_a11_1_a_zones_own_code_never_becomes_the_region_of_a_project_code(zone):
     errors = changed(PARTS_FACTORY, project_level="zone", region_code=zone).errors
     assert "请在“开发区”中选择" in errors["region_code"]
+
+
+@pytest.mark.parametrize("typed", ["1" + "0" * 26, "9" * 5000])
+def test_a_number_beyond_all_measure_is_told_to_be_too_large(typed):
+    assert "数太大" in changed(PARTS_FACTORY, annual_electricity=typed).errors["annual_electricity"]
