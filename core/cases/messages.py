@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from core.exchange.message import Direction, FileRef, Message
+from core.exchange.message import Direction, FileRef
 from core.guides.messages import Part
+from core.projects.messages import ProjectMessage
 
 
 class MaterialHandedIn(Part):
@@ -28,72 +29,52 @@ class ApplicationMade(Part):
     materials: tuple[MaterialHandedIn, ...]
 
 
-class ItemsApplied(Message):
+class ItemsApplied(ProjectMessage):
     """Internet → extranet: the unit applied for one or several items in one go (A14.1d)."""
 
     kind: ClassVar[str] = "items.applied.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    project_code: str
     credit_code: str
     applications: tuple[ApplicationMade, ...]
     applied_at: datetime
-
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
 
     def files(self) -> tuple[FileRef, ...]:
         """Every material, each once."""
         return _once(material for made in self.applications for material in made.materials)
 
 
-class SupplementGiven(Message):
+class SupplementGiven(ProjectMessage):
     """Internet → extranet: the unit answered the request to supplement (A14.3)."""
 
     kind: ClassVar[str] = "supplement.given.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    project_code: str
     credit_code: str
     application_id: str
     materials: tuple[MaterialHandedIn, ...]
     given_at: datetime
-
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
 
     def files(self) -> tuple[FileRef, ...]:
         """Every material, each once."""
         return _once(self.materials)
 
 
-class ApplicationWithdrawn(Message):
+class ApplicationWithdrawn(ProjectMessage):
     """Internet → extranet: the unit took its application back."""
 
     kind: ClassVar[str] = "application.withdrawn.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    project_code: str
     credit_code: str
     application_id: str
     reason: str
     withdrawn_at: datetime
 
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
 
-
-class CaseMessage(Message):
+class CaseMessage(ProjectMessage):
     """What every message about a case bears."""
 
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    project_code: str
     application_id: str
     at: datetime
-
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
 
 
 class ClockTold(Part):
@@ -226,7 +207,7 @@ class CaseWithdrawn(CaseMessage):
     kind: ClassVar[str] = "case.withdrawn.v1"
 
 
-class NoticeIssued(Message):
+class NoticeIssued(ProjectMessage):
     """A notice was issued; its bytes travel with the message (A14.3, A14.5)."""
 
     kind: ClassVar[str] = "notice.issued.v1"
@@ -234,17 +215,12 @@ class NoticeIssued(Message):
     token: str
     notice_kind: str
     number: str
-    project_code: str
     application_id: str
     org_unit_name: str
     issued_at: datetime
     check_code: str
     digest: str
     size: int
-
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
 
     def files(self) -> tuple[FileRef, ...]:
         """The notice itself."""

@@ -3,17 +3,17 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from core.exchange.message import Direction, Message
+from core.exchange.message import Direction
+from core.projects.messages import ProjectMessage
 
 
-class DisclosurePublished(Message):
+class DisclosurePublished(ProjectMessage):
     """Extranet → internet: a result is public. Nothing in it is personal (A17.1)."""
 
     kind: ClassVar[str] = "disclosure.published.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
     disclosure_id: str
     disclosure_kind: str
-    project_code: str
     project_name: str
     unit_name: str
     region_code: str
@@ -26,7 +26,3 @@ class DisclosurePublished(Message):
     document_title: str
     document_on: date | None
     published_at: datetime
-
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code

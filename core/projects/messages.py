@@ -7,47 +7,42 @@ from core.exchange.message import Direction, Message
 from core.guides.messages import Part
 
 
-class ProjectDeclared(Message):
+class ProjectMessage(Message):
+    """What every message about a project bears: its code, by which they are kept in order."""
+
+    project_code: str
+
+    def subject(self) -> str:
+        """Kept in order per project."""
+        return self.project_code
+
+
+class ProjectDeclared(ProjectMessage):
     """Internet → extranet: a project was declared and bears its code (A14.1b)."""
 
     kind: ClassVar[str] = "project.declared.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    project_code: str
     credit_code: str
     unit_name: str
     facts: dict[str, Any]
     declared_at: datetime
 
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
 
-
-class ProjectVerified(Message):
+class ProjectVerified(ProjectMessage):
     """Extranet → internet: form, facts and uniqueness of the code were checked (A13.2)."""
 
     kind: ClassVar[str] = "project.verified.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    project_code: str
     verified_at: datetime
 
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
 
-
-class ProjectReturned(Message):
+class ProjectReturned(ProjectMessage):
     """Extranet → internet: the declaration does not stand, and why (A13.2)."""
 
     kind: ClassVar[str] = "project.returned.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    project_code: str
     reason: str
     returned_at: datetime
-
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
 
 
 class BlockerTold(Part):
@@ -72,29 +67,19 @@ class DueItemTold(Part):
     blockers: tuple[BlockerTold, ...]
 
 
-class DueItemsTold(Message):
+class DueItemsTold(ProjectMessage):
     """Extranet → internet: which items the project must obtain, from whom, in which order, and why (A14.1c)."""
 
     kind: ClassVar[str] = "due_items.told.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    project_code: str
     items: tuple[DueItemTold, ...]
     told_at: datetime
 
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
 
-
-class ProjectConcluded(Message):
+class ProjectConcluded(ProjectMessage):
     """Extranet → internet: every due item is concluded; the 办结通知书 travels in `notice.issued` (A14.5)."""
 
     kind: ClassVar[str] = "project.concluded.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    project_code: str
     state: str
     concluded_at: datetime
-
-    def subject(self) -> str:
-        """Kept in order per project."""
-        return self.project_code
