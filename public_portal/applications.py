@@ -17,7 +17,6 @@ from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.case_states import CaseState
 from core.domain.clock import reading, unit_words
 from core.domain.clock_account import Day, explain, sentence
-from core.domain.secrecy import refuse_classified
 from core.errors import Absent, Refusal
 from core.exchange.status import is_delivered
 from core.guides.guide import Guide
@@ -148,7 +147,6 @@ def withdraw_application(ask: Ask) -> Response:
     """Take the application back before it is decided."""
     one, project = _own(ask, ask.path("application_id"))
     reason = ask.text("reason")[:1000]
-    refuse_classified({"reason": reason})
     withdraw(ask.session, one, project, reason=reason, by=ask.actor, at=ask.now)
     return reply.to(ask.url("application.see", code=project.code, application_id=one.id) + "?withdrawn=1")
 

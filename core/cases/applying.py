@@ -20,6 +20,7 @@ from core.documents.tables import Material
 from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState
 from core.domain.due_items import is_unmet
 from core.domain.policy import Actor
+from core.domain.secrecy import refuse_classified
 from core.errors import Absent, RuleRefusal
 from core.exchange.outbox import send
 from core.guides.publishing import guide_version
@@ -151,11 +152,15 @@ def supplement(
 def withdraw(
     session: Session, application: Application, project: DeclaredProject, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """Take an application back before it is decided."""
+    """Take an application back before it is decided.
+
+    Refuses one that has ended, and a reason that is missing or may be classified (A3.2). A14.1d.
+    """
     if application.state not in OPEN:
-        raise RuleRefusal("这个申请已经办结，不能撤回")
+        raise RuleRefusal("这个申请已经办结，不能撤回", article="A14.1d")
     if not reason.strip():
-        raise RuleRefusal("请写明撤回的原因", field="reason")
+        raise RuleRefusal("请写明撤回的原因", field="reason", article="A14.1d")
+    refuse_classified({"reason": reason})
     bump(session, application)
     session.add(application)
     told = ApplicationWithdrawn(
