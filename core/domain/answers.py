@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from core.domain import credit_code, project_code
+from core.domain import credit_code, identity_number, project_code
 from core.domain.boundary import read_boundary
 from core.domain.fields import FieldSpec, Industry, JsonValue, Kind
 from core.domain.remit import Level, Region
@@ -41,7 +41,6 @@ _THOUSANDS = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+)(?:\.\d*)
 _MONTH = re.compile(r"(\d{4})\s*[-年/.]?\s*(\d{1,2})\s*月?")
 _DATE = re.compile(r"(\d{4})\s*[-年/.]?\s*(\d{1,2})\s*[-月/.]?\s*(\d{1,2})\s*日?")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 @dataclass(frozen=True)
@@ -199,25 +198,10 @@ def _credit_code(spec: FieldSpec, given: list[str], ground: Ground) -> JsonValue
 
 
 def _identity_number(spec: FieldSpec, given: list[str], ground: Ground) -> JsonValue:
-    """A resident identity number is checked (GB 11643); a passport or permit only for its characters."""
     number = _squeezed(given[0]).upper()
-    if re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        _check_resident(spec, number, ground.today)
-    elif not re.fullmatch(r"[A-Z0-9]{5,17}", number) or re.fullmatch(r"[0-9]{15,}", number):
-        raise _refusal(spec, f"{spec.spoken}：居民身份证 18 位，护照和通行证 5 至 17 位字母数字，请核对")
+    if words := identity_number.why_wrong(number, name=spec.spoken, today=ground.today):
+        raise _refusal(spec, words)
     return number
-
-
-def _check_resident(spec: FieldSpec, number: str, today: date) -> None:
-    try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        born = date.max
-    if not date(1900, 1, 1) <= born <= today:
-        raise _refusal(spec, "身份证号码第 7 至 14 位不是可能的出生日期，请核对")
-    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, number, strict=False))
-    if "10X98765432"[total % 11] != number[17]:
-        raise _refusal(spec, "身份证号码第 18 位校验不符，请核对")
 
 
 def _mobile(spec: FieldSpec, given: list[str], ground: Ground) -> JsonValue:
