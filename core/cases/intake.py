@@ -146,8 +146,11 @@ def record_filing(session: Session, case: Case, *, by: Actor, at: datetime, seen
 def deem_accepted(session: Session, case: Case, *, at: datetime) -> None:
     """Silence beyond the limit is acceptance from the day of receipt: the handling clock runs from that day (A14.3).
 
-    After a supplement it is the day on which the supplement was received.
+    After a supplement it is the day on which the supplement was received. What the department left undone the platform
+    does: it verified the code when the declaration arrived, and says so (A13.2).
     """
+    if not why_unverified(session.get_one(Project, case.project_code)):
+        verify_code(session, case, by=PLATFORM, at=at)
     move = move_case(session, case, "deem_accepted", by=PLATFORM, at=at)
     case.is_deemed = True
     silent = clocks.running(session, case.id or 0, "acceptance")

@@ -202,6 +202,7 @@ def test_a14_3_silence_beyond_the_limit_is_acceptance_from_the_day_of_receipt(ap
     deemed = case(applied_world, case_id)
     assert (deemed.state, deemed.is_deemed, deemed.accepted_on) == ("in_handling", True, date(2026, 11, 23))
     assert deemed.due_on == date(2026, 12, 14)
+    assert deemed.code_verified_at == applied_world.now
     assert notice_kinds(applied_world, case_id) == ["deemed_acceptance"]
     assert "自收到之日起视为受理" in told(applied_world, "ECO-02")[-1].words
     assert case(applied_world, case_of(applied_world, "IIT-01")).state == "submitted"
