@@ -105,7 +105,7 @@ class Stage:
 @contextmanager
 def staged(world: World, folder: Path) -> Iterator[Stage]:
     """Play the story, employ everybody, open both portals."""
-    stage = Stage(world, _portals(world, folder), {})
+    stage = Stage(world, portals(world, folder), {})
     try:
         _play(stage)
         stage.unit, stage.region = cast.unit_of(world, stage.cases["approve"]), "220184"
@@ -116,7 +116,7 @@ def staged(world: World, folder: Path) -> Iterator[Stage]:
             app.state.portal.database.close()
 
 
-def _portals(world: World, folder: Path) -> dict[Zone, Starlette]:
+def portals(world: World, folder: Path) -> dict[Zone, Starlette]:
     apps: dict[Zone, Starlette] = {}
     kinds = ((Zone.PUBLIC, PublicSettings, make_public), (Zone.EXTRANET, ExtranetSettings, make_extranet))
     for zone, settings, make in kinds:
@@ -217,10 +217,10 @@ def _officers(stage: Stage) -> dict[str, Actor]:
         "approver": ((Role.APPROVER,), stage.unit),
         "clerk of the filing": ((Role.CLERK,), cast.unit_of(stage.world, stage.cases["record_filing"])),
     }
-    return {"stranger": CITIZEN} | {name: _employed(stage, name, *post) for name, post in posts.items()}
+    return {"stranger": CITIZEN} | {name: employed(stage, name, *post) for name, post in posts.items()}
 
 
-def _employed(stage: Stage, name: str, roles: tuple[Role, ...], org_unit: str) -> Actor:
+def employed(stage: Stage, name: str, roles: tuple[Role, ...], org_unit: str) -> Actor:
     with stage.world.extranet.writing() as session:
         officer = Officer(
             login=f"o{next(stage.numbers)}", name=name[:50], org_unit=org_unit, password_hash="", totp_secret=""
