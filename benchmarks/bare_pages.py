@@ -15,8 +15,9 @@ from core.disclosure.published import ResultRow
 from core.domain import clock as rules
 from core.domain.calendar import Calendar
 from core.domain.case_states import CASE
+from core.web.shown import ProjectShown
 from extranet_portal.desk import ListShown, RowShown
-from extranet_portal.shown import ProjectShown, light_of
+from extranet_portal.shown import light_of
 from public_portal.disclosure import shown_result
 
 Rows = Sequence[tuple[Any, ...]]
