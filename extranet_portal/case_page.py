@@ -20,6 +20,7 @@ from core.web.shown import ProjectShown, date_words
 from extranet_portal import case_views as views
 from extranet_portal.case_acts import DONE_WORDS, NOUNS, acts, waiting_words
 from extranet_portal.case_files import FileShown, chosen_file, materials, notice_files
+from extranet_portal.case_panels import panels
 from extranet_portal.proposal_form import proposal_form
 from extranet_portal.shown import errors_given, fact_groups, on_day, trace_lines, who_did
 from extranet_portal.typed import refuse_stale
@@ -56,6 +57,7 @@ def case_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         proposal=proposal_form(ask, case, project) if "propose" in open_acts else None,
         decision=decision,
         others=views.others(ask.session, ask.actor, case, today=ask.today),
+        panels=panels(ask, case, project),
         clocks=views.clocks_shown(ask.session, case, on=ask.today),
         declared=fact_groups(declared_facts(ask.session, project.code), with_contacts=True),
         trace=trace_lines(entries, with_reasons=True),
