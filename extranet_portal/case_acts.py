@@ -49,24 +49,47 @@ _WAITS_FOR = {
 }
 
 
+LOOKS = {
+    "pass_preliminary": "button",
+    "accept": "button",
+    "record_filing": "button",
+    "resume": "button",
+    "approve": "button",
+    "refuse_preliminary": "grave",
+    "decline": "grave",
+    "propose": "extranet/handling/_proposal.html",
+    "send_back": "extranet/handling/_send_back.html",
+}
+"""How an act looks: a button that does it, the fragment of its form, else a link to its page (`grave`: a red one)."""
+
+_LABELS = {"pass_preliminary": "核验并初审通过"}
+
+
 @dataclass(frozen=True)
 class ActShown:
-    """One act: its word, its address, and why it can't be done yet (empty when it can)."""
+    """One act: its word, its address, why it can't be done yet (empty when it can), and how it looks (`LOOKS`)."""
 
     event: str
-    word: str
+    label: str
     href: str
     why: str
+    look: str
+
+    @property
+    def is_form(self) -> bool:
+        """Whether its form stands in the page."""
+        return self.look.endswith(".html")
 
 
 def acts(ask: Ask, case: Case, project: Project) -> dict[str, ActShown]:
     """The acts that are this officer's in the present state, by event, in the order of the state table."""
     found = {}
     for move, why in open_moves(ask.session, case, ask.actor, at=ask.now):
-        if _makes_no_sense(case, move.event):
-            continue
-        words = _why_not(case, project, move.event, why)
-        found[move.event] = ActShown(move.event, CASE.word(move.event), f"/cases/{case.id}/{NOUNS[move.event]}", words)
+        event = move.event
+        if not _makes_no_sense(case, event):
+            href, label = f"/cases/{case.id}/{NOUNS[event]}", _LABELS.get(event, CASE.word(event))
+            words = _why_not(case, project, event, why)
+            found[event] = ActShown(event, label, href, words, LOOKS.get(event, "page"))
     return found
 
 

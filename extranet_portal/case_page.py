@@ -10,6 +10,7 @@ from core.cases import queries
 from core.cases.facts import guide_of
 from core.cases.project_queries import declared_facts
 from core.cases.tables import Case
+from core.domain.case_states import CASE
 from core.domain.project_states import PROJECT
 from core.errors import Conflict, Refusal
 from core.projects.tables import Project
@@ -21,6 +22,7 @@ from extranet_portal import case_views as views
 from extranet_portal.case_acts import DONE_WORDS, NOUNS, acts, waiting_words
 from extranet_portal.case_files import FileShown, chosen_file, materials, notice_files
 from extranet_portal.case_panels import panels
+from extranet_portal.case_tasks import task_groups
 from extranet_portal.proposal_form import proposal_form
 from extranet_portal.shown import errors_given, fact_groups, on_day, trace_lines, who_did
 from extranet_portal.typed import refuse_stale
@@ -52,8 +54,10 @@ def case_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         **errors_of(ask, case, refusal, entries, is_shown=_event_sent(ask) in open_acts),
         done_words=_done_words(ask, case, entries),
         acts=open_acts,
+        acts_heading=CASE.word(case.state),
+        tasks=task_groups(ask, case, project, entries, open_acts),
         waiting_words="" if open_acts else waiting_words(ask.session, case),
-        code_summary=_code_summary(ask, project),
+        code_summary=_code_summary(ask, project) if "pass_preliminary" in open_acts else [],
         proposal=proposal_form(ask, case, project) if "propose" in open_acts else None,
         decision=decision,
         others=views.others(ask.session, ask.actor, case, today=ask.today),

@@ -15,10 +15,14 @@ from core.web.ask import Ask
 
 @dataclass(frozen=True)
 class PanelShown:
-    """One panel: its template, and what that template prints, there called `panel`."""
+    """One panel: its template, what that template prints, there called `panel`, and its place.
+
+    `place`: "main", below the file in the wide column; "side", below what can be done, in the narrow one.
+    """
 
     template: str
     shown: Mapping[str, Any]
+    place: str = "main"
 
 
 Panel = Callable[[Ask, Case, Project], PanelShown | None]

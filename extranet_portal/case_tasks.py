@@ -1,0 +1,59 @@
+"""The task list beside a case: who did what, what is to be done and by whom, what waits for what (A14.2–A14.5)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from core.cases.tables import Case
+from core.cases.tasks import case_tasks
+from core.domain.case_states import CASE
+from core.domain.policy import ROLE_NAMES
+from core.domain.tasks import STATUS_WORDS, Task, TaskStatus
+from core.projects.tables import Project
+from core.trace import AuditRow
+from core.web.ask import Ask
+from extranet_portal.shown import on_day
+
+_ORDER = (TaskStatus.AGAIN, TaskStatus.TO_DO, TaskStatus.BLOCKED, TaskStatus.DONE)
+
+
+@dataclass(frozen=True)
+class TaskShown:
+    """One task: its word, whose it is or who did it and when, why it waits; `href` leads this reader to the act."""
+
+    word: str
+    who: str
+    because: str
+    href: str
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """The tasks that stand alike: 需要再做, 要做, 还不能做, 已做. `choices` are what else may be done, in words."""
+
+    status: str
+    heading: str
+    tasks: tuple[TaskShown, ...]
+    choices: tuple[TaskShown, ...]
+
+
+def task_groups(
+    ask: Ask, case: Case, project: Project, entries: Sequence[AuditRow], acts: Collection[str]
+) -> tuple[TaskGroup, ...]:
+    """The task list of a case; `acts` are the events that are this reader's now."""
+    found = case_tasks(ask.session, case, project, entries, by=ask.actor, at=ask.now)
+    groups = []
+    for status in _ORDER:
+        of_status = [task for task in found if task.status is status]
+        choices = tuple(_shown(ask, task, entries, acts) for task in of_status if task.is_choice)
+        own = tuple(_shown(ask, task, entries, acts) for task in of_status if not task.is_choice)
+        if own or choices:
+            groups.append(TaskGroup(status, STATUS_WORDS[status], own, choices))
+    return tuple(groups)
+
+
+def _shown(ask: Ask, task: Task, entries: Sequence[AuditRow], acts: Collection[str]) -> TaskShown:
+    who = ROLE_NAMES[task.by]
+    if task.status is TaskStatus.DONE:
+        last = next(entry for entry in entries if entry.action == f"{CASE.name}.{task.event}")
+        who = on_day(last.at, ask.today, last.actor_name)
+    return TaskShown(task.word, who, task.because, f"#act-{task.event}" if task.event in acts else "")
