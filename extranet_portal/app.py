@@ -8,12 +8,12 @@ from core.database import Zone
 from core.settings import ZoneSettings, zone_settings
 from core.web.ask import Ask
 from core.web.portal import NavEntry, application, make_portal
-from extranet_portal import account, desk, files, handling, intake, projects
+from extranet_portal import account, desk, due_items, files, handling, intake, projects
 
 MENU = (("我的办件", "/cases", desk.has_inbox), ("项目", "/projects", projects.has_list))
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
 
-CAPABILITIES = (account, desk, intake, handling, files, projects)
+CAPABILITIES = (account, desk, intake, handling, files, projects, due_items)
 
 routes = [route for capability in CAPABILITIES for route in capability.routes]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.cases import project_queries, queries
+from core.cases import project_queries, queries, replanning
 from core.cases.project_queries import ProjectFilter
 from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain import project_code
@@ -142,6 +142,7 @@ def see_project(ask: Ask) -> Response:
         facts=_facts(ask, project),
         rows=matrix_rows(ask, project.code),
         dropped=dropped(ask, project.code),
+        may_change=replanning.may_change_list(ask.session, ask.actor, project),
         declared=fact_groups(project_queries.declared_facts(ask.session, project.code), with_contacts=False),
         notices=notices,
         trace=trace_lines(entries_of_project(ask.session, project.code), with_reasons=False),

@@ -96,7 +96,9 @@ def receive_withdrawal(session: Session, told: ApplicationWithdrawn, envelope: E
 
 
 def _why_no_case(session: Session, project: Project, made: ApplicationMade) -> str:
-    due = session.get(DueItem, (project.code, made.item_code))
+    # held, so that nobody drops it while its case is being opened
+    key = (project.code, made.item_code)
+    due = session.get(DueItem, key, with_for_update={"read": True}, populate_existing=True)
     if project.state in (ProjectState.DECLARED, ProjectState.RETURNED):
         return "项目代码未通过核验"
     if due is None or due.dropped_on is not None:

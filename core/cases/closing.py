@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from core.cases import clocks as case_clocks
-from core.cases import notices
+from core.cases import notices, proof
 from core.cases.facts import proposal_of
 from core.cases.messages import CaseConcluded
 from core.cases.moves import move_case
@@ -95,7 +95,7 @@ def complete_if_due(session: Session, project_code: str, *, at: datetime) -> Non
     project.completed_at = at
     session.add(project)
     send(session, ProjectConcluded(project_code=project_code, state=project.state, concluded_at=at), at=at)
-    notices.issue_completion(session, move.notice, project, at=at)
+    notices.issue_completion(session, move.notice, project, proof.freeze_list(session, project, at=at), at=at)
 
 
 def project_facts(session: Session, project_code: str) -> ProjectFacts:

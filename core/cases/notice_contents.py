@@ -4,21 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core import clocks
 from core.cases import clocks as case_clocks
-from core.cases.facts import decision_of, guide_of, materials_of
-from core.cases.tables import Case, Notice
-from core.clocks import business_date
+from core.cases.facts import guide_of, materials_of
+from core.cases.proof import concluded_on
+from core.cases.tables import Case
 from core.documents import notice_facts as facts
 from core.documents.notice_facts import NoticeKind
-from core.domain.case_states import OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import limit_words
 from core.domain.policy import PLATFORM, Actor
-from core.guides.publishing import catalogue
 from core.organisations import organisations
-from core.projects.tables import Declaration, DueItem, Project
+from core.projects.tables import Declaration, DueListVersionRow
 
 _LICENCE_LAW = "《中华人民共和国行政许可法》第三十二条"
 
@@ -41,25 +39,31 @@ def of_case(session: Session, kind: NoticeKind, told: Told) -> facts.Facts:
     return _OF_CASE[kind](session, told)
 
 
-def of_completion(session: Session, project: Project, head: facts.Head) -> facts.CompletionFacts:
-    """Every due item with its result, document and digest; those dropped, and why (A14.5)."""
-    tree, names = organisations(session), catalogue(session)
-    due = session.exec(
-        select(DueItem).where(col(DueItem.project_code) == project.code).order_by(col(DueItem.position))
-    ).all()
+def of_completion(frozen: DueListVersionRow, head: facts.Head) -> facts.CompletionFacts:
+    """The frozen list that completion is proved against: every item with its result, those dropped (A14.5)."""
     return facts.CompletionFacts(
         head=head,
-        items=tuple(_concluded(session, row, tree.unit_name(row.org_unit)) for row in due if row.dropped_on is None),
+        items=tuple(
+            facts.ConcludedItem(
+                item=str(row["item"]),
+                department=str(row["department"]),
+                result=str(row["result"]),
+                document_number=str(row["document_number"]),
+                concluded_on=concluded_on(row),
+                digest=str(row["digest"]),
+            )
+            for row in frozen.items
+        ),
         dropped=tuple(
-            facts.DroppedItem(names.named(row.item_code), tree.unit_name(row.org_unit), row.dropped_reason)
-            for row in due
-            if row.dropped_on is not None
+            facts.DroppedItem(str(row["item"]), str(row["department"]), str(row["reason"])) for row in frozen.dropped
         ),
         follows=(
             "开工前或开工时通过本平台报送开工信息；",
             "建设期间按期报送建设进度，政府投资项目按月、其他项目按年；",
             "竣工验收后及时报送竣工信息。",
         ),
+        list_number=frozen.number,
+        list_digest=frozen.digest,
     )
 
 
@@ -157,35 +161,6 @@ _OF_CASE: Mapping[NoticeKind, Callable[[Session, Told], facts.Facts]] = {
     NoticeKind.PRELIMINARY_REFUSAL: _preliminary_refusal,
     NoticeKind.FILING: _filing,
 }
-
-
-def _concluded(session: Session, due: DueItem, department: str) -> facts.ConcludedItem:
-    case = session.exec(
-        select(Case)
-        .where(
-            col(Case.project_code) == due.project_code,
-            col(Case.item_code) == due.item_code,
-            col(Case.state) == CaseState.CONCLUDED,
-        )
-        .order_by(col(Case.id).desc())
-    ).first()
-    if case is None or case.concluded_at is None:
-        raise ValueError(f"{due.item_code} of {due.project_code} is not concluded")
-    decision = decision_of(session, case)
-    certificate = None if decision else _certificate(session, case)
-    return facts.ConcludedItem(
-        item=case.item_name,
-        department=department,
-        result=OUTCOME_WORDS[Outcome(case.outcome)],
-        document_number=decision.document_number if decision else certificate.number if certificate else "",
-        concluded_on=business_date(case.concluded_at),
-        digest=decision.scan_digest if decision else certificate.digest if certificate else "",
-    )
-
-
-def _certificate(session: Session, case: Case) -> Notice | None:
-    found = select(Notice).where(col(Notice.case_id) == case.id, col(Notice.kind) == NoticeKind.FILING)
-    return session.exec(found).first()
 
 
 def _limits(session: Session, case: Case) -> facts.Limits:

@@ -22,7 +22,7 @@ from core.documents.rendering import render
 from core.domain.policy import PLATFORM, Actor
 from core.exchange.outbox import send
 from core.organisations import organisations
-from core.projects.tables import Project
+from core.projects.tables import DueListVersionRow, Project
 from core.serials import take
 from core.trace import record
 
@@ -49,8 +49,10 @@ def issue_for_case(
     return _keep(session, made, content, project_code=case.project_code, case=case, org_unit=case.org_unit, at=at)
 
 
-def issue_completion(session: Session, kind: str, project: Project, *, at: datetime) -> Notice:
-    """Issue the 办结通知书: every due item with its result, document and digest; those dropped, and why (A14.5)."""
+def issue_completion(
+    session: Session, kind: str, project: Project, frozen: DueListVersionRow, *, at: datetime
+) -> Notice:
+    """Issue the 办结通知书 over the frozen list: each item with result, document and digest; those dropped (A14.5)."""
     year = business_date(at).year
     head = facts.Head(
         organ="吉林省投资项目在线审批监管平台",
@@ -61,7 +63,7 @@ def issue_completion(session: Session, kind: str, project: Project, *, at: datet
         project_code=project.code,
         issued_on=business_date(at),
     )
-    content = contents.of_completion(session, project, head)
+    content = contents.of_completion(frozen, head)
     return _keep(session, NoticeKind(kind), content, project_code=project.code, case=None, org_unit="platform", at=at)
 
 

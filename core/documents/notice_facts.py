@@ -207,12 +207,17 @@ class DroppedItem:
 
 @dataclass(frozen=True)
 class CompletionFacts:
-    """办结通知书: all due items, those dropped, and what the unit has to do next (A14.5)."""
+    """办结通知书: all due items, those dropped, and what the unit has to do next (A14.5).
+
+    `list_number` and `list_digest` name the frozen list that the table prints.
+    """
 
     head: Head
     items: tuple[ConcludedItem, ...]
     dropped: tuple[DroppedItem, ...]
     follows: tuple[str, ...]
+    list_number: int = 1
+    list_digest: str = ""
 
 
 Facts = (

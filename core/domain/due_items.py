@@ -31,6 +31,9 @@ class RelationKind(StrEnum):
 BLOCKING = frozenset({RelationKind.MUST_PRECEDE, RelationKind.ONE_OF, RelationKind.BEFORE_CONSTRUCTION_START})
 """Law: the later item can't be concluded without. `normally_precedes` only orders, `together_with` not even that."""
 
+LEAD_ITEMS = ("DRC-04", "DRC-02", "DRC-01", "IIT-01", "DRC-05")
+"""The items by which a project is established (立项); whoever decides on the first that is due leads the project."""
+
 
 @dataclass(frozen=True)
 class ItemRule:
@@ -145,6 +148,11 @@ def in_order(why: Mapping[str, str], items: Sequence[ItemRule], relations: Itera
     tiers = _tiers(dues, stage)
     ordered = sorted(dues, key=lambda code: (tiers[code], STAGES.index(stage[code]), catalogue[code]))
     return tuple(Due(code, why[code], tiers[code], dues[code].blockers, dues[code].follows) for code in ordered)
+
+
+def lead_item(item_codes: Collection[str]) -> str:
+    """The item among these whose department leads the project (牵头部门); empty when none establishes it (A14.1c)."""
+    return next((code for code in LEAD_ITEMS if code in item_codes), "")
 
 
 def is_unmet(item_codes: Iterable[str], granted: AbstractSet[str]) -> bool:

@@ -56,10 +56,16 @@ PROJECT = Machine("project", [
     (S.IN_APPROVAL,   "complete_denied",   S.NOT_APPROVED, R.PLATFORM,     "A14.5",   everything_concluded,  "", "completion"),
     (S.NOT_APPROVED,  "reopen",            S.IN_APPROVAL,  R.PROJECT_UNIT, "A14.1d",  None),
     (S.APPROVED,      "reopen",            S.IN_APPROVAL,  R.PROJECT_UNIT, "A14.1d",  None),
+    (S.NOT_APPROVED,  "extend_list",       S.IN_APPROVAL,  R.PLATFORM,     "A14.1c",  None),
+    (S.APPROVED,      "extend_list",       S.IN_APPROVAL,  R.PLATFORM,     "A14.1c",  None),
 ], {
     S.DECLARED: "已申报", S.RETURNED: "申报已退回", S.VERIFIED: "已核验", S.IN_APPROVAL: "审批中", S.APPROVED: "审批办结",
     S.NOT_APPROVED: "办结（含不予批准）",
     "verify": "核验项目代码", "return": "退回申报", "begin_approval": "开始审批", "complete": "项目办结",
     "complete_denied": "项目办结（含不予批准）", "reopen": "继续审批",
+    "extend_list": "增加应办事项，继续审批",
 })
 # fmt: on
+
+LIST_CHANGES_IN = frozenset({S.VERIFIED, S.IN_APPROVAL, S.APPROVED, S.NOT_APPROVED})
+"""States in which items may be added to or dropped from the list of due items (A14.1c)."""

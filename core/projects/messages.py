@@ -1,6 +1,6 @@
 """What the zones tell each other of a project: declared, verified or returned, due items, approved."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from core.exchange.message import Direction, Message
@@ -74,6 +74,60 @@ class DueItemsTold(ProjectMessage):
     direction: ClassVar[Direction] = Direction.TO_INTERNET
     items: tuple[DueItemTold, ...]
     told_at: datetime
+
+
+class DueChangeTold(Part):
+    """One item that became due, or is due no longer, and why."""
+
+    item_code: str
+    item_name: str
+    is_added: bool
+    reason: str
+
+
+class DueItemsChanged(ProjectMessage):
+    """Extranet → internet: the list of due items as it stands now, what changed in it, and who decided (A14.1c)."""
+
+    kind: ClassVar[str] = "due_items.changed.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    state: str
+    items: tuple[DueItemTold, ...]
+    changes: tuple[DueChangeTold, ...]
+    decided_by: str
+    at: datetime
+
+
+class ProvedTold(Part):
+    """One item of a frozen list as it was concluded; `digest` is the SHA-256 of its approval document."""
+
+    item_code: str
+    item: str
+    department: str
+    result: str
+    document_number: str
+    concluded_on: date
+    digest: str
+
+
+class DroppedTold(Part):
+    """One item that was taken off a list before it was frozen, and why."""
+
+    item_code: str
+    item: str
+    department: str
+    reason: str
+
+
+class DueListFrozen(ProjectMessage):
+    """Extranet → internet: the list of due items against which completion is proved, with its own digest (A14.5)."""
+
+    kind: ClassVar[str] = "due_list.frozen.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    number: int
+    items: tuple[ProvedTold, ...]
+    dropped: tuple[DroppedTold, ...]
+    digest: str
+    frozen_at: datetime
 
 
 class ProjectConcluded(ProjectMessage):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from core.database import ExtranetTable, JSONDoc, PublicTable, Versioned
 from core.uuids import uuid7
@@ -110,5 +110,33 @@ class DueItem(Versioned, ExtranetTable, table=True):
     why: str = Field(max_length=1000)
     blockers: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONDoc)
     added_by: str = Field(default="platform", max_length=40)
+    dropped_by: str = Field(default="", max_length=40)
     dropped_on: date | None = None
     dropped_reason: str = Field(default="", max_length=1000)
+
+
+class DueListVersionRow(SQLModel):
+    """A list of due items as frozen at completion: what the 办结通知书 proves (A14.5). It never changes.
+
+    `items` hold item, department, result, document number, date and digest; `dropped` item, department and reason;
+    `digest` is that of the list itself (`core.cases.proof.digest_of`).
+    """
+
+    project_code: str = Field(primary_key=True, foreign_key="project.code", max_length=24)
+    number: int = Field(primary_key=True)
+    frozen_at: datetime
+    digest: str = Field(max_length=64)
+    items: list[dict[str, Any]] = Field(sa_type=JSONDoc)
+    dropped: list[dict[str, Any]] = Field(sa_type=JSONDoc)
+
+
+class FrozenDueList(DueListVersionRow, ExtranetTable, table=True):
+    """The frozen lists."""
+
+    __tablename__ = "due_list_version"
+
+
+class ToldDueList(DueListVersionRow, PublicTable, table=True):
+    """Mirror of the frozen lists in the internet zone."""
+
+    __tablename__ = "due_list_version"

@@ -1,6 +1,6 @@
 """The extranet examines what was declared: code, facts, uniqueness; then works out the due items (A13.2, A14.1c)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,27 +9,14 @@ from sqlmodel import Session, col, select
 from core.accounts.tables import KnownEnterprise
 from core.clocks import business_date
 from core.domain import project_code as codes
-from core.domain.declaration import home_region
-from core.domain.due_items import due_items
 from core.domain.policy import PLATFORM, Role
 from core.domain.project_states import PROJECT
-from core.domain.remit import Level, competent_region
 from core.errors import Refusal, RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
-from core.guides.guide import Guide
-from core.guides.publishing import catalogue
-from core.organisations import Organisations, organisations
-from core.projects.messages import (
-    BlockerTold,
-    DueItemsTold,
-    DueItemTold,
-    ProjectDeclared,
-    ProjectReturned,
-    ProjectVerified,
-)
-from core.projects.rules import item_relations, item_rules, labels
-from core.projects.tables import Declaration, DeclaredProject, DueItem, Project, ToldDueItem
+from core.projects.due_list import tell_due_items
+from core.projects.messages import DueItemsTold, DueItemTold, ProjectDeclared, ProjectReturned, ProjectVerified
+from core.projects.tables import Declaration, DeclaredProject, Project, ToldDueItem
 from core.trace import record, step
 
 
@@ -90,57 +77,6 @@ def what_contradicts(code: str, facts: Mapping[str, Any], *, declared_on: date) 
     return ""
 
 
-def tell_due_items(session: Session, project: Project, facts: Mapping[str, Any], *, at: datetime) -> None:
-    """Work out the due items, keep them and tell the unit which, from whom, in which order, and why (A14.1c)."""
-    guides = catalogue(session)
-    tree = organisations(session)
-    found = due_items(facts, item_rules(guides), item_relations(guides), labels=labels())
-    names = {code: guide.name for code, guide in guides.guides.items()}
-    rows = []
-    for position, due in enumerate(found, start=1):
-        guide = guides.guides[due.item_code]
-        rows.append(
-            DueItem(
-                project_code=project.code,
-                item_code=due.item_code,
-                org_unit=competent_unit(tree, guide, facts, on=business_date(at)),
-                guide_version=guide.version_id,
-                tier=due.tier,
-                position=position,
-                why=due.why,
-                blockers=[
-                    {"item_codes": list(one.item_codes), "relation": str(one.kind), "reason": one.words(names)}
-                    for one in due.blockers
-                ],
-            )
-        )
-    session.add_all(rows)
-    session.flush()
-    record(
-        session, "due_items.tell", "project", project.code, f"告知应办事项 {len(rows)} 项",
-        by=PLATFORM, at=at, project_code=project.code,
-    )  # fmt: skip
-    send(session, DueItemsTold(project_code=project.code, items=_told(rows, tree, guides.guides), told_at=at), at=at)
-
-
-def competent_unit(tree: Organisations, guide: Guide, facts: Mapping[str, Any], *, on: date) -> str:
-    """The organisational unit competent for an item of a project with these facts (A5.1)."""
-    place, zone = home_region(facts)
-    region = competent_region(
-        [Level(level) for level in guide.levels],
-        project_level=Level(str(facts["project_level"])),
-        region_code=place,
-        zone_code=zone,
-        other_region_codes=[str(code) for code in facts.get("other_region_codes") or ()],
-        regions=tree.regions,
-        item_code=guide.item_code,
-        on=on,
-    )
-    while region in tree.regions and f"{region}-{guide.department}" not in tree.org_units:
-        region = tree.regions[region].parent_code
-    return f"{region or '220000'}-{guide.department}"
-
-
 @applies(ProjectVerified)
 def show_verified(session: Session, told: ProjectVerified, envelope: Envelope) -> None:
     """Internet zone: the project's code was verified."""
@@ -163,15 +99,20 @@ def show_returned(session: Session, told: ProjectReturned, envelope: Envelope) -
 
 @applies(DueItemsTold)
 def show_due_items(session: Session, told: DueItemsTold, envelope: Envelope) -> None:
-    """Internet zone: hold the due items as told, whole (A14.1c)."""
+    """Internet zone: hold the due items as told (A14.1c)."""
     del envelope
-    for row in session.exec(select(ToldDueItem).where(col(ToldDueItem.project_code) == told.project_code)).all():
+    hold_due_items(session, told.project_code, told.items)
+
+
+def hold_due_items(session: Session, project_code: str, items: Sequence[DueItemTold]) -> None:
+    """Internet zone: this is the project's list now, whole."""
+    for row in session.exec(select(ToldDueItem).where(col(ToldDueItem.project_code) == project_code)).all():
         session.delete(row)
     session.flush()
-    for item in told.items:
+    for item in items:
         session.add(
             ToldDueItem(
-                project_code=told.project_code,
+                project_code=project_code,
                 **item.model_dump(exclude={"blockers"}),
                 blockers=[one.model_dump(mode="json") for one in item.blockers],
             )
@@ -180,23 +121,3 @@ def show_due_items(session: Session, told: DueItemsTold, envelope: Envelope) -> 
 
 def _move(session: Session, project: Project, event: str, *, at: datetime, reason: str = "") -> None:
     step(session, PROJECT, project, event, by=PLATFORM, held=frozenset({Role.PLATFORM}), at=at, reason=reason)
-
-
-def _told(rows: list[DueItem], tree: Organisations, guides: Mapping[str, Guide]) -> tuple[DueItemTold, ...]:
-    return tuple(
-        DueItemTold(
-            item_code=row.item_code,
-            item_name=guides[row.item_code].name,
-            org_unit=row.org_unit,
-            org_unit_name=tree.unit_name(row.org_unit),
-            guide_version=row.guide_version,
-            tier=row.tier,
-            position=row.position,
-            why=row.why,
-            blockers=tuple(
-                BlockerTold(item_codes=tuple(one["item_codes"]), relation=one["relation"], reason=one["reason"])
-                for one in row.blockers
-            ),
-        )
-        for row in rows
-    )

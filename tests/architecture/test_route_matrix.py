@@ -41,6 +41,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "declaration.write": {
         "asked": "site_address,not_classified_declared", "not_classified_declared": "true", "site_address": "改过",
     },
+    "due_item.add": {"item": "FOR-01", "reason": "现场核实占用林地"},
+    "due_item.drop": {"item": "FOR-01", "reason": "选址调整"},
     "application.make": {"item": "DRC-06", "knowing_missing": "true"},
     "material.upload": {"item_code": "DRC-06", "material_code": "ENERGY_REPORT", "file": ("报告.pdf", PDF)},
     "application.withdraw": {"reason": "投资计划调整"},
@@ -150,6 +152,9 @@ def extranet_cell(stage: Stage, actor: Actor, route: Route) -> str:
         return OPEN if reaches(stage, reach(actor, allow), unit) else FORBIDDEN
     if "{code" in route.path:
         sees = sees_project(stage, reach(actor, "project.see"))
+        if sees and allow == "due_item.change":
+            lead = f"{stage.region}-miit"  # 公主岭's renovation is established by its filing at 工信 (IIT-01)
+            return OPEN if reaches(stage, reach(actor, allow), lead) else FORBIDDEN
         of_case = "{notice_id" in route.path and not reaches(stage, reach(actor, "case.see"), stage.unit)
         return OPEN if sees and not of_case else ABSENT
     return OPEN

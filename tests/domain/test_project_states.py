@@ -20,6 +20,8 @@ TABLE = """
     in_approval  complete_denied  not_approved  platform
     approved     reopen           in_approval   project_unit
     not_approved reopen           in_approval   project_unit
+    approved     extend_list      in_approval   platform
+    not_approved extend_list      in_approval   platform
 """
 
 
