@@ -1,24 +1,28 @@
 """What a page written straight onto the driver would make of its rows: the values its template prints, no more."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
 
 from core import clocks
 from core.cases.inbox import PAGE, CaseRow
+from core.cases.told import PublicApplication
 from core.clocks import business_date
 from core.database import utc_now
 from core.disclosure.published import ResultRow
 from core.domain import clock as rules
 from core.domain.calendar import Calendar
 from core.domain.case_states import CASE
-from core.web.shown import ProjectShown
+from core.web.shown import EntryShown, ProjectShown
 from extranet_portal.desk import ListShown, RowShown
 from extranet_portal.shown import light_of
+from public_portal import case_views
 from public_portal.disclosure import shown_result
+from public_portal.query import ItemShown
 
 Rows = Sequence[tuple[Any, ...]]
 Values = Mapping[str, Any]
@@ -44,7 +48,25 @@ def cases(context: Values, fetched: Mapping[str, Rows], days: Calendar) -> Value
     return {"list": replace(listed, groups=groups)}
 
 
-MAKERS: Mapping[str, Make] = {"public/disclosure/list.html": disclosures, "extranet/desk/inbox.html": cases}
+def progress(context: Values, fetched: Mapping[str, Rows], days: Calendar) -> Values:
+    """The items, results and timeline of a project's public progress."""
+    today = business_date(utc_now())
+    latest = {row[0]: _application(row) for row in fetched["application"]}
+    items = [_item(row, latest.get(row[0]), today, days) for row in fetched["due_item"]]
+    results = [ResultRow(*row)._replace(published_on=_day(row[-1])) for row in fetched["published_result"]]
+    told = [
+        EntryShown(_instant(at), words, who, state="done", href=f"/notices/{token}" if token else "")
+        for at, words, who, token in fetched["project_event"]
+    ]
+    timeline = [*told, *context["timeline"][-2:]]
+    return {"items": items, "results": [shown_result(row) for row in results], "timeline": timeline}
+
+
+MAKERS: Mapping[str, Make] = {
+    "public/disclosure/list.html": disclosures,
+    "public/query/progress.html": progress,
+    "extranet/desk/inbox.html": cases,
+}
 """The page's values by its template; of any other page they are ready beforehand."""
 
 
@@ -61,6 +83,33 @@ def _case(row: CaseRow, lights: Mapping[int, rules.Reading], today: date) -> Row
     )
 
 
+def _application(row: tuple[Any, ...]) -> PublicApplication:
+    *texts, asked_for, clock, accepted_on, concluded_on = row
+    return PublicApplication(*texts, _json(asked_for), _json(clock), _day(accepted_on), _day(concluded_on))
+
+
+def _item(row: tuple[Any, ...], one: PublicApplication | None, today: date, days: Calendar) -> ItemShown:
+    due_on, due_words = case_views.due_of(one, today, days)
+    return ItemShown(
+        light=case_views.light_of(one, today, days),
+        name=row[1],
+        org_unit_name=row[2],
+        accepted_on=one.accepted_on if one else None,
+        due_on=due_on,
+        due_words=due_words,
+        result=case_views.state_words(one),
+    )
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _instant(value: Any) -> datetime:
+    found: datetime = datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+    return found
+
+
 def _reading(rows: Rows, today: date, days: Calendar) -> rules.Reading:
     _, _, _, started, limit, unit, warn, stopped, *_ = rows[-1]
     clock = SimpleNamespace(
@@ -74,6 +123,6 @@ def _reading(rows: Rows, today: date, days: Calendar) -> rules.Reading:
     return rules.reading(clocks.as_rule(clock, pauses), today, days)  # type: ignore[arg-type]
 
 
-def _day(value: Any) -> date:
-    found: date = date.fromisoformat(value) if isinstance(value, str) else value
+def _day(value: Any) -> Any:
+    found: date | None = date.fromisoformat(value) if isinstance(value, str) else value
     return found

@@ -36,7 +36,7 @@ from core.web import reply
 from core.web.ask import Ask
 from core.web.portal import Portal
 
-SHELL = ("FROM session", "FROM publication", "SET TRANSACTION", "BEGIN")
+SHELL = ("FROM session", "FROM publication", "BEGIN")
 """Statements of the shell and of what is kept in memory: the bare page does without."""
 
 Handler = Callable[[Ask], Response]
@@ -144,12 +144,12 @@ def _watching(real: Portal) -> Iterator[Seen]:
             seen.statements.append((_name_of(statement), statement, parameters))
 
     reply.page = page
-    sa.event.listen(real.database.engine, "before_cursor_execute", heard)
+    sa.event.listen(real.database.reader, "before_cursor_execute", heard)
     try:
         yield seen
     finally:
         reply.page = made
-        sa.event.remove(real.database.engine, "before_cursor_execute", heard)
+        sa.event.remove(real.database.reader, "before_cursor_execute", heard)
 
 
 def _name_of(statement: str) -> str:

@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -81,6 +80,7 @@ class Database:
 
     zone: Zone
     engine: sa.Engine
+    reader: sa.Engine
     workplace: Mapping[str, Any] = field(default_factory=dict)
     turn: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
@@ -92,19 +92,23 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A read-only transaction that never waits for a writer."""
-        with Session(self._reader, info=self._info(), autoflush=False, expire_on_commit=False) as session:
+        """Statements that only read and never wait for a writer; on SQLite they see one moment, as committed then."""
+        with Session(
+            self.reader, info={**self._info(), "reading": True}, autoflush=False, expire_on_commit=False
+        ) as session:
+            yield session
+
+    @contextmanager
+    def streaming(self) -> Iterator[Session]:
+        """Like `reading`, in one transaction on both engines: for rows that are fetched in portions."""
+        streamer = self.engine.execution_options(readonly=True, postgresql_readonly=True)
+        with Session(streamer, info=self._info(), autoflush=False, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-
-    @cached_property
-    def _reader(self) -> sa.Engine:
-        # on PostgreSQL the driver then begins READ ONLY by itself, without a statement of its own
-        is_sqlite = self.engine.dialect.name == "sqlite"
-        return self.engine.execution_options(**({"readonly": True} if is_sqlite else {"postgresql_readonly": True}))
+        self.reader.dispose()
 
     def _info(self) -> dict[str, Any]:
         return {"zone": self.zone, **self.workplace}
@@ -124,9 +128,12 @@ def open_database(url: str, zone: Zone, *, pool_size: int = 8, workplace: Mappin
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         # SQLite's own wait is a poll that sleeps up to 100 ms: threads of one process take turns without it
-        return Database(zone, engine, dict(workplace or {}), turn=RLock())
-    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, **compact)
-    return Database(zone, engine, dict(workplace or {}))
+        return Database(zone, engine, engine.execution_options(readonly=True), dict(workplace or {}), turn=RLock())
+    settings = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 60, **compact}
+    # READ COMMITTED sees each statement's own moment in any case: without a transaction a page saves two round trips
+    reader = sa.create_engine(url, isolation_level="AUTOCOMMIT", **settings)
+    sa.event.listen(reader, "connect", _refuse_writing)
+    return Database(zone, sa.create_engine(url, **settings), reader, dict(workplace or {}))
 
 
 def zone_of(session: Session) -> Zone:
@@ -173,6 +180,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _refuse_writing(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
+    connection.execute("SET default_transaction_read_only = on")
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not emit BEGIN itself
     for pragma in (
@@ -188,5 +200,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    readonly = connection.get_execution_options().get("readonly")
-    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("readonly"):
+        raw: Any = connection.connection.driver_connection
+        raw.execute("BEGIN")  # locks nothing yet, so that no error can come of it
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -44,15 +45,23 @@ class _Glance:
     """What one transaction saw: every subject's revision, and what it changed itself and may yet roll back."""
 
     transaction: object
+    pool: object
     revisions: Mapping[str, int]
     renewed: dict[str, Any] = field(default_factory=dict)
 
 
 def renew(session: Session, subject: str) -> None:
-    """Say that a published subject has changed: every process reads it afresh at its next request."""
+    """Say that a published subject has changed: every other process reads it afresh within `FRESH` seconds."""
     session.flush()
     session.connection().execute(_RENEW, {"subject": subject})
     _glance(session).renewed[subject] = None
+    _LOOKS.clear()
+
+
+FRESH = 1.0
+"""Seconds for which a page trusts the revisions this process saw last; whoever writes always looks anew."""
+
+_LOOKS: WeakKeyDictionary[object, tuple[float, Mapping[str, int]]] = WeakKeyDictionary()
 
 
 class Kept(Generic[T]):
@@ -69,12 +78,11 @@ class Kept(Generic[T]):
         if self._subject in seen.renewed:
             return self._own(session, seen)
         revision = seen.revisions.get(self._subject, 0)
-        pool = session.connection().engine.pool
-        held = self._values.get(pool)
+        held = self._values.get(seen.pool)
         if held is not None and held[0] == revision and revision:
             return held[1]
         value = self._read(session)
-        self._values[pool] = (revision, value)
+        self._values[seen.pool] = (revision, value)
         return value
 
     def _own(self, session: Session, seen: _Glance) -> T:
@@ -86,9 +94,21 @@ class Kept(Generic[T]):
 
 
 def _glance(session: Session) -> _Glance:
-    connection, transaction = session.connection(), session.get_transaction()
     seen: _Glance | None = session.info.get("publications")
-    if seen is None or seen.transaction is not transaction:
-        rows = connection.exec_driver_sql(_REVISIONS).all()
-        seen = session.info["publications"] = _Glance(transaction, {subject: revision for subject, revision in rows})
+    if seen is None or seen.transaction is not session.get_transaction():
+        connection = session.connection()
+        pool = connection.engine.pool
+        seen = _Glance(session.get_transaction(), pool, _revisions(session, connection, pool))
+        session.info["publications"] = seen
     return seen
+
+
+def _revisions(session: Session, connection: sa.Connection, pool: object) -> Mapping[str, int]:
+    now = monotonic()
+    last = _LOOKS.get(pool)
+    if session.info.get("reading") and last is not None and now - last[0] < FRESH:
+        return last[1]
+    found = {subject: revision for subject, revision in connection.exec_driver_sql(_REVISIONS)}
+    if session.info.get("reading"):
+        _LOOKS[pool] = (now, found)
+    return found

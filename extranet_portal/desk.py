@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from core import clocks
 from core.cases import inbox
-from core.cases.inbox import CaseRow, InboxFilter
+from core.cases.inbox import CaseRow, InboxFilter, Tally
 from core.cases.queries import own_units
 from core.cases.readings import readings_of
 from core.domain.case_states import CASE, CaseState
@@ -87,7 +87,7 @@ def see_inbox(ask: Ask) -> Response:
     chosen = _chosen(ask)
     filters = _as_query(chosen)
     numbers = inbox.counts(ask.session, ask.actor, today=ask.today)
-    found = _list(ask, chosen, filters)
+    found = _list(ask, chosen, filters, numbers)
     title = inbox.VIEWS[chosen.view][0]
     return reply.page(
         ask,
@@ -97,7 +97,7 @@ def see_inbox(ask: Ask) -> Response:
         chosen=chosen,
         is_filtered=bool(chosen.words or chosen.item or chosen.light),
         clear_href=address_of("/cases", {"view": filters["view"]}),
-        count=numbers[chosen.view],
+        count=numbers.views[chosen.view],
         views=[_view(view, chosen, numbers) for view in inbox.VIEWS if view not in _FOLLOWED],
         followed=[_view(view, chosen, numbers) for view in _FOLLOWED],
         lights=[_light_link(one, words, chosen, filters, numbers) for one, words in _LIGHTS],
@@ -136,8 +136,8 @@ def _as_query(chosen: InboxFilter) -> dict[str, str]:
     }
 
 
-def _list(ask: Ask, chosen: InboxFilter, filters: Mapping[str, str]) -> ListShown:
-    sizes = inbox.inbox_sizes(ask.session, ask.actor, chosen, today=ask.today)
+def _list(ask: Ask, chosen: InboxFilter, filters: Mapping[str, str], numbers: Tally) -> ListShown:
+    sizes = inbox.inbox_sizes(ask.session, ask.actor, chosen, numbers, today=ask.today)
     rows = inbox.inbox(ask.session, ask.actor, chosen, today=ask.today)
     here, total = rows[: inbox.PAGE], sum(sizes.values())
     return ListShown(
@@ -189,17 +189,15 @@ def _row(ask: Ask, row: CaseRow, light: LightShown) -> RowShown:
     )
 
 
-def _view(view: str, chosen: InboxFilter, numbers: Mapping[str, int]) -> LinkShown:
+def _view(view: str, chosen: InboxFilter, numbers: Tally) -> LinkShown:
     href = address_of("/cases", {"view": view if view != "open" else ""})
-    return LinkShown(inbox.VIEWS[view][0], href, numbers[view], current=view == chosen.view)
+    return LinkShown(inbox.VIEWS[view][0], href, numbers.views[view], current=view == chosen.view)
 
 
-def _light_link(
-    light: str, words: str, chosen: InboxFilter, filters: Mapping[str, str], numbers: Mapping[str, int]
-) -> LinkShown:
+def _light_link(light: str, words: str, chosen: InboxFilter, filters: Mapping[str, str], numbers: Tally) -> LinkShown:
     is_current = light == chosen.light
     href = address_of("/cases", filters, view="", light="" if is_current else light)
-    count = numbers[f"light_{light}"]
+    count = numbers.lights[light]
     return LinkShown(words, href, count, is_current, LightShown(light, f"{words} {count}"))
 
 

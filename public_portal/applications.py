@@ -216,9 +216,7 @@ def _notices(ask: Ask, one: Application) -> Sequence[NoticeShown]:
 
 
 def _timeline(ask: Ask, one: Application) -> Sequence[EntryShown]:
-    events = [
-        event for event in events_of(ask.session, one.project_code, only_public=False) if event.application_id == one.id
-    ]
+    events = [event for event in events_of(ask.session, one.project_code) if event.application_id == one.id]
     lines = [
         EntryShown(
             event.at,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from core.cases.tables import Application, ProjectEvent
-from core.cases.told import told_clock
+from core.cases.tables import Application
+from core.cases.told import ApplicationStands, told_clock
 from core.clocks import business_date
 from core.domain.calendar import Calendar
 from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
@@ -36,7 +36,20 @@ class ProjectStands(Protocol):
     def completed_at(self) -> datetime | None: ...  # noqa: D102
 
 
-def state_words(one: Application | None) -> str:
+class EventStands(Protocol):
+    """One thing that happened, as a timeline tells it."""
+
+    @property
+    def at(self) -> datetime: ...  # noqa: D102
+    @property
+    def words(self) -> str: ...  # noqa: D102
+    @property
+    def who(self) -> str: ...  # noqa: D102
+    @property
+    def notice_token(self) -> str: ...  # noqa: D102
+
+
+def state_words(one: ApplicationStands | None) -> str:
     """Where an application stands, in a word."""
     if one is None:
         return "未申请"
@@ -49,7 +62,7 @@ def state_words(one: Application | None) -> str:
     return CASE.word(one.state)
 
 
-def light_of(one: Application | None, today: date, calendar: Calendar) -> LightShown:
+def light_of(one: ApplicationStands | None, today: date, calendar: Calendar) -> LightShown:
     """The light of an application with its number; what has no clock says in words why (A14.4d)."""
     if one is None:
         return LightShown("none", "未开始")
@@ -66,7 +79,7 @@ def light_of(one: Application | None, today: date, calendar: Calendar) -> LightS
     return LightShown(found.light, found.words)
 
 
-def due_of(one: Application | None, today: date, calendar: Calendar) -> tuple[date | None, str]:
+def due_of(one: ApplicationStands | None, today: date, calendar: Calendar) -> tuple[date | None, str]:
     """When an application is due or was concluded, or in words why there is no date now."""
     if one is None:
         return None, ""
@@ -143,7 +156,7 @@ def project_stages(project: ProjectStands, due: int, concluded: int, today: date
     ]
 
 
-def timeline(project: ProjectStands, events: Sequence[ProjectEvent], *, notices_at: str) -> list[EntryShown]:
+def timeline(project: ProjectStands, events: Sequence[EventStands], *, notices_at: str) -> list[EntryShown]:
     """Who did what when, newest first; `notices_at` is the address before a notice's token, empty for no link."""
     lines = [
         EntryShown(

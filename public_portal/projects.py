@@ -71,7 +71,7 @@ def see_project(ask: Ask) -> Response:
     held = held_of(ask, project_of(ask.session, ask.actor, ask.path("code")))
     project = held.project
     concluded = sum(1 for one in held.latest.values() if one.state == CaseState.CONCLUDED)
-    events = events_of(ask.session, project.code, only_public=False)
+    events = events_of(ask.session, project.code)
     entries = timeline(project, events, notices_at=f"/projects/{project.code}/notices/")
     return reply.page(
         ask,

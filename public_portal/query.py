@@ -7,10 +7,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core import clocks
-from core.cases.applying import applications_of, latest_by_item
-from core.cases.progress import events_of
-from core.cases.tables import Application
-from core.cases.told import PublicProject, public_due_items, public_project
+from core.cases.told import (
+    PublicApplication,
+    PublicDueItem,
+    PublicProject,
+    public_applications,
+    public_due_items,
+    public_events,
+    public_project,
+)
 from core.clocks import business_date
 from core.disclosure.published import results_of_project
 from core.domain import project_code
@@ -20,7 +25,6 @@ from core.domain.project_states import PROJECT, ProjectState
 from core.errors import Refusal
 from core.organisations import organisations
 from core.projects.rules import labels
-from core.projects.tables import ToldDueItem
 from core.reference import loader
 from core.web import reply
 from core.web.action import action
@@ -89,9 +93,9 @@ def see_progress(ask: Ask) -> Response:
 
 def _progress_page(ask: Ask, project: PublicProject) -> Response:
     due = public_due_items(ask.session, project.code)
-    latest = latest_by_item(applications_of(ask.session, project.code))
+    latest = public_applications(ask.session, project.code)
     concluded = sum(1 for row in due if (one := latest.get(row.item_code)) and one.state == CaseState.CONCLUDED)
-    events = events_of(ask.session, project.code, only_public=True)
+    events = public_events(ask.session, project.code)
     return reply.page(
         ask,
         "public/query/progress.html",
@@ -109,7 +113,7 @@ def _progress_page(ask: Ask, project: PublicProject) -> Response:
     )
 
 
-def _item(ask: Ask, row: ToldDueItem, one: Application | None) -> ItemShown:
+def _item(ask: Ask, row: PublicDueItem, one: PublicApplication | None) -> ItemShown:
     days = clocks.calendar(ask.session)
     due_on, due_words = due_of(one, ask.today, days)
     return ItemShown(
@@ -123,7 +127,7 @@ def _item(ask: Ask, row: ToldDueItem, one: Application | None) -> ItemShown:
     )
 
 
-def _result(one: Application | None) -> str:
+def _result(one: PublicApplication | None) -> str:
     """The result or the stage; why an application was turned down is told to the unit alone (A17.1)."""
     if one is not None and one.state == CaseState.CONCLUDED:
         return f"{state_words(one)}　{one.document_number}".strip()

@@ -3,7 +3,7 @@
 Statements are built once for each combination of filters and read as tuples.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -82,59 +82,74 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
 _ENDED = ("concluded", "ended")
 
 
+@dataclass(frozen=True)
+class Tally:
+    """How many cases of the actor's units lie in each view, show each light, and are how urgent in each view."""
+
+    views: Mapping[str, int]
+    lights: Mapping[str, int]
+    groups: Mapping[str, Mapping[str, int]]
+
+
 def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[CaseRow]:
     """One page of the actor's units' cases, soonest due first (or first received), one row more if there is a next."""
+    units = own_units(actor)
     statement = _inbox_statement(
-        chosen.view, bool(chosen.words), bool(chosen.item), chosen.light, chosen.sort == "received"
+        len(units), chosen.view, bool(chosen.words), bool(chosen.item), chosen.light, chosen.sort == "received"
     )
     values = {
-        "units": own_units(actor),
-        "today": today,
+        **_named(units),
+        **_days(today),
         "words": like_pattern(chosen.words),
         "item": chosen.item,
         "limit": PAGE + 1,
         "offset": (max(chosen.page, 1) - 1) * PAGE,
     }
-    rows = session.connection().execute(statement, values).all()
-    return [CaseRow._make(row) for row in rows]
+    return [CaseRow._make(row) for row in session.connection().execute(statement, values).all()]
 
 
-def inbox_sizes(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> dict[str, int]:
-    """How many cases the inbox holds under these filters, over all its pages, by group of urgency."""
-    statement = _sizes_statement(chosen.view, bool(chosen.words), bool(chosen.item), chosen.light)
-    values = {
-        "units": own_units(actor),
-        "today": today,
-        "tomorrow": today + timedelta(days=1),
-        "sunday": today + timedelta(days=6 - today.weekday()),
-        "words": like_pattern(chosen.words),
-        "item": chosen.item,
-    }
+def inbox_sizes(session: Session, actor: Actor, chosen: InboxFilter, known: Tally, *, today: date) -> Mapping[str, int]:
+    """How many cases the inbox holds under these filters, over all its pages, by group of urgency.
+
+    A view without further filters was counted with all others: `known`.
+    """
+    if not (chosen.words or chosen.item or chosen.light):
+        return known.groups[chosen.view]
+    units = own_units(actor)
+    statement = _sizes_statement(len(units), chosen.view, bool(chosen.words), bool(chosen.item), chosen.light)
+    values = {**_named(units), **_days(today), "words": like_pattern(chosen.words), "item": chosen.item}
     return {group: number for group, number in session.connection().execute(statement, values).all()}
 
 
 def next_due(session: Session, actor: Actor, *, today: date) -> date | None:
     """The soonest due date among the open cases of the actor's units, from today on."""
-    return session.connection().execute(_NEXT_DUE, {"units": own_units(actor), "today": today}).scalar()
+    units = own_units(actor)
+    values = {**_named(units), **_days(today)}
+    return session.connection().execute(_next_due_statement(len(units)), values).scalar()
 
 
 def items_of_units(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
     """The items of which the actor's units have cases: code and name."""
-    rows = session.connection().execute(_ITEMS, {"units": own_units(actor)}).all()
+    units = own_units(actor)
+    rows = session.connection().execute(_items_statement(len(units)), _named(units)).all()
     return [(code, name) for code, name in rows]
 
 
-def counts(session: Session, actor: Actor, *, today: date) -> dict[str, int]:
-    """How many cases lie in each view and show each light, of the actor's units (open ones only, and concluded)."""
-    rows = session.connection().execute(_COUNTS, {"units": own_units(actor), "today": today}).all()
-    found = dict.fromkeys([*VIEWS, *(f"light_{light}" for light in ("red", "yellow", "green", "paused", "none"))], 0)
-    for state, is_paused, light, number in rows:
+def counts(session: Session, actor: Actor, *, today: date) -> Tally:
+    """How many cases of the actor's units lie in each view, show each light (open ones), and are how urgent."""
+    units = own_units(actor)
+    values = {**_named(units), **_days(today)}
+    rows = session.connection().execute(_counts_statement(len(units)), values).all()
+    views, lights = dict.fromkeys(VIEWS, 0), dict.fromkeys(("red", "yellow", "green", "paused", "none"), 0)
+    groups: dict[str, dict[str, int]] = {view: {} for view in VIEWS}
+    for state, is_paused, light, group, number in rows:
         for view, (_, states) in VIEWS.items():
             if state in states and (view != "paused" or is_paused):
-                found[view] += number
+                views[view] += number
+                groups[view][group] = groups[view].get(group, 0) + number
         if state in VIEWS["open"][1]:
-            found[f"light_{light}"] += number
-    return found
+            lights[light] += number
+    return Tally(views, lights, groups)
 
 
 def urgency(row: CaseRow, today: date) -> str:
@@ -149,7 +164,9 @@ def urgency(row: CaseRow, today: date) -> str:
 
 
 @lru_cache(maxsize=256)
-def _inbox_statement(view: str, by_words: bool, by_item: bool, light: str, by_received: bool) -> sa.Select[Any]:
+def _inbox_statement(
+    units: int, view: str, by_words: bool, by_item: bool, light: str, by_received: bool
+) -> sa.Select[Any]:
     found = (
         sa.select(
             _C.c.id, _C.c.number, _C.c.state, _C.c.item_code, _C.c.item_name, _C.c.org_unit, _C.c.due_on, _C.c.warn_on,
@@ -157,15 +174,15 @@ def _inbox_statement(view: str, by_words: bool, by_item: bool, light: str, by_re
             _C.c.project_code, _P.c.name, _P.c.unit_name,
         )
         .select_from(_C.join(_P, _P.c.code == _C.c.project_code))
-        .where(*_conditions(view, by_words, by_item, light))
+        .where(*_conditions(units, view, by_words, by_item, light))
     )  # fmt: skip
     return found.order_by(*_order(view, by_received)).limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))
 
 
 @lru_cache(maxsize=256)
-def _sizes_statement(view: str, by_words: bool, by_item: bool, light: str) -> sa.Select[Any]:
+def _sizes_statement(units: int, view: str, by_words: bool, by_item: bool, light: str) -> sa.Select[Any]:
     source = _C.join(_P, _P.c.code == _C.c.project_code) if by_words else _C
-    conditions = _conditions(view, by_words, by_item, light)
+    conditions = _conditions(units, view, by_words, by_item, light)
     if view in _ENDED:  # nothing is urgent any more: the index alone answers
         none: sa.ColumnElement[Any] = sa.literal_column("'none'")
         return sa.select(none, sa.func.count()).select_from(source).where(*conditions)
@@ -173,9 +190,9 @@ def _sizes_statement(view: str, by_words: bool, by_item: bool, light: str) -> sa
     return sa.select(urgency, sa.func.count()).select_from(source).where(*conditions).group_by(sa.text("urgency"))
 
 
-def _conditions(view: str, by_words: bool, by_item: bool, light: str) -> list[sa.ColumnElement[bool]]:
+def _conditions(units: int, view: str, by_words: bool, by_item: bool, light: str) -> list[sa.ColumnElement[bool]]:
     states = VIEWS.get(view, VIEWS["open"])[1]
-    conditions: list[sa.ColumnElement[bool]] = [_C.c.org_unit.in_(_UNITS), _C.c.state.in_(states)]
+    conditions: list[sa.ColumnElement[bool]] = [_is_of(units), _state_is(states)]
     if view not in _ENDED:
         conditions.append(_C.c.concluded_at.is_(None))
     if view == "paused":
@@ -199,7 +216,6 @@ def _order(view: str, by_received: bool) -> tuple[sa.ColumnElement[Any], ...]:
     return (_C.c.due_on.is_(None), _C.c.due_on, _C.c.is_paused.is_(False), _C.c.id)
 
 
-_UNITS: sa.BindParameter[Any] = sa.bindparam("units", expanding=True)
 _TODAY = sa.bindparam("today", type_=sa.Date())
 _LIGHT = sa.case(
     (_C.c.red_on <= _TODAY, "red"),
@@ -226,21 +242,45 @@ def _light_is(light: str) -> sa.ColumnElement[bool]:
     return sa.literal_column(f"'{light}'") == _LIGHT if light in ("red", "paused", "yellow", "green") else sa.true()
 
 
-_NEXT_DUE = sa.select(sa.func.min(_C.c.due_on)).where(
-    _C.c.org_unit.in_(_UNITS), _C.c.concluded_at.is_(None), _C.c.due_on >= _TODAY
-)
-_ITEMS = (
-    sa.select(_C.c.item_code, sa.func.max(_C.c.item_name))
-    .where(_C.c.org_unit.in_(_UNITS))
-    .group_by(_C.c.item_code)
-    .order_by(_C.c.item_code)
-)
-_COUNTS = sa.union_all(
-    sa.select(_C.c.state, _C.c.is_paused, _LIGHT.label("light"), sa.func.count())
-    .where(_C.c.org_unit.in_(_UNITS), _C.c.concluded_at.is_(None))
-    .group_by(_C.c.state, _C.c.is_paused, sa.text("light")),
-    sa.select(_C.c.state, sa.false(), sa.literal_column("'none'"), sa.func.count())
-    .where(_C.c.org_unit.in_(_UNITS), _C.c.state.in_([state for view in _ENDED for state in VIEWS[view][1]]))
-    .group_by(_C.c.state),
-)
-"""Open cases by state and light; ended ones, of which there are many, by state from the index alone."""
+@lru_cache(maxsize=32)
+def _next_due_statement(units: int) -> sa.Select[Any]:
+    return sa.select(sa.func.min(_C.c.due_on)).where(_is_of(units), _C.c.concluded_at.is_(None), _C.c.due_on >= _TODAY)
+
+
+@lru_cache(maxsize=32)
+def _items_statement(units: int) -> sa.Select[Any]:
+    found = sa.select(_C.c.item_code, sa.func.max(_C.c.item_name)).where(_is_of(units))
+    return found.group_by(_C.c.item_code).order_by(_C.c.item_code)
+
+
+@lru_cache(maxsize=32)
+def _counts_statement(units: int) -> sa.CompoundSelect[Any]:
+    """Open cases by state, light and urgency; ended ones, of which there are many, by state from the index alone."""
+    none: sa.ColumnElement[str] = sa.literal_column("'none'")
+    light, group = _LIGHT.label("light"), _URGENCY.label("urgency")
+    return sa.union_all(
+        sa.select(_C.c.state, _C.c.is_paused, light, group, sa.func.count())
+        .where(_is_of(units), _C.c.concluded_at.is_(None))
+        .group_by(_C.c.state, _C.c.is_paused, sa.text("light"), sa.text("urgency")),
+        sa.select(_C.c.state, sa.false(), none, none, sa.func.count())
+        .where(_is_of(units), _state_is([state for view in _ENDED for state in VIEWS[view][1]]))
+        .group_by(_C.c.state),
+    )
+
+
+def _is_of(units: int) -> sa.ColumnElement[bool]:
+    # a parameter for each unit: an expanding one is written into the statement anew at every execution
+    return _C.c.org_unit.in_([sa.bindparam(f"unit_{place}", type_=sa.String()) for place in range(units)])
+
+
+def _named(units: Sequence[str]) -> dict[str, str]:
+    return {f"unit_{place}": unit for place, unit in enumerate(units)}
+
+
+def _state_is(states: Sequence[str]) -> sa.ColumnElement[bool]:
+    return _C.c.state.in_([sa.literal_column(f"'{state}'") for state in states])
+
+
+def _days(today: date) -> dict[str, date]:
+    sunday = today + timedelta(days=6 - today.weekday())
+    return {"today": today, "tomorrow": today + timedelta(days=1), "sunday": sunday}

@@ -219,13 +219,11 @@ _EVENTS = (
     .order_by(col(ProjectEvent.at).desc(), col(ProjectEvent.id).desc())
     .limit(sa.bindparam("most", type_=sa.Integer()))
 )
-_PUBLIC_EVENTS = _EVENTS.where(col(ProjectEvent.is_public))
 
 
-def events_of(session: Session, project_code: str, *, only_public: bool, limit: int = 300) -> list[ProjectEvent]:
-    """The timeline of a project, newest first; the public one carries no personal data (A17.2)."""
-    found = _PUBLIC_EVENTS if only_public else _EVENTS
-    return list(session.exec(found, params={"code": project_code, "most": limit}).all())
+def events_of(session: Session, project_code: str, *, limit: int = 300) -> list[ProjectEvent]:
+    """The timeline of a project for its unit, newest first; `core.cases.told.public_events` is the public's (A17.2)."""
+    return list(session.exec(_EVENTS, params={"code": project_code, "most": limit}).all())
 
 
 def messages_of(session: Session, project_code: str, *, limit: int = 50) -> list[Message]:

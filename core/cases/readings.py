@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,16 +17,7 @@ from core.domain import clock as rules
 from core.domain.clock import Light, Reading
 
 _K, _P = table_of(CaseClock), table_of(CasePause)
-_CLOCKS = (
-    sa.select(
-        _K.c.case_id, _K.c.id, _K.c.kind, _K.c.started_on, _K.c.limit_days, _K.c.unit, _K.c.warn_days, _K.c.stopped_on,
-        _P.c.begins_on, _P.c.ends_on, _P.c.ground,
-    )
-    .select_from(_K.outerjoin(_P, _P.c.clock_id == _K.c.id))
-    .where(_K.c.case_id.in_(sa.bindparam("cases", expanding=True)))
-    .order_by(_K.c.id, _P.c.id)
-)  # fmt: skip
-"""Every clock of some cases, once for each of its pauses."""
+_STEP = 20
 
 
 def readings_of(session: Session, case_ids: Sequence[int], *, on: date) -> Mapping[int, Reading]:
@@ -33,7 +25,10 @@ def readings_of(session: Session, case_ids: Sequence[int], *, on: date) -> Mappi
     if not case_ids:
         return {}
     found: dict[int, list[Any]] = {}
-    for row in session.connection().execute(_CLOCKS, {"cases": case_ids}).all():
+    places = -(-len(case_ids) // _STEP) * _STEP
+    asked = {f"case_{place}": 0 for place in range(places)}
+    asked |= {f"case_{place}": case_id for place, case_id in enumerate(case_ids)}
+    for row in session.connection().execute(_clocks_statement(places), asked).all():
         found.setdefault(row.case_id, []).append(row)
     days = clocks.calendar(session)
     return {case_id: rules.reading(_current(rows), on, days) for case_id, rows in found.items()}
@@ -56,3 +51,21 @@ def _current(rows: Sequence[Any]) -> rules.Clock:
     running = {row.kind: row for row in rows if row.stopped_on is None}
     chosen = next((running[kind] for kind in CURRENT if kind in running), rows[-1])
     return clocks.as_rule(chosen, [row for row in rows if row.id == chosen.id and row.begins_on is not None])
+
+
+@lru_cache(maxsize=32)
+def _clocks_statement(cases: int) -> sa.Select[Any]:
+    """Every clock of so many cases, once for each of its pauses.
+
+    A parameter for each case: an expanding one is written into the statement anew at every execution.
+    """
+    wanted = [sa.bindparam(f"case_{place}", type_=sa.Integer()) for place in range(cases)]
+    return (
+        sa.select(
+            _K.c.case_id, _K.c.id, _K.c.kind, _K.c.started_on, _K.c.limit_days, _K.c.unit, _K.c.warn_days,
+            _K.c.stopped_on, _P.c.begins_on, _P.c.ends_on, _P.c.ground,
+        )
+        .select_from(_K.outerjoin(_P, _P.c.clock_id == _K.c.id))
+        .where(_K.c.case_id.in_(wanted))
+        .order_by(_K.c.id, _P.c.id)
+    )  # fmt: skip

@@ -4,23 +4,23 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.accounts.actors import table_of
 from core.cases.applying import OPEN
-from core.cases.tables import Application, ReceivedNotice
+from core.cases.tables import Application, ProjectEvent, ReceivedNotice
 from core.domain.clock import Clock, Pause, Unit
 from core.domain.declaration import public_facts
 from core.domain.publicity import is_public_item
 from core.errors import Absent
-from core.projects.declaring import due_items_of
 from core.projects.rules import field_specs
 from core.projects.tables import DeclaredProject, ToldDueItem
 
 _A, _P = table_of(Application), table_of(DeclaredProject)
+_D, _E = table_of(ToldDueItem), table_of(ProjectEvent)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,52 @@ class PublicProject:
     facts: Mapping[str, Any]
 
 
-def told_clock(one: Application) -> Clock | None:
+class ApplicationStands(Protocol):
+    """What lights and words of an application are told from, be it one's own or the public's view."""
+
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def outcome(self) -> str: ...  # noqa: D102
+    @property
+    def asked_for(self) -> Sequence[Any]: ...  # noqa: D102
+    @property
+    def clock(self) -> Mapping[str, Any] | None: ...  # noqa: D102
+    @property
+    def concluded_on(self) -> date | None: ...  # noqa: D102
+
+
+class PublicApplication(NamedTuple):
+    """The application that counts for an item, as everybody may see it; never why it was turned down (A17.1)."""
+
+    item_code: str
+    state: str
+    outcome: str
+    document_number: str
+    asked_for: Sequence[Any]
+    clock: Mapping[str, Any] | None
+    accepted_on: date | None
+    concluded_on: date | None
+
+
+class PublicDueItem(NamedTuple):
+    """A due item as everybody may see it."""
+
+    item_code: str
+    item_name: str
+    org_unit_name: str
+
+
+class PublicEvent(NamedTuple):
+    """One line of the public timeline."""
+
+    at: datetime
+    words: str
+    who: str
+    notice_token: str
+
+
+def told_clock(one: ApplicationStands) -> Clock | None:
     """The clock that the extranet told last for an application; None when none runs or ran."""
     told = one.clock
     if not told:
@@ -142,9 +187,42 @@ def public_project(session: Session, code: str) -> PublicProject | None:
     )
 
 
-def public_due_items(session: Session, code: str) -> Sequence[ToldDueItem]:
+_PUBLIC_DUE_ITEMS = (
+    sa.select(_D.c.item_code, _D.c.item_name, _D.c.org_unit_name)
+    .where(_D.c.project_code == sa.bindparam("code"))
+    .order_by(_D.c.position)
+)
+_PUBLIC_APPLICATIONS = (
+    sa.select(
+        _A.c.item_code, _A.c.state, _A.c.outcome, _A.c.document_number, _A.c.asked_for, _A.c.clock, _A.c.accepted_on,
+        _A.c.concluded_on,
+    )
+    .where(_A.c.project_code == sa.bindparam("code"))
+    .order_by(_A.c.applied_at)
+)  # fmt: skip
+_PUBLIC_EVENTS = (
+    sa.select(_E.c.at, _E.c.words, _E.c.who, _E.c.notice_token)
+    .where(_E.c.project_code == sa.bindparam("code"), _E.c.is_public)
+    .order_by(_E.c.at.desc(), _E.c.id.desc())
+    .limit(300)
+)
+
+
+def public_due_items(session: Session, code: str) -> Sequence[PublicDueItem]:
     """The due items that everybody may know of; one of state security isn't among them (A17.1)."""
-    return [row for row in due_items_of(session, code) if is_public_item(row.item_code)]
+    rows = session.connection().execute(_PUBLIC_DUE_ITEMS, {"code": code}).all()
+    return [PublicDueItem._make(row) for row in rows if is_public_item(row.item_code)]
+
+
+def public_applications(session: Session, code: str) -> Mapping[str, PublicApplication]:
+    """The application that counts for each item of a project: the last one made."""
+    rows = session.connection().execute(_PUBLIC_APPLICATIONS, {"code": code}).all()
+    return {row.item_code: PublicApplication._make(row) for row in rows}
+
+
+def public_events(session: Session, code: str) -> Sequence[PublicEvent]:
+    """The public timeline of a project, newest first; it carries no personal data (A17.2)."""
+    return [PublicEvent._make(row) for row in session.connection().execute(_PUBLIC_EVENTS, {"code": code}).all()]
 
 
 def notice_by_token(session: Session, token: str) -> ReceivedNotice:

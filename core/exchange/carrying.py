@@ -83,7 +83,7 @@ def read_batch(source: Exchangeable, after: Place, *, limit: int) -> Batch:
     direction = Direction.out_of(zone)
     links: list[Link] = []
     size = 0
-    with source.database.reading() as session:
+    with source.database.streaming() as session:
         here = {"direction": direction, "epoch": after.epoch, "number": after.number, "limit": limit}
         rows = session.connection().execute(_links_after(zone), here, execution_options={"yield_per": 100})
         for row in rows:

@@ -28,6 +28,7 @@ def environment(zone: Literal["public", "extranet"]) -> Environment:
     """
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        auto_reload=False,  # a page would ask the file system for each of its templates
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -91,9 +91,9 @@ def test_every_light_burns_in_some_inbox(filled):
         burning = {}
         for officer in session.exec(select(Officer).where(col(Officer.login).endswith("-clerk1"))).all():
             actor = actor_of_officer(session, officer, at=utc_now())
-            for name, number in counts(session, actor, today=TODAY).items():
+            for name, number in counts(session, actor, today=TODAY).lights.items():
                 burning[name] = burning.get(name, 0) + number
-    assert {light for light in ("green", "yellow", "red", "paused") if burning[f"light_{light}"]} == {
+    assert {light for light in ("green", "yellow", "red", "paused") if burning[light]} == {
         "green", "yellow", "red", "paused",
     }  # fmt: skip
 

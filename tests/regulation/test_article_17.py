@@ -2,8 +2,7 @@
 
 import pytest
 
-from core.cases.progress import events_of
-from core.cases.told import public_due_items, public_project
+from core.cases.told import public_applications, public_due_items, public_events, public_project
 from core.disclosure.published import ResultFilter, results, results_of_project
 from tests.domain.sample_declarations import PARTS_FACTORY
 from tests.world import apply_for, case_of, decide, declare, words
@@ -17,9 +16,10 @@ def everything_public(world, code):
     with world.public.reading() as session:
         project = public_project(session, code)
         due = public_due_items(session, code)
-        lines = words(events_of(session, code, only_public=True))
+        lines = words(public_events(session, code))
         found = [str(row) for row in results_of_project(session, code)]
-        return " ".join([str(project), *lines, *found, *(f"{row.item_name}{row.why}" for row in due)])
+        applications = public_applications(session, code).values()
+        return " ".join([str(project), *lines, *found, *map(str, due), *map(str, applications)])
 
 
 def test_a17_1_a_result_is_public_with_the_decision_and_nobody_has_to_publish_it(applied_world):

@@ -9,6 +9,7 @@ from core.cases import progress
 from core.cases.messages import CaseAccepted, ClockTold
 from core.cases.progress import events_of, messages_of, notices_of
 from core.cases.tables import Message, ProjectEvent
+from core.cases.told import public_events
 from core.exchange.message import Direction, Envelope
 from tests.core.cases.acts import WAYS, bring, do
 from tests.world import application, apply_for, case, case_of, decide, declare, words
@@ -16,7 +17,7 @@ from tests.world import application, apply_for, case, case_of, decide, declare, 
 
 def timeline(world, *, only_public=True):
     with world.public.reading() as session:
-        return words(events_of(session, world.code, only_public=only_public))
+        return words(public_events(session, world.code) if only_public else events_of(session, world.code))
 
 
 @pytest.mark.parametrize("state", sorted(WAYS))

@@ -89,8 +89,8 @@ def fused(crossing: Crossing, fuse: Fuse) -> Post:
     """The post of a crossing, all of whose durable steps burn one fuse."""
     post = crossing.post
     return Post(
-        Fused(Zone.PUBLIC, crossing.public.engine, fuse=fuse),
-        Fused(Zone.EXTRANET, crossing.extranet.engine, fuse=fuse),
+        Fused(Zone.PUBLIC, crossing.public.engine, crossing.public.reader, fuse=fuse),
+        Fused(Zone.EXTRANET, crossing.extranet.engine, crossing.extranet.reader, fuse=fuse),
         FusedFiles(crossing.public_files.held, fuse=fuse),
         FusedFiles(crossing.extranet_files.held, fuse=fuse),
         post.signers,
