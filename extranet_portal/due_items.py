@@ -10,7 +10,7 @@ from core.cases import queries, replanning
 from core.cases.project_queries import due_items_of_project
 from core.domain.case_states import CaseState
 from core.errors import Conflict, NotAllowed, Refusal
-from core.guides.publishing import catalogue
+from core.guides.publishing import catalogue, item_name
 from core.projects.due_list import LONGEST_REASON
 from core.projects.tables import Project
 from core.web import reply
@@ -29,7 +29,7 @@ def addition_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     live = {row.item_code for row in due_items_of_project(ask.session, project.code) if row.dropped_on is None}
     choices = [
         (guide.item_code, f"{guide.name}（{guide.item_code}）")
-        for guide in catalogue(ask.session).guides.values()
+        for guide in catalogue(ask.session, on=ask.today).guides.values()
         if guide.item_code not in live and project.project_type in guide.project_types
     ]
     return _page(ask, project, "extranet/due_items/addition.html", refusal, "增加应办事项", choices=choices)
@@ -38,10 +38,9 @@ def addition_page(ask: Ask, refusal: Refusal | None = None) -> Response:
 def removal_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     """Ask which item is due no longer, and why; those with a case can't be chosen and say so."""
     project = _project(ask)
-    names = catalogue(ask.session)
     standing = replanning.standing_cases(ask.session, project.code)
     live = [row for row in due_items_of_project(ask.session, project.code) if row.dropped_on is None]
-    choices = [(row.item_code, names.named(row.item_code)) for row in live if row.item_code not in standing]
+    choices = [(row.item_code, item_name(ask.session, row.item_code)) for row in live if row.item_code not in standing]
     staying = [
         (case.item_name, f"{'已办结' if case.state == CaseState.CONCLUDED else '正在办理'}（办件 {case.number}）")
         for row in live

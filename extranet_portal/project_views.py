@@ -12,7 +12,7 @@ from core.clocks import business_date
 from core.domain.case_states import CASE, FAVOURABLE, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import Light, Reading
 from core.domain.due_items import is_unmet
-from core.guides.publishing import catalogue
+from core.guides.publishing import item_name
 from core.organisations import organisations
 from core.projects.tables import DueItem
 from core.web.ask import Ask
@@ -44,9 +44,8 @@ def matrix_rows(ask: Ask, project_code: str) -> tuple[MatrixRow, ...]:
 
 def dropped(ask: Ask, project_code: str) -> tuple[DroppedShown, ...]:
     """The items that were dropped, each with its reason (A14.1c)."""
-    names = catalogue(ask.session)
     return tuple(
-        DroppedShown(names.named(due.item_code), due.dropped_reason)
+        DroppedShown(item_name(ask.session, due.item_code), due.dropped_reason)
         for due in due_items_of_project(ask.session, project_code)
         if due.dropped_on is not None
     )
@@ -58,7 +57,7 @@ def _row(ask: Ask, due: DueItem, case: Case | None, readings: Mapping[int, Readi
         reading = as_listed(reading, is_paused=case.is_paused, on=ask.today)
     opens = case is not None and may_see_case(ask.session, ask.actor, case.org_unit)
     return MatrixRow(
-        item=catalogue(ask.session).named(due.item_code),
+        item=item_name(ask.session, due.item_code),
         org=organisations(ask.session).unit_name(due.org_unit),
         href=f"/cases/{case.id}" if case and opens else "",
         light=light_of(case.state, reading, is_paused=case.is_paused, on=ask.today)

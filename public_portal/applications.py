@@ -192,7 +192,7 @@ def _guide(ask: Ask, one: Application) -> Guide:
     due = {row.item_code: row for row in due_items_of(ask.session, one.project_code)}
     if one.item_code in due:
         return guide_version(ask.session, due[one.item_code].guide_version)
-    return catalogue(ask.session).guides[one.item_code]
+    return catalogue(ask.session, on=ask.today).guides[one.item_code]
 
 
 def _supplement(ask: Ask, one: Application, guide: Guide, errors: dict[str, str]) -> list[MaterialRow]:

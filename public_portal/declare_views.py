@@ -144,8 +144,8 @@ def steps_shown(ask: Ask, draft: Draft, result: Result, now: Step) -> list[StepS
 
 def expected(ask: Ask, facts: Facts) -> Expected:
     """What the unit may expect to obtain, from the facts so far (A14.1c)."""
-    found = expected_items(ask.session, facts) if facts.get("project_type") else ()
-    guides = catalogue(ask.session)
+    found = expected_items(ask.session, facts, on=ask.today) if facts.get("project_type") else ()
+    guides = catalogue(ask.session, on=ask.today)
     return _expected(found, guides)
 
 

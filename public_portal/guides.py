@@ -84,7 +84,7 @@ class RelationShown:
 def see_guides(ask: Ask) -> Response:
     """The list of items, filtered by what stands in the address."""
     chosen = {"q": ask.query("q")[:60], "department": ask.query("department"), "type": ask.query("type")}
-    guides = list(catalogue(ask.session).guides.values())
+    guides = list(catalogue(ask.session, on=ask.today).guides.values())
     found = [guide for guide in guides if _matches(guide, chosen)]
     departments = in_department_order(guide.department for guide in guides)
     return reply.page(
@@ -106,7 +106,7 @@ def see_guides(ask: Ask) -> Response:
 @action(allow="guide.see")
 def see_guide(ask: Ask) -> Response:
     """One item: nine elements, materials, and what comes before and after."""
-    guides = catalogue(ask.session)
+    guides = catalogue(ask.session, on=ask.today)
     guide = guides.guides.get(ask.path("item_code"))
     if guide is None:
         raise Absent("没有找到这个事项的办事指南，请从办事指南查找")

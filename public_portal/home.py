@@ -89,7 +89,7 @@ def _figures_shown(counted: Figures) -> list[FigureShown]:
 
 
 def _tiles(ask: Ask) -> list[TileShown]:
-    guides = catalogue(ask.session).guides.values()
+    guides = catalogue(ask.session, on=ask.today).guides.values()
     departments = len({guide.department for guide in guides})
     return [
         TileShown("项目申报", "/declarations", "填报一次，当场取得项目代码，并告知全部应办事项"),

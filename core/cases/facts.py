@@ -10,7 +10,7 @@ from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.due_items import is_unmet
 from core.domain.policy import Actor
 from core.guides.guide import Guide, MaterialNeed
-from core.guides.publishing import catalogue, guide_version
+from core.guides.publishing import guide_version, item_name
 from core.projects.tables import DueItem
 
 
@@ -62,9 +62,8 @@ def unmet_prerequisites(session: Session, case: Case) -> tuple[str, ...]:
     if due is None or not due.blockers:
         return ()
     granted = granted_items(session, case.project_code)
-    names = catalogue(session)
     return tuple(
-        "或".join(names.named(code) for code in one["item_codes"])
+        "或".join(item_name(session, code) for code in one["item_codes"])
         for one in due.blockers
         if is_unmet(one["item_codes"], granted)
     )

@@ -22,7 +22,7 @@ from core.domain.case_states import OUTCOME_WORDS, CaseState, Outcome
 from core.domain.policy import PLATFORM
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
-from core.guides.publishing import catalogue
+from core.guides.publishing import item_name
 from core.organisations import organisations
 from core.projects.messages import DroppedTold, DueListFrozen, ProvedTold
 from core.projects.tables import DueItem, DueListVersionRow, FrozenDueList, Project, ToldDueList
@@ -33,7 +33,7 @@ _FROZEN: dict[Zone, type[FrozenDueList] | type[ToldDueList]] = {Zone.EXTRANET: F
 
 def freeze_list(session: Session, project: Project, *, at: datetime) -> FrozenDueList:
     """Freeze the list of a project all of whose due items are concluded, and tell the internet zone (A14.5)."""
-    tree, names = organisations(session), catalogue(session)
+    tree = organisations(session)
     due = session.exec(
         select(DueItem).where(col(DueItem.project_code) == project.code).order_by(col(DueItem.position))
     ).all()
@@ -41,7 +41,7 @@ def freeze_list(session: Session, project: Project, *, at: datetime) -> FrozenDu
     dropped = tuple(
         DroppedTold(
             item_code=row.item_code,
-            item=names.named(row.item_code),
+            item=item_name(session, row.item_code),
             department=tree.unit_name(row.org_unit),
             reason=row.dropped_reason,
         )

@@ -3,8 +3,9 @@
 The same document lies in both zones' `guide_version.body` and travels whole in `guide.published`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -113,3 +114,42 @@ class Catalogue:
         """The item's official name, or its code when no guide is in force."""
         guide = self.guides.get(item_code)
         return guide.name if guide else item_code
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a guide and the days it holds: from the first on, up to but without the last (None: until now)."""
+
+    guide: Guide
+    in_force_from: date
+    in_force_to: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether this version is the one in force on a day (A8.1, A15.1)."""
+        return self.in_force_from <= on and (self.in_force_to is None or on < self.in_force_to)
+
+
+class Versions:
+    """Every version of every guide as one zone holds them."""
+
+    def __init__(self, versions: Iterable[Version]) -> None:
+        """Versions in the catalogue's order, the oldest of an item first."""
+        self.by_id = {one.guide.version_id: one for one in versions}
+        self.by_item: dict[str, tuple[Version, ...]] = {}
+        for one in self.by_id.values():
+            self.by_item[one.guide.item_code] = (*self.by_item.get(one.guide.item_code, ()), one)
+        self._days: dict[date, Catalogue] = {}
+
+    def on(self, day: date) -> Catalogue:
+        """The guides in force on a day; few days are asked for, mostly today, and they are kept."""
+        found = self._days.get(day)
+        if found is None:
+            holding = (one for one in self.by_id.values() if one.holds(day))
+            found = Catalogue({one.guide.item_code: one.guide for one in holding})
+            if len(self._days) > _DAYS_KEPT:
+                self._days.clear()
+            self._days[day] = found
+        return found
+
+
+_DAYS_KEPT = 100

@@ -1,6 +1,6 @@
 """Guides, regions and calendar: put into force in the extranet, mirrored in the internet zone (A7.1, A8.1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 from core.clocks import DAYS, YEARS
 from core.database import zone_of
 from core.domain.policy import Actor
-from core.errors import Absent
+from core.errors import Absent, Conflict
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
-from core.guides.guide import Catalogue, Guide
+from core.guides.guide import Catalogue, Guide, Version, Versions
 from core.guides.messages import (
     CalendarPublished,
     DayTold,
@@ -48,12 +48,18 @@ def publish_calendar(
     send(session, told, at=at)
 
 
-def publish_guide(session: Session, guide: Guide, *, in_force_from: date, by: Actor, at: datetime) -> None:
-    """Put a version of a guide into force; the one before it stays for the cases accepted under it (A8.1)."""
+def publish_guide(
+    session: Session, guide: Guide, *, in_force_from: date, by: Actor, at: datetime, reason: str = ""
+) -> None:
+    """Publish a version that is in force from a day on; the ones before it stay for their cases (A8.1).
+
+    Raises Conflict when the number was published already with other words: a version never changes.
+    """
+    _refuse_another(session, guide, in_force_from=in_force_from)
     told = GuidePublished(in_force_from=in_force_from, guide=guide)
     _put_in_force(session, told)
     words = f"发布办事指南：{guide.name}（第 {guide.number} 版）"
-    record(session, "guide.publish", "guide", guide.version_id, words, by=by, at=at)
+    record(session, "guide.publish", "guide", guide.version_id, words, by=by, at=at, reason=reason)
     send(session, told, at=at)
 
 
@@ -78,37 +84,33 @@ def mirror_guide(session: Session, told: GuidePublished, envelope: Envelope) -> 
     _put_in_force(session, told)
 
 
-def catalogue(session: Session) -> Catalogue:
-    """The guides in force in this zone; kept in memory until one is published."""
-    return _CATALOGUE.of(session)
+def catalogue(session: Session, *, on: date) -> Catalogue:
+    """The guides in force on a day in this zone; kept in memory until one is published (A8.1, A15.1)."""
+    return _VERSIONS.of(session).on(on)
+
+
+def item_name(session: Session, item_code: str) -> str:
+    """An item's name by its newest guide, in force or not; its code when none was ever published."""
+    versions = _VERSIONS.of(session).by_item.get(item_code)
+    return versions[-1].guide.name if versions else item_code
 
 
 def guide_version(session: Session, version_id: str) -> Guide:
     """One version of a guide, in force or not: a case keeps the version it was accepted under (A8.1)."""
-    for guide in catalogue(session).guides.values():
-        if guide.version_id == version_id:
-            return guide
-    row = session.get(GUIDE_VERSIONS[zone_of(session)], version_id)
-    if row is None:
+    found = _VERSIONS.of(session).by_id.get(version_id)
+    if found is None:
         raise Absent("没有找到这一版办事指南")
-    return Guide.model_validate(row.body)
+    return found.guide
 
 
 def guide_in_force(session: Session, item_code: str, *, on: date) -> Guide | None:
     """The version of an item's guide that holds on a day; None when there was none yet (A8.1, A15.1)."""
-    table = GUIDE_VERSIONS[zone_of(session)]
-    found = (
-        select(table.id)
-        .where(
-            col(table.item_code) == item_code,
-            col(table.in_force_from) <= on,
-            sa.or_(col(table.in_force_to).is_(None), col(table.in_force_to) > on),
-        )
-        .order_by(col(table.number).desc())
-        .limit(1)
-    )
-    version_id = session.exec(found).first()
-    return None if version_id is None else guide_version(session, version_id)
+    return catalogue(session, on=on).guides.get(item_code)
+
+
+def versions_of(session: Session, item_code: str) -> tuple[Version, ...]:
+    """Every version of an item's guide, the oldest first, those not in force yet as well (A8.1)."""
+    return _VERSIONS.of(session).by_item.get(item_code, ())
 
 
 def _replace_organisations(session: Session, told: OrganisationsPublished) -> None:
@@ -130,32 +132,41 @@ def _replace_calendar(session: Session, told: CalendarPublished) -> None:
 
 
 def _put_in_force(session: Session, told: GuidePublished) -> None:
+    """Keep the version; those before it hold until its day, and one that was to begin later never begins."""
     table = GUIDE_VERSIONS[zone_of(session)]
-    guide = told.guide
-    before = session.exec(
-        select(table).where(col(table.item_code) == guide.item_code, col(table.in_force_to).is_(None))
-    ).all()
-    for row in before:
-        if row.number < guide.number:
-            row.in_force_to = told.in_force_from
+    guide, begins = told.guide, told.in_force_from
+    of_item = select(table).where(col(table.item_code) == guide.item_code, col(table.number) < guide.number)
+    for row in session.exec(of_item).all():
+        if row.in_force_to is None or row.in_force_to > begins:
+            row.in_force_to = max(begins, row.in_force_from)
             session.add(row)
     session.merge(
         table(
             id=guide.version_id,
             item_code=guide.item_code,
             number=guide.number,
-            in_force_from=told.in_force_from,
+            in_force_from=begins,
             body=guide.model_dump(mode="json"),
         )
     )
     renew(session, "guides")
 
 
-def _read(session: Session) -> Catalogue:
+def _refuse_another(session: Session, guide: Guide, *, in_force_from: date) -> None:
+    """A version never changes: refuses a number that somebody has published with other words."""
+    renew(session, "guides")  # whoever else publishes waits here until this transaction ends
     table = GUIDE_VERSIONS[zone_of(session)]
-    rows = session.exec(select(table).where(col(table.in_force_to).is_(None)).order_by(col(table.item_code))).all()
-    guides: Mapping[str, Guide] = {row.item_code: Guide.model_validate(row.body) for row in rows}
-    return Catalogue(guides)
+    known = session.get(table, guide.version_id, populate_existing=True)
+    if known is None:
+        return
+    if known.body != guide.model_dump(mode="json") or known.in_force_from != in_force_from:
+        raise Conflict(f"第 {guide.number} 版办事指南刚刚由其他人发布，请看最新一版再改")
 
 
-_CATALOGUE = Kept("guides", _read)
+def _read(session: Session) -> Versions:
+    table = GUIDE_VERSIONS[zone_of(session)]
+    rows = session.exec(select(table).order_by(col(table.item_code), col(table.number))).all()
+    return Versions(Version(Guide.model_validate(row.body), row.in_force_from, row.in_force_to) for row in rows)
+
+
+_VERSIONS = Kept("guides", _read)

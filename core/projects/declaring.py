@@ -1,7 +1,7 @@
 """A project unit declares its project, step by step, and gets the code at once (A14.1b, A10.1, A11.1). Internet."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,9 +99,9 @@ def read(session: Session, answers: Answers, *, at: datetime) -> Result:
     )
 
 
-def expected_items(session: Session, facts: Mapping[str, Any]) -> tuple[Due, ...]:
+def expected_items(session: Session, facts: Mapping[str, Any], *, on: date) -> tuple[Due, ...]:
     """The items these facts make due by the guides in force: what the unit may expect before it declares (A14.1c)."""
-    found = catalogue(session)
+    found = catalogue(session, on=on)
     return due_items(facts, item_rules(found), item_relations(found), labels=labels())
 
 

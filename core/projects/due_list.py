@@ -20,7 +20,7 @@ from core.domain.secrecy import refuse_classified
 from core.errors import RuleRefusal
 from core.exchange.outbox import send
 from core.guides.guide import Guide
-from core.guides.publishing import catalogue
+from core.guides.publishing import catalogue, item_name
 from core.organisations import organisations
 from core.projects.due_rows import Setting, new_row, settle, told
 from core.projects.messages import DueChangeTold, DueItemsChanged, DueItemsTold
@@ -44,11 +44,11 @@ class Changed:
 
 def tell_due_items(session: Session, project: Project, facts: Mapping[str, Any], *, at: datetime) -> None:
     """Work out the due items, keep them and tell the unit which, from whom, in which order, and why (A14.1c)."""
-    guides = catalogue(session)
+    guides = catalogue(session, on=business_date(at))
     found = due_items(facts, item_rules(guides), item_relations(guides), labels=labels())
     setting = Setting(organisations(session), facts, business_date(at))
     rows = [new_row(project.code, guides.guides[due.item_code], due.why, setting) for due in found]
-    settle(session, rows)
+    settle(session, rows, on=business_date(at))
     session.add_all(rows)
     session.flush()
     record(
@@ -79,7 +79,7 @@ def add_item(session: Session, project: Project, item_code: str, *, reason: str,
     _may_change(project)
     said = _reason(reason)
     rows = {row.item_code: row for row in hold_list(session, project.code)}
-    guide = catalogue(session).guides.get(item_code)
+    guide = catalogue(session, on=business_date(at)).guides.get(item_code)
     if guide is None:
         raise RuleRefusal("请选择要增加的事项", field="item", article="A14.1c")
     if (known := rows.get(item_code)) is not None and known.dropped_on is None:
@@ -123,7 +123,7 @@ def recompute(
     `keep` are the items with an open or concluded case: they stay. What a person added or dropped stays as decided.
     Nothing is told when nothing changes; else as for `add_item` and `drop_item`. `facts` are already those declared.
     """
-    guides = catalogue(session)
+    guides = catalogue(session, on=business_date(at))
     rows = {row.item_code: row for row in hold_list(session, project.code)}
     found = due_items(facts, item_rules(guides), item_relations(guides), labels=labels())
     wanted = {due.item_code: due.why for due in found}
@@ -192,12 +192,11 @@ def _tell_change(session: Session, project: Project, changed: Changed, reason: s
     """Settle the order anew, write the trace and tell the internet zone the list as it stands (A14.1c)."""
     session.flush()
     live = [row for row in hold_list(session, project.code) if row.dropped_on is None]
-    rows = settle(session, live)
-    names = catalogue(session)
+    rows = settle(session, live, on=business_date(at))
     changes = []
     for is_added, codes in ((True, changed.added), (False, changed.dropped)):
         for code in codes:
-            name = names.named(code)
+            name = item_name(session, code)
             changes.append(DueChangeTold(item_code=code, item_name=name, is_added=is_added, reason=reason))
             record(
                 session, "due_items.add" if is_added else "due_items.drop", "project", project.code,

@@ -11,7 +11,7 @@ from core.domain.declaration import home_region
 from core.domain.due_items import Due, in_order
 from core.domain.remit import Level, competent_region
 from core.guides.guide import Guide
-from core.guides.publishing import catalogue
+from core.guides.publishing import catalogue, item_name
 from core.organisations import Organisations, organisations
 from core.projects.messages import BlockerTold, DueItemTold
 from core.projects.rules import item_relations, item_rules
@@ -62,9 +62,9 @@ def new_row(project_code: str, guide: Guide, why: str, setting: Setting) -> DueI
     )
 
 
-def settle(session: Session, rows: Sequence[DueItem]) -> list[DueItem]:
+def settle(session: Session, rows: Sequence[DueItem], *, on: date) -> list[DueItem]:
     """Give the rows of a list their tiers, places and prerequisites among themselves; in the order to obtain them."""
-    guides = catalogue(session)
+    guides = catalogue(session, on=on)
     names = {code: guide.name for code, guide in guides.guides.items()}
     by_code = {row.item_code: row for row in rows}
     found = in_order({row.item_code: row.why for row in rows}, item_rules(guides), item_relations(guides))
@@ -78,11 +78,11 @@ def settle(session: Session, rows: Sequence[DueItem]) -> list[DueItem]:
 
 def told(session: Session, rows: Sequence[DueItem]) -> tuple[DueItemTold, ...]:
     """The rows as the internet zone is told them."""
-    tree, names = organisations(session), catalogue(session)
+    tree = organisations(session)
     return tuple(
         DueItemTold(
             item_code=row.item_code,
-            item_name=names.named(row.item_code),
+            item_name=item_name(session, row.item_code),
             org_unit=row.org_unit,
             org_unit_name=tree.unit_name(row.org_unit),
             guide_version=row.guide_version,

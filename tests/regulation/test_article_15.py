@@ -52,7 +52,7 @@ def test_a15_1_fifteen_working_days_of_the_official_calendar(world, accepted, du
 def test_a15_1_the_limit_is_that_of_the_guide(applied_world):
     case_id = lead(applied_world, case_of(applied_world, "DRC-06"), "in_handling")
     with applied_world.extranet.reading() as session:
-        promised = catalogue(session).guides["DRC-06"].promised_days
+        promised = catalogue(session, on=applied_world.now.date()).guides["DRC-06"].promised_days
         assert running(session, case_id, "handling").limit_days == promised == 10
 
 

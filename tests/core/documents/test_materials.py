@@ -7,7 +7,7 @@ from core.documents.materials import Filed, current_materials, hand_in, wanted_f
 from core.documents.tables import Material
 from core.guides.publishing import catalogue
 from core.trace import entries_of_project
-from tests.world import declare
+from tests.world import MONDAY_9AM, declare
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def code(world):
 
 
 def guide(session, item_code):
-    return catalogue(session).guides[item_code]
+    return catalogue(session, on=MONDAY_9AM.date()).guides[item_code]
 
 
 def give(world, code, item_code, material_code, digest="a" * 64):

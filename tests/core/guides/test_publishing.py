@@ -8,20 +8,27 @@ from sqlmodel import select
 from core.cases.facts import guide_of
 from core.cases.tables import Case
 from core.domain.policy import PLATFORM
-from core.errors import Absent
+from core.errors import Absent, Conflict
 from core.guides.from_reference import guides, publish_everything
-from core.guides.publishing import catalogue, guide_version, publish_guide
+from core.guides.publishing import catalogue, guide_in_force, guide_version, publish_guide
 from core.guides.tables import ExtranetGuideVersion
 from core.organisations import organisations
+from core.projects.tables import ToldDueItem
 from extranet_portal.worker import accept_the_silent
 from tests.core.cases.acts import BEYOND_SILENCE, bring
 from tests.world import apply_for, case, case_of, declare
+
+TODAY = date(2026, 11, 23)
 
 
 def second_version(world, *, on=date(2026, 11, 23), **differs):
     """A new version of the guide of ECO-02 comes into force."""
     with world.extranet.writing() as session:
-        guide = catalogue(session).guides["ECO-02"].model_copy(update={"number": 2, "promised_days": 10, **differs})
+        guide = (
+            catalogue(session, on=TODAY)
+            .guides["ECO-02"]
+            .model_copy(update={"number": 2, "promised_days": 10, **differs})
+        )
         publish_guide(session, guide, in_force_from=on, by=PLATFORM, at=world.now)
     world.pump()
 
@@ -33,8 +40,8 @@ def version_of(world, case_id):
 
 def test_a8_1_every_item_of_the_catalogue_has_a_guide_in_force_in_both_zones(world):
     with world.extranet.reading() as inside, world.public.reading() as outside:
-        assert catalogue(inside).guides == catalogue(outside).guides
-        assert len(catalogue(inside).guides) == 62
+        assert catalogue(inside, on=TODAY).guides == catalogue(outside, on=TODAY).guides
+        assert len(catalogue(inside, on=TODAY).guides) == 62
 
 
 @pytest.mark.parametrize(
@@ -48,7 +55,7 @@ def test_a8_1_a_new_version_is_in_force_in_both_zones_and_the_old_one_is_kept(wo
     second_version(world)
     with world.extranet.reading() as inside, world.public.reading() as outside:
         for session in (inside, outside):
-            assert catalogue(session).guides["ECO-02"].version_id == "ECO-02.2"
+            assert catalogue(session, on=TODAY).guides["ECO-02"].version_id == "ECO-02.2"
             assert guide_version(session, "ECO-02.1").promised_days == 15
         old = inside.exec(select(ExtranetGuideVersion).where(ExtranetGuideVersion.id == "ECO-02.1")).one()
     assert old.in_force_to == date(2026, 11, 23)
@@ -83,6 +90,38 @@ def test_a15_1_a_project_declared_afterwards_goes_by_the_new_limit(world):
     assert case(world, case_id).due_on == date(2026, 12, 7)
 
 
+def test_a8_1_a_version_for_a_later_day_is_not_in_force_before_it_in_either_zone(world):
+    begins = date(2027, 1, 1)
+    second_version(world, on=begins)
+    for database in (world.extranet, world.public):
+        with database.reading() as session:
+            assert catalogue(session, on=date(2026, 12, 31)).guides["ECO-02"].version_id == "ECO-02.1"
+            assert catalogue(session, on=begins).guides["ECO-02"].version_id == "ECO-02.2"
+            assert guide_in_force(session, "ECO-02", on=date(2017, 8, 15)) is None
+            assert guide_version(session, "ECO-02.2").promised_days == 10
+    world.code = declare(world, "renovation")
+    with world.public.reading() as session:
+        assert session.get_one(ToldDueItem, (world.code, "ECO-02")).guide_version == "ECO-02.1"
+
+
+def test_a8_1_a_version_that_begins_before_a_planned_one_takes_its_place(world):
+    second_version(world, on=date(2027, 3, 1))
+    second_version(world, on=date(2027, 1, 1), number=3)
+    for database in (world.extranet, world.public):
+        with database.reading() as session:
+            held = [catalogue(session, on=date(2026 + month // 12, month % 12 + 1, 1)).guides["ECO-02"].number
+                    for month in range(10, 16)]  # fmt: skip
+        assert held == [1, 1, 3, 3, 3, 3]
+
+
+def test_a8_1_a_version_is_published_once_and_never_changes(world):
+    second_version(world)
+    with pytest.raises(Conflict, match="第 2 版办事指南刚刚由其他人发布"):
+        second_version(world, promised_days=5)
+    with world.extranet.reading() as session:
+        assert guide_version(session, "ECO-02.2").promised_days == 10
+
+
 def test_a_version_nobody_published_is_not_there(world):
     with world.extranet.reading() as session, pytest.raises(Absent, match="没有找到这一版"):
         guide_version(session, "ECO-02.9")
@@ -90,13 +129,13 @@ def test_a_version_nobody_published_is_not_there(world):
 
 def test_publishing_everything_again_changes_nothing_anyone_sees(world):
     with world.extranet.reading() as session:
-        before = catalogue(session).guides, organisations(session).org_units
+        before = catalogue(session, on=TODAY).guides, organisations(session).org_units
     with world.extranet.writing() as session:
         publish_everything(session, by=PLATFORM, at=world.now, in_force_from=date(2017, 8, 16))
     world.pump()
     with world.extranet.reading() as inside, world.public.reading() as outside:
-        assert (catalogue(inside).guides, organisations(inside).org_units) == before
-        assert (catalogue(outside).guides, organisations(outside).org_units) == before
+        assert (catalogue(inside, on=TODAY).guides, organisations(inside).org_units) == before
+        assert (catalogue(outside, on=TODAY).guides, organisations(outside).org_units) == before
 
 
 def test_both_zones_know_the_same_tree_of_regions(world):

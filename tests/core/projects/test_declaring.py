@@ -166,7 +166,7 @@ def test_a14_1c_the_unit_may_expect_the_very_items_it_is_told_afterwards(worlds_
     world, codes = worlds_of_samples
     with world.public.reading() as session:
         project = session.get_one(DeclaredProject, codes[sample.name])
-        expected = [due.item_code for due in declaring.expected_items(session, project.facts)]
+        expected = [due.item_code for due in declaring.expected_items(session, project.facts, on=world.now.date())]
         assert expected == [row.item_code for row in declaring.due_items_of(session, project.code)]
     assert sorted(expected) == sorted(sample.due_codes)
 
