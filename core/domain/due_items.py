@@ -169,6 +169,12 @@ def check_acyclic(relations: Iterable[Relation]) -> None:
     _sorted(before)
 
 
+def in_sequence(dues: Sequence[Due]) -> list[str]:
+    """The item codes so that each stands behind all it comes after; ValueError when they run in a circle (A2.3)."""
+    by_code = {due.item_code: due for due in dues}
+    return _sorted({code: _before(due) & by_code.keys() for code, due in by_code.items()})
+
+
 def earliest_finish(dues: Sequence[Due], limits: Mapping[str, int | None]) -> Plan:
     """How long all due items take when everything that may run at the same time does (A2.3).
 
@@ -178,7 +184,7 @@ def earliest_finish(dues: Sequence[Due], limits: Mapping[str, int | None]) -> Pl
     finishes: dict[str, int] = {}
     behind: dict[str, str | None] = {}
     by_code = {due.item_code: due for due in dues}
-    for code in _sorted({code: _before(due) & by_code.keys() for code, due in by_code.items()}):
+    for code in in_sequence(dues):
         awaited = [blocker.item_codes for blocker in by_code[code].blockers if by_code.keys() >= {*blocker.item_codes}]
         latest = [min(codes, key=finishes.__getitem__) for codes in awaited]
         latest += [earlier for earlier in by_code[code].follows if earlier in by_code]
