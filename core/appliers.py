@@ -4,6 +4,6 @@ from core.accounts import registering
 from core.cases import arriving, progress, proof, replanning
 from core.disclosure import published
 from core.guides import publishing
-from core.projects import verifying
+from core.projects import legacy, verifying
 
-MODULES = (registering, publishing, verifying, arriving, progress, replanning, proof, published)
+MODULES = (registering, publishing, verifying, legacy, arriving, progress, replanning, proof, published)

@@ -3,22 +3,26 @@
 from core import clocks, organisations, publications, serials, trace
 from core.accounts import tables as accounts
 from core.cases import tables as cases
+from core.changes import tables as changes
 from core.disclosure import tables as disclosure
 from core.documents import tables as documents
 from core.exchange import tables as exchange
 from core.guides import tables as guides
+from core.projects import link_tables as project_links
 from core.projects import tables as projects
 from core.supervision import tables as supervision
 
 __all__ = [
     "accounts",
     "cases",
+    "changes",
     "clocks",
     "disclosure",
     "documents",
     "exchange",
     "guides",
     "organisations",
+    "project_links",
     "projects",
     "publications",
     "serials",

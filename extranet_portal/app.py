@@ -8,12 +8,16 @@ from core.database import Zone
 from core.settings import ZoneSettings, zone_settings
 from core.web.ask import Ask
 from core.web.portal import NavEntry, application, make_portal
-from extranet_portal import account, desk, due_items, files, handling, intake, projects
+from extranet_portal import account, desk, due_items, files, handling, intake, legacy, projects
 
-MENU = (("我的办件", "/cases", desk.has_inbox), ("项目", "/projects", projects.has_list))
+MENU = (
+    ("我的办件", "/cases", desk.has_inbox),
+    ("项目", "/projects", projects.has_list),
+    ("原编码", "/legacy-codes", legacy.has_list),
+)
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
 
-CAPABILITIES = (account, desk, intake, handling, files, projects, due_items)
+CAPABILITIES = (account, desk, intake, handling, files, projects, due_items, legacy)
 
 routes = [route for capability in CAPABILITIES for route in capability.routes]
 

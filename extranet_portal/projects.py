@@ -9,24 +9,24 @@ from starlette.routing import Route
 from core.cases import project_queries, queries, replanning
 from core.cases.project_queries import ProjectFilter
 from core.documents.notice_facts import TITLES, NoticeKind
-from core.domain import project_code
 from core.domain.policy import Actor, may_ever
 from core.domain.project_code import PROJECT_TYPES
 from core.domain.project_states import PROJECT, ProjectState
 from core.errors import RuleRefusal
 from core.organisations import organisations
+from core.projects.links import linked, resolve
 from core.projects.tables import Project
 from core.reference import loader
 from core.trace import entries_of_project
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from core.web.shown import ProjectShown, address_of, page_number, page_of
+from core.web.shown import LinksShown, ProjectShown, address_of, links_shown, page_number, page_of
 from extranet_portal.files import sent_notice
 from extranet_portal.project_views import dropped, matrix_rows
 from extranet_portal.shown import fact_groups, on_day, trace_lines
 
-_UNKNOWN = "没有找到这个代码。请核对 24 位代码；按国家 2020 年规则编制的代码请先向项目单位索取本平台代码"
+_UNKNOWN = "没有找到这个代码。请核对 24 位代码；项目原有的编码，经综合管理部门对应后才能查到"
 _TONES = {
     ProjectState.RETURNED: "red",
     ProjectState.NOT_APPROVED: "red",
@@ -75,6 +75,7 @@ def verify(ask: Ask) -> Response:
         else None,
         stands=project is not None and project.verified_at is not None,
         facts=_facts(ask, project) if project else [],
+        links=_links(ask, project.code) if project else None,
         rows=matrix_rows(ask, project.code) if project else (),
     )
 
@@ -83,7 +84,7 @@ def verify(ask: Ask) -> Response:
 def list_projects(ask: Ask) -> Response:
     """The projects within reach, the newest first."""
     chosen = ProjectFilter(
-        words=_as_code(ask.query("q")[:100]),
+        words=_as_code(ask, ask.query("q")[:100]),
         region=ask.query("region")[:6],
         state=ask.query("state")[:20],
         page=page_number(ask.query("page")),
@@ -140,6 +141,7 @@ def see_project(ask: Ask) -> Response:
         title=f"项目 {project.code}",
         project=ProjectShown(project.name, project.code),
         facts=_facts(ask, project),
+        links=_links(ask, project.code),
         rows=matrix_rows(ask, project.code),
         dropped=dropped(ask, project.code),
         may_change=replanning.may_change_list(ask.session, ask.actor, project),
@@ -164,17 +166,26 @@ def has_list(actor: Actor) -> bool:
 
 def _find(ask: Ask, typed: str) -> tuple[Project | None, str]:
     try:
-        code = str(project_code.parse(typed))
+        code = resolve(ask.session, typed)
     except RuleRefusal as refusal:  # a lookup answers in its page what is wrong with the code; nothing was to be done
         return None, refusal.words
     project = ask.session.get(Project, code)
     return project, "" if project else _UNKNOWN
 
 
-def _as_code(words: str) -> str:
-    """A whole code as it is stored, however it was typed; any other words as they are."""
+def _links(ask: Ask, code: str) -> LinksShown:
+    def href(other: str) -> str:
+        project = ask.session.get_one(Project, other)
+        opens = queries.may_see_project(ask.session, ask.actor, project)
+        return ask.url("project.see", code=other) if opens else ""
+
+    return links_shown(linked(ask.session, code), href)
+
+
+def _as_code(ask: Ask, words: str) -> str:
+    """A whole code as it is stored, however it was typed, or the one a legacy code means; other words as they are."""
     try:
-        return str(project_code.parse(words))
+        return resolve(ask.session, words)
     except RuleRefusal:
         return words
 

@@ -7,8 +7,8 @@ from core.cases.tables import ReceivedNotice
 from core.cases.told import notice_by_check_code, notice_by_token, public_project
 from core.clocks import business_date
 from core.documents.notice_facts import TITLES, NoticeKind
-from core.domain import project_code
 from core.errors import Absent, Refusal, RuleRefusal
+from core.projects.links import resolve
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
@@ -43,7 +43,7 @@ def verify(ask: Ask) -> Response:
     """Find a notice by project code and check code."""
     if "check_code" not in ask.request.query_params:
         return verify_page(ask)
-    code = str(project_code.parse(ask.query("code")[:100]))
+    code = resolve(ask.session, ask.query("code")[:100])
     found = notice_by_check_code(ask.session, code, ask.query("check_code")[:40])
     if found is None:
         words = "没有找到校验码相符的通知书。请核对项目代码和通知书下方的 12 位校验码；仍不相符的，请向发出机关核实"

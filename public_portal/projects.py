@@ -19,13 +19,14 @@ from core.domain.project_states import PROJECT, ProjectState
 from core.errors import Absent
 from core.exchange.status import is_delivered
 from core.projects.declaring import count_projects_of, project_of, projects_of, region_words
+from core.projects.links import linked
 from core.projects.rules import labels
 from core.projects.tables import DeclaredProject
 from core.reference import loader
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from core.web.shown import EntryShown, ProjectShown, page_number, page_of
+from core.web.shown import EntryShown, ProjectShown, links_shown, page_number, page_of
 from core.web.templating import money
 from public_portal.case_views import project_stages, timeline
 from public_portal.project_views import ANSWERED_IN, Held, due_shown, held_of, matrix_row, tasks_of
@@ -93,6 +94,7 @@ def see_project(ask: Ask) -> Response:
         messages=[_message(one) for one in messages_of(ask.session, project.code, limit=MESSAGES)],
         timeline=entries,
         overview=_overview(ask, project),
+        links=links_shown(linked(ask.session, project.code), lambda code: ask.url("my_project.see_one", code=code)),
     )
 
 

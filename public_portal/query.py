@@ -24,12 +24,13 @@ from core.domain.fields import in_words
 from core.domain.project_states import PROJECT, ProjectState
 from core.errors import Refusal
 from core.organisations import organisations
+from core.projects.links import linked, resolve
 from core.projects.rules import labels
 from core.reference import loader
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from core.web.shown import LightShown, ProjectShown
+from core.web.shown import LightShown, ProjectShown, links_shown
 from core.web.templating import money
 from public_portal.case_views import due_of, light_of, project_stages, state_words, timeline
 from public_portal.disclosure import shown_result
@@ -38,7 +39,6 @@ TOLD = (
     "construction_nature",
     "planned_start",
     "planned_completion",
-    "legacy_codes",
 )
 """Declared facts that the public page shows beside unit, type, place and industry."""
 
@@ -72,17 +72,16 @@ def query_page(ask: Ask, refusal: Refusal | None = None) -> Response:
 
 @action(allow="query.see", again=query_page)
 def see_query(ask: Ask) -> Response:
-    """Look a code up however it was typed; without one show the form."""
+    """Look a code up however it was typed, one of ours or a legacy one (A12.1); without one show the form."""
     if "code" not in ask.request.query_params:
         return query_page(ask)
-    code = project_code.parse(ask.query("code")[:100])
-    return reply.to(ask.url("query.see_project", code=str(code)))
+    return reply.to(ask.url("query.see_project", code=resolve(ask.session, ask.query("code")[:100])))
 
 
 @action(allow="query.see", again=query_page)
 def see_progress(ask: Ask) -> Response:
     """The public progress of one project, or that no project bears this code."""
-    code = str(project_code.parse(ask.path("code")[:100]))
+    code = resolve(ask.session, ask.path("code")[:100])
     if code != ask.path("code"):
         return reply.to(ask.url("query.see_project", code=code))
     project = public_project(ask.session, code)
@@ -105,6 +104,7 @@ def _progress_page(ask: Ask, project: PublicProject) -> Response:
         verified_on=business_date(project.verified_at) if project.verified_at else None,
         is_returned=project.state == ProjectState.RETURNED,
         state=PROJECT.word(project.state),
+        links=links_shown(linked(ask.session, project.code), lambda code: ask.url("query.see_project", code=code)),
         facts=_facts(ask, project),
         stages=project_stages(project, len(due), concluded, ask.today),
         items=[_item(ask, row, latest.get(row.item_code)) for row in due],

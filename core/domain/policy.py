@@ -142,6 +142,11 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "case_document.see":   ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.APPROVER, S.SUBTREE),
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    # extranet portal: legacy codes, kept by the coordinator
+    "legacy_code.see":     ((R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    "legacy_code.map":     ((R.COORDINATOR, S.REGION),),
+    "legacy_code.unmap":   ((R.COORDINATOR, S.REGION),),
+    "legacy_code.import":  ((R.COORDINATOR, S.REGION),),
     # extranet portal: acts on a case, each the event of one row of the case machine
     "case.pass_preliminary":   ((R.CLERK, S.UNIT),),
     "case.refuse_preliminary": ((R.CLERK, S.UNIT),),

@@ -162,7 +162,7 @@ def _store(
         project_code=code,
         credit_code=by.credit_code,
         unit_name=project.unit_name,
-        facts=_without_identity_numbers(facts),
+        facts=without_identity_numbers(facts),
         declared_at=at,
     )
     project.message_id = send(session, told, at=at)
@@ -175,7 +175,7 @@ def _store(
     return project
 
 
-def _without_identity_numbers(facts: Mapping[str, Any]) -> dict[str, Any]:
+def without_identity_numbers(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the departments are told: an identity number is never needed to examine a project and stays here (A9.1)."""
     kept_back = {spec.identifier for spec in field_specs() if spec.kind is Kind.IDENTITY_NUMBER}
     return {name: value for name, value in facts.items() if name not in kept_back}

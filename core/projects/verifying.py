@@ -15,6 +15,7 @@ from core.errors import Refusal, RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
 from core.projects.due_list import tell_due_items
+from core.projects.legacy import map_declared
 from core.projects.messages import DueItemsTold, DueItemTold, ProjectDeclared, ProjectReturned, ProjectVerified
 from core.projects.tables import Declaration, DeclaredProject, Project, ToldDueItem
 from core.trace import record, step
@@ -58,6 +59,7 @@ def examine(session: Session, told: ProjectDeclared, envelope: Envelope) -> None
     project.verified_at = told.declared_at
     send(session, ProjectVerified(project_code=project.code, verified_at=told.declared_at), at=told.declared_at)
     tell_due_items(session, project, told.facts, at=told.declared_at)
+    map_declared(session, project.code, told.facts, at=told.declared_at)
 
 
 def what_contradicts(code: str, facts: Mapping[str, Any], *, declared_on: date) -> str:

@@ -1,9 +1,11 @@
 """Small values that pages of both portals print: a light, a project, a matrix, a list's pager, a timeline's line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
+
+from core.projects.links import Linked
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,23 @@ class ProjectShown:
     name: str
     code: str
     href: str = ""
+
+
+@dataclass(frozen=True)
+class LinksShown:
+    """The other codes of a project: before and after a major change, and codes given elsewhere (A12.1, A12.2)."""
+
+    before: ProjectShown | None
+    after: ProjectShown | None
+    legacy: tuple[str, ...]
+
+
+def links_shown(found: Linked, href: Callable[[str], str]) -> LinksShown:
+    """The other codes as the component prints them; `href` is the address of the page of a code, "" for none."""
+    before, after = (
+        ProjectShown(one.name, one.code, href(one.code)) if one else None for one in (found.before, found.after)
+    )
+    return LinksShown(before, after, found.legacy)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from core.database import ExtranetTable, PublicTable, Zone
 from core.disclosure.tables import PublishedResult
 from core.documents.tables import Material
 from core.domain.policy import CITIZEN, Actor, Role
-from core.projects import declaring
+from core.projects import declaring, legacy
 from core.projects.tables import DueItem
 from core.settings import ExtranetSettings, PublicSettings
 from extranet_portal.app import make_app as make_extranet
@@ -45,6 +45,7 @@ STATE_BEFORE = {
     "send_back": "awaiting_sign_off",
 }
 OTHER = {"credit_code": "91220104MA2020C59C", "name": "长春净月光电有限公司", "mobile": "13900001111"}
+IMPORTER = "coordinator above"
 BESIDE = ("session", "sign_in_failure", "form_nonce", "parked_form")
 """Tables that signing in and refused forms may write to."""
 
@@ -110,6 +111,7 @@ def staged(world: World, folder: Path) -> Iterator[Stage]:
         _play(stage)
         stage.unit, stage.region = cast.unit_of(world, stage.cases["approve"]), "220184"
         stage.actors = {Zone.PUBLIC: _public_actors(world), Zone.EXTRANET: _officers(stage)}
+        stage.ids["import_id"] = _import_id(stage)
         yield stage
     finally:
         for app in stage.apps.values():
@@ -194,6 +196,14 @@ def _public_actors(world: World) -> dict[str, Actor]:
     with world.public.reading() as session:
         account = session.exec(select(Account).where(col(Account.credit_code) == other.credit_code)).one()
     return {"stranger": CITIZEN, "enterprise B": replace(other, id=account.id), "enterprise A": world.unit}
+
+
+def _import_id(stage: Stage) -> str:
+    """A file of legacy codes that one coordinator is looking at."""
+    by = stage.actors[Zone.EXTRANET][IMPORTER]
+    with stage.world.extranet.writing() as session:
+        data = f"吉2015-7,{stage.ids['code']}\n".encode()
+        return legacy.read_import(session, data, "原编码.csv", by=by, at=stage.world.now).id
 
 
 def _officers(stage: Stage) -> dict[str, Actor]:

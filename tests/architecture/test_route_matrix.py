@@ -18,7 +18,7 @@ from core.domain.policy import Actor, Reach, admits, may_ever, reach
 from core.organisations import organisations
 from extranet_portal.app import routes as extranet_routes
 from public_portal.app import routes as public_routes
-from tests.architecture.matrix_world import Stage, staged
+from tests.architecture.matrix_world import IMPORTER, Stage, staged
 from tests.world import PDF, unit_of
 from tests.worlds import Worlds, nothing_yet
 
@@ -46,6 +46,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "application.make": {"item": "DRC-06", "knowing_missing": "true"},
     "material.upload": {"item_code": "DRC-06", "material_code": "ENERGY_REPORT", "file": ("报告.pdf", PDF)},
     "application.withdraw": {"reason": "投资计划调整"},
+    "legacy_code.confirm": {"version": "1"},
 }  # fmt: skip
 """What fills a form so that it takes effect for whoever may send it; other acts on a case need nothing."""
 
@@ -145,6 +146,8 @@ def extranet_cell(stage: Stage, actor: Actor, route: Route) -> str:
         return SIGN_IN  # the password comes first
     if not may_ever(actor, allow):
         return FORBIDDEN if actor.id else SIGN_IN
+    if "{import_id" in route.path:
+        return OPEN if actor == stage.actors[Zone.EXTRANET][IMPORTER] else ABSENT
     if "{case_id" in route.path:
         unit = unit_of(stage.world, int(ids_for(stage, Zone.EXTRANET, route)["case_id"]))
         if not reaches(stage, reach(actor, "case.see"), unit):

@@ -3,12 +3,13 @@
 import pytest
 
 from core.domain.case_states import CASE
+from core.domain.change_states import CHANGE
 from core.domain.machine import Machine
 from core.domain.policy import ROLE_NAMES, Role
 from core.domain.project_states import PROJECT
 from core.errors import RuleRefusal
 
-MACHINES = [CASE, PROJECT]
+MACHINES = [CASE, PROJECT, CHANGE]
 NEIGHBOURS = [
     pytest.param(machine, state, event, id=f"{machine.name}-{state}-{event}")
     for machine in MACHINES

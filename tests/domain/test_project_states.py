@@ -4,12 +4,14 @@ import pytest
 
 from core.domain.policy import Role
 from core.domain.project_states import (
+    ENDED,
     PROJECT,
     ProjectFacts,
     ProjectState,
     everything_concluded,
     everything_granted,
     still_open,
+    why_no_applications,
 )
 
 TABLE = """
@@ -22,6 +24,23 @@ TABLE = """
     not_approved reopen           in_approval   project_unit
     approved     extend_list      in_approval   platform
     not_approved extend_list      in_approval   platform
+    verified     suspend          suspended     coordinator
+    in_approval  suspend          suspended     coordinator
+    approved     suspend          suspended     coordinator
+    not_approved suspend          suspended     coordinator
+    suspended    resume_to_verified      verified      coordinator
+    suspended    resume_to_in_approval   in_approval   coordinator
+    suspended    resume_to_approved      approved      coordinator
+    suspended    resume_to_not_approved  not_approved  coordinator
+    verified     terminate        terminated    coordinator
+    in_approval  terminate        terminated    coordinator
+    approved     terminate        terminated    coordinator
+    not_approved terminate        terminated    coordinator
+    suspended    terminate        terminated    coordinator
+    verified     supersede        superseded    coordinator
+    in_approval  supersede        superseded    coordinator
+    approved     supersede        superseded    coordinator
+    not_approved supersede        superseded    coordinator
 """
 
 
@@ -30,12 +49,28 @@ def test_the_table_is_the_one_the_article_describes():
     assert {(move.source, move.event, move.target, move.by) for move in PROJECT.moves} == described
 
 
-def test_no_officer_moves_a_project_by_hand():
-    assert {move.by for move in PROJECT.moves} == {Role.PLATFORM, Role.PROJECT_UNIT}
+def test_an_officer_moves_a_project_only_by_deciding_what_its_unit_applied_for():
+    by_officers = {move.event for move in PROJECT.moves if move.by not in (Role.PLATFORM, Role.PROJECT_UNIT)}
+    assert {event.partition("_to_")[0] for event in by_officers} == {"suspend", "resume", "terminate", "supersede"}
 
 
-def test_a_returned_declaration_is_over():
-    assert not [move for move in PROJECT.moves if move.source == ProjectState.RETURNED]
+@pytest.mark.parametrize("state", sorted(ENDED))
+def test_what_is_over_is_over(state):
+    assert not [move for move in PROJECT.moves if move.source == state]
+    assert why_no_applications(state)
+
+
+@pytest.mark.parametrize("state", sorted(ProjectState))
+def test_a14_1e_what_rests_or_is_over_takes_no_application_and_says_why(state):
+    takes = {"verified", "in_approval", "approved", "not_approved"}
+    assert (why_no_applications(state) == "") == (state in takes)
+
+
+def test_a14_1e_a_suspended_project_goes_back_to_where_it_was_and_nowhere_else():
+    for move in PROJECT.moves:
+        if move.source == ProjectState.SUSPENDED and move.event.startswith("resume"):
+            assert move.guard(ProjectFacts(resumes_to=move.target)) is None
+            assert "不是这个状态" in move.guard(ProjectFacts(resumes_to="elsewhere"))
 
 
 @pytest.mark.parametrize("state", ["complete", "complete_denied"])

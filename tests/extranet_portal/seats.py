@@ -30,7 +30,10 @@ class Desk:
     def open(self, path: str) -> Page:
         return Page(self.client.get(path))
 
-    def press(self, page: Page, button: str, *, scan: tuple[str, bytes] | None = None, **typed: Any) -> Page:
+    def press(
+        self, page: Page, button: str, *, scan: tuple[str, bytes] | None = None,
+        file: tuple[str, bytes] | None = None, **typed: Any,
+    ) -> Page:  # fmt: skip
         """Fill the form with this button and press it; a list ticks several, `None` leaves a field out."""
         form = page.form_with(button)
         fields: dict[str, list[str]] = {}
@@ -39,7 +42,7 @@ class Desk:
         for name, given in typed.items():
             fields[name] = [one for one in (given if isinstance(given, list) else [given]) if one is not None]
         fields |= {name: [value] for words, name, value in form.buttons if words.startswith(button) and name}
-        files = {"scan": scan} if scan is not None else None
+        files = {name: one for name, one in (("scan", scan), ("file", file)) if one is not None} or None
         return Page(self.client.post(form.action, data=fields, files=files))
 
 

@@ -1,0 +1,58 @@
+"""The list of legacy codes as a coordinator or supervisor reads it, within their regions (A12.1). Extranet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from core.accounts.actors import table_of
+from core.database import ESCAPE, like_pattern
+from core.domain.legacy_codes import key_of
+from core.domain.policy import Actor, reach
+from core.organisations import organisations
+from core.projects.link_tables import ExtranetLegacyCode
+from core.projects.tables import Project
+
+_L, _P = table_of(ExtranetLegacyCode), table_of(Project)
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class LegacyRow:
+    """One mapping with the project it leads to."""
+
+    key: str
+    value: str
+    kind: str
+    source: str
+    mapped_by: str
+    mapped_at: datetime
+    project_code: str
+    project_name: str
+
+
+def legacy_page(session: Session, actor: Actor, *, words: str = "", page: int = 1) -> Sequence[LegacyRow]:
+    """One page of the mappings within reach, the newest first, one row more if there is a next."""
+    tree, tops = organisations(session), reach(actor, "legacy_code.see").regions_below
+    regions = sorted({code for top in tops for code in tree.below.get(top, ())})
+    found = (
+        sa.select(
+            _L.c.key, _L.c.value, _L.c.kind, _L.c.source, _L.c.mapped_by, _L.c.mapped_at, _L.c.project_code,
+            _P.c.name.label("project_name"),
+        )
+        .join(_P, _P.c.code == _L.c.project_code)
+        .where(_P.c.region_code.in_(regions))
+    )  # fmt: skip
+    if words:
+        pattern, key = like_pattern(words), like_pattern(key_of(words) or words)
+        found = found.where(
+            sa.or_(
+                _L.c.key.like(key, escape=ESCAPE),
+                _L.c.project_code.like(pattern, escape=ESCAPE),
+                _P.c.name.like(pattern, escape=ESCAPE),
+            )
+        )
+    ordered = found.order_by(_L.c.mapped_at.desc(), _L.c.key).limit(PAGE + 1).offset((max(page, 1) - 1) * PAGE)
+    return [LegacyRow(**row) for row in session.connection().execute(ordered).mappings()]
