@@ -2,6 +2,7 @@
 
 from core import clocks, organisations, publications, serials, trace
 from core.accounts import tables as accounts
+from core.cases import desk_tables as desk
 from core.cases import tables as cases
 from core.changes import tables as changes
 from core.disclosure import tables as disclosure
@@ -17,6 +18,7 @@ __all__ = [
     "cases",
     "changes",
     "clocks",
+    "desk",
     "disclosure",
     "documents",
     "exchange",

@@ -8,7 +8,20 @@ from core.database import Zone
 from core.settings import ZoneSettings, zone_settings
 from core.web.ask import Ask
 from core.web.portal import NavEntry, application, make_portal
-from extranet_portal import account, desk, due_items, files, handling, intake, legacy, projects
+from extranet_portal import (
+    absences,
+    account,
+    bulk,
+    case_work,
+    desk,
+    due_items,
+    files,
+    handling,
+    intake,
+    legacy,
+    projects,
+    saved_views,
+)
 
 MENU = (
     ("我的办件", "/cases", desk.has_inbox),
@@ -17,7 +30,20 @@ MENU = (
 )
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
 
-CAPABILITIES = (account, desk, intake, handling, files, projects, due_items, legacy)
+CAPABILITIES = (
+    account,
+    desk,
+    intake,
+    handling,
+    absences,
+    bulk,
+    case_work,
+    files,
+    projects,
+    due_items,
+    legacy,
+    saved_views,
+)
 
 routes = [route for capability in CAPABILITIES for route in capability.routes]
 

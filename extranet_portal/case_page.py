@@ -23,6 +23,7 @@ from extranet_portal.case_acts import DONE_WORDS, NOUNS, acts, waiting_words
 from extranet_portal.case_files import FileShown, chosen_file, materials, notice_files
 from extranet_portal.case_panels import panels
 from extranet_portal.case_tasks import task_groups
+from extranet_portal.desk_panels import lying
 from extranet_portal.proposal_form import proposal_form
 from extranet_portal.shown import errors_given, fact_groups, on_day, trace_lines, who_did
 from extranet_portal.typed import refuse_stale
@@ -55,6 +56,7 @@ def case_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         done_words=_done_words(ask, case, entries),
         acts=open_acts,
         acts_heading=CASE.word(case.state),
+        lying=lying(ask, case),
         tasks=task_groups(ask, case, project, entries, open_acts),
         waiting_words="" if open_acts else waiting_words(ask.session, case),
         code_summary=_code_summary(ask, project) if "pass_preliminary" in open_acts else [],

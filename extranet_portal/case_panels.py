@@ -1,33 +1,16 @@
 """What capabilities add to the page of a case: each gives one panel, or none when it has nothing to say of this case.
 
-A panel's function lives in a module of its capability that does not import the case page. Order here is order on the
-page.
+A panel's function lives in a module of its capability that imports `extranet_portal.panel`, never this list or the
+case page. Order here is order on the page.
 """
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from core.cases.tables import Case
 from core.projects.tables import Project
 from core.web.ask import Ask
+from extranet_portal import desk_panels
+from extranet_portal.panel import Panel, PanelShown
 
-
-@dataclass(frozen=True)
-class PanelShown:
-    """One panel: its template, what that template prints, there called `panel`, and its place.
-
-    `place`: "main", below the file in the wide column; "side", below what can be done, in the narrow one.
-    """
-
-    template: str
-    shown: Mapping[str, Any]
-    place: str = "main"
-
-
-Panel = Callable[[Ask, Case, Project], PanelShown | None]
-
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (desk_panels.letters_panel, desk_panels.notes_panel)
 
 
 def panels(ask: Ask, case: Case, project: Project) -> tuple[PanelShown, ...]:

@@ -8,13 +8,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core import clocks
+from core.cases import letters
 from core.cases.applying import OPEN, application_of, supplement, withdraw
 from core.cases.progress import events_of, notices_of
 from core.cases.tables import Application
 from core.cases.told import told_clock
 from core.documents.materials import wanted_for
 from core.documents.notice_facts import TITLES, NoticeKind
-from core.domain.case_states import CaseState
+from core.domain.case_states import OPEN_STATES, CaseState
 from core.domain.clock import reading, unit_words
 from core.domain.clock_account import Day, explain, sentence
 from core.errors import Absent, Refusal
@@ -58,6 +59,18 @@ class NoticeShown:
     genuine_href: str
 
 
+@dataclass(frozen=True)
+class LetterShown:
+    """One message of the thread with the department."""
+
+    at: datetime
+    who: str
+    words: str
+    is_own: bool
+    is_unread: bool
+    is_on_its_way: bool
+
+
 @action(allow="application.see")
 def see_application(ask: Ask) -> Response:
     """Show one application."""
@@ -97,6 +110,8 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
         rows=[row for row in material_rows(ask, project.code, [guide], {guide.item_code: wanted}) if row.given],
         notices=_notices(ask, one),
         timeline=_timeline(ask, one),
+        letters=_letters(ask, one),
+        may_write=one.state in OPEN_STATES,
         may_withdraw=one.state in OPEN,
         is_turned_down=one.state in TURNED_DOWN,
         is_concluded=one.state == CaseState.CONCLUDED,
@@ -151,6 +166,28 @@ def withdraw_application(ask: Ask) -> Response:
     return reply.to(ask.url("application.see", code=project.code, application_id=one.id) + "?withdrawn=1")
 
 
+@action(allow="application.write")
+def see_letters(ask: Ask) -> Response:
+    """Whoever comes back to the address of the thread finds the application."""
+    return case_page(ask, ask.path("application_id"))
+
+
+@action(allow="application.write", again=case_again, creates=True)
+def write_letter(ask: Ask) -> Response:
+    """Write to the department that handles the application."""
+    one, project = _own(ask, ask.path("application_id"))
+    letters.write_to_department(ask.session, one, project, ask.text("letter"), by=ask.actor, at=ask.now)
+    return reply.to(ask.url("application.see", code=project.code, application_id=one.id) + "#letters")
+
+
+@action(allow="application.write", again=case_again)
+def mark_read(ask: Ask) -> Response:
+    """Note that the unit has read what the department wrote."""
+    one, project = _own(ask, ask.path("application_id"))
+    letters.mark_read_by_unit(ask.session, one, at=ask.now)
+    return reply.to(ask.url("application.see", code=project.code, application_id=one.id) + "#letters")
+
+
 @action(allow="document.see")
 def see_document(ask: Ask) -> Response:
     """The approval document of a decision."""
@@ -201,6 +238,17 @@ def _supplement(ask: Ask, one: Application, guide: Guide, errors: dict[str, str]
     return supplement_rows(ask, one, guide, wanted_for(ask.session, one.project_code, guide), errors=errors)
 
 
+def _letters(ask: Ask, one: Application) -> Sequence[LetterShown]:
+    return [
+        LetterShown(
+            letter.at, letter.writer_name, letter.words, letter.is_from_unit,
+            not letter.is_from_unit and letter.read_at is None,
+            letter.is_from_unit and not is_delivered(ask.session, letter.message_id),
+        )
+        for letter in letters.letters_of_application(ask.session, one.id)
+    ]  # fmt: skip
+
+
 def _notices(ask: Ask, one: Application) -> Sequence[NoticeShown]:
     return [
         NoticeShown(
@@ -249,6 +297,22 @@ routes = [
     Route(
         "/projects/{code}/applications/{application_id}/withdrawal",
         withdraw_application, methods=["POST"], name="application.withdraw",
+    ),
+    Route(
+        "/projects/{code}/applications/{application_id}/letters",
+        see_letters, methods=["GET"], name="application.see_letters",
+    ),
+    Route(
+        "/projects/{code}/applications/{application_id}/letters",
+        write_letter, methods=["POST"], name="application.write",
+    ),
+    Route(
+        "/projects/{code}/applications/{application_id}/letters/reading",
+        see_letters, methods=["GET"], name="application.see_reading",
+    ),
+    Route(
+        "/projects/{code}/applications/{application_id}/letters/reading",
+        mark_read, methods=["POST"], name="application.mark_read",
     ),
     Route(
         "/projects/{code}/applications/{application_id}/document",

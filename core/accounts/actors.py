@@ -45,6 +45,7 @@ _EXTRANET = (
     sa.select(
         _X.c.id, _X.c.actor_id, _X.c.stage, _X.c.csrf_secret, _X.c.ends_at, _X.c.seen_at,
         _O.c.name, _U.c.name.label("org_name"), _G.c.role, _G.c.org_unit,
+        _G.c.on_behalf_of, _G.c.behalf_name,
     )
     .select_from(
         _X.outerjoin(_O, sa.and_(_O.c.id == _X.c.actor_id, _O.c.is_active))
@@ -88,6 +89,7 @@ def look_up(session: Session, token: str, at: datetime) -> tuple[OpenSession | N
             credit_code=first.credit_code,
         )
     else:
-        grants = grants_in_force([(row.role, row.org_unit) for row in rows if row.role])
+        held = [(row.role, row.org_unit, row.on_behalf_of, row.behalf_name) for row in rows if row.role]
+        grants = grants_in_force(held)
         actor = Actor(Role.OFFICER, id=first.actor_id, name=first.name, org_name=first.org_name or "", grants=grants)
     return known, expired, actor, first.seen_at

@@ -150,20 +150,23 @@ def actor_of_officer(session: Session, officer: Officer, *, at: datetime) -> Act
         id=officer.id,
         name=officer.name,
         org_name=tree.unit_name(officer.org_unit),
-        grants=grants_in_force([(row.role, row.org_unit) for row in rows]),
+        grants=grants_in_force([(row.role, row.org_unit, row.on_behalf_of, row.behalf_name) for row in rows]),
     )
 
 
-def grants_in_force(rows: Sequence[tuple[str, str]]) -> tuple[Grant, ...]:
-    """Grants from rows (role, org unit): of the three administrators only the first held counts (A9.1)."""
+def grants_in_force(rows: Sequence[tuple[str, ...]]) -> tuple[Grant, ...]:
+    """Grants from rows: role, org unit, and of a substitute the absent officer's id and name.
+
+    Of the three administrators only the first held counts (A9.1).
+    """
     grants: list[Grant] = []
     administrator: Role | None = None
-    for name, org_unit in rows:
+    for name, org_unit, *behalf in rows:
         role = Role(name)
         if role in EXCLUSIVE_ROLES:
             if administrator not in (None, role):
                 continue
             administrator = role
         region, _, department = org_unit.partition("-")
-        grants.append(Grant(role, org_unit, department, region))
+        grants.append(Grant(role, org_unit, department, region, *behalf))
     return tuple(grants)

@@ -63,7 +63,10 @@ class Officer(Versioned, ExtranetTable, table=True):
 
 
 class OfficerGrant(ExtranetTable, table=True):
-    """A role given to an officer at an organisational unit, from a date to a date; read at each request."""
+    """A role given to an officer at an organisational unit, from a date to a date; read at each request.
+
+    `on_behalf_of`: the absent officer for whom the holder stands in (代办), empty for a role of one's own.
+    """
 
     __tablename__ = "officer_grant"
     id: int | None = Field(default=None, primary_key=True)
@@ -72,7 +75,32 @@ class OfficerGrant(ExtranetTable, table=True):
     org_unit: str = Field(max_length=40)
     valid_from: date
     valid_to: date | None = None
-    __table_args__ = (sa.UniqueConstraint("officer_id", "role", "org_unit", "valid_from"),)
+    on_behalf_of: str = Field(default="", max_length=36, sa_column_kwargs={"server_default": sa.text("''")})
+    behalf_name: str = Field(default="", max_length=50, sa_column_kwargs={"server_default": sa.text("''")})
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "officer_id", "role", "org_unit", "valid_from", "on_behalf_of", name="uq_officer_grant_held"
+        ),
+    )
+
+
+class Absence(Versioned, ExtranetTable, table=True):
+    """An officer is away from one day to another, both included, and a colleague stands in (代办)."""
+
+    __tablename__ = "absence"
+    id: int | None = Field(default=None, primary_key=True)
+    officer_id: str = Field(foreign_key="officer.id", index=True, max_length=36)
+    officer_name: str = Field(max_length=50)
+    substitute_id: str = Field(foreign_key="officer.id", index=True, max_length=36)
+    substitute_name: str = Field(max_length=50)
+    from_on: date
+    to_on: date
+    reason: str = Field(default="", max_length=200)
+    recorded_at: datetime
+
+    def trace_name(self) -> tuple[str, str, str]:
+        """(kind, id, no project)."""
+        return ("absence", str(self.id), "")
 
 
 class SessionRow(SQLModel):

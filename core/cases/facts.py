@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from core.cases.tables import Case, CaseMaterial, Decision
 from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.due_items import is_unmet
-from core.domain.policy import Actor
+from core.domain.policy import Actor, Role
 from core.guides.guide import Guide, MaterialNeed
 from core.guides.publishing import guide_version, item_name
 from core.projects.tables import DueItem
@@ -30,9 +30,16 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
         item_kind=case.item_kind,
         is_paused=case.is_paused,
         proposed_by=proposal.proposed_by if proposal else "",
-        acting=by.id,
+        acting=_acting(by, case, proposal),
         acceptance_ran_out=case.acceptance_due_on is not None and on > case.acceptance_due_on,
     )
+
+
+def _acting(by: Actor, case: Case, proposal: Decision | None) -> str:
+    """Who acts, for the rule that nobody signs off their own proposal: a substitute is whom they stand in for, too."""
+    grant = by.stands_in(Role.APPROVER, case.org_unit)
+    is_proposers = grant is not None and proposal is not None and grant.on_behalf_of == proposal.proposed_by
+    return grant.on_behalf_of if grant and is_proposers else by.id
 
 
 def with_document(facts: CaseFacts, *, number: str, title: str, has_scan: bool) -> CaseFacts:

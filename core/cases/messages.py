@@ -207,6 +207,27 @@ class CaseWithdrawn(CaseMessage):
     kind: ClassVar[str] = "case.withdrawn.v1"
 
 
+class LetterToUnit(CaseMessage):
+    """The department wrote to the unit about its application; internal notes never travel."""
+
+    kind: ClassVar[str] = "letter.to_unit.v1"
+    letter_id: str
+    org_unit_name: str
+    words: str
+
+
+class LetterFromUnit(ProjectMessage):
+    """Internet → extranet: the unit wrote to the department that handles its application."""
+
+    kind: ClassVar[str] = "letter.from_unit.v1"
+    direction: ClassVar[Direction] = Direction.TO_EXTRANET
+    credit_code: str
+    application_id: str
+    letter_id: str
+    words: str
+    at: datetime
+
+
 class NoticeIssued(ProjectMessage):
     """A notice was issued; its bytes travel with the message (A14.3, A14.5)."""
 

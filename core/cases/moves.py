@@ -33,7 +33,10 @@ def move_case(
     facts: CaseFacts | None = None,
     change: Mapping[str, Sequence[object]] | None = None,
 ) -> Move:
-    """Take `event` on a case; refuses, or raises Conflict, exactly as `core.trace.step` does."""
+    """Take `event` on a case; refuses, or raises Conflict, exactly as `core.trace.step` does.
+
+    A substitute acts with the absent officer's role, and the trace names both.
+    """
     known = facts or facts_of(session, case, by=by, on=business_date(at))
     return step(
         session,
@@ -41,13 +44,19 @@ def move_case(
         case,
         event,
         replace(known, ground=ground),
-        by=by,
+        by=named(by, case, event),
         held=held_by(by, case),
         at=at,
         seen=seen,
         reason=reason,
         change=change,
     )
+
+
+def named(by: Actor, case: Case, event: str) -> Actor:
+    """The actor as the trace names them for this event: a substitute as 李文静（代王敏）."""
+    move = next((one for one in CASE.moves if (one.source, one.event) == (case.state, event)), None)
+    return by.acting_as(move.by, case.org_unit) if move else by
 
 
 def open_moves(session: Session, case: Case, actor: Actor, *, at: datetime) -> tuple[tuple[Move, str], ...]:

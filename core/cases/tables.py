@@ -24,6 +24,8 @@ class Case(Versioned, ExtranetTable, table=True):
         # the inbox's choice of items
         sa.Index("ix_case_items", "org_unit", "item_code", "item_name"),
         sa.Index("ix_case_project", "project_code", "item_code"),
+        # what lies with one officer: counted, listed, handed over
+        sa.Index("ix_case_assigned", "assigned_to", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         sa.Index("ix_case_acceptance", "acceptance_due_on", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -50,6 +52,10 @@ class Case(Versioned, ExtranetTable, table=True):
     supplements: int = 0
     handler_id: str = Field(default="", max_length=36)
     handler_name: str = Field(default="", max_length=50)
+    # the officer of the unit with whom it lies (分办), empty while with nobody; messages of the unit nobody read yet
+    assigned_to: str = Field(default="", max_length=36, sa_column_kwargs={"server_default": sa.text("''")})
+    assigned_name: str = Field(default="", max_length=50, sa_column_kwargs={"server_default": sa.text("''")})
+    unread: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     # how the clock that matters now stands, kept for lists: due and warning dates of that clock
     due_on: date | None = None
     warn_on: date | None = None

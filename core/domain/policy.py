@@ -46,6 +46,9 @@ ROLE_NAMES = {
 UNIT_ROLES = frozenset({Role.CLERK, Role.HANDLER, Role.APPROVER, Role.GUIDE_EDITOR})
 """Roles held at one organisational unit; the others below are held over a region's subtree."""
 
+CASE_ROLES = (Role.CLERK, Role.HANDLER, Role.APPROVER)
+"""Roles that work on the cases of an organisational unit."""
+
 REGION_ROLES = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
 
 EXCLUSIVE_ROLES = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
@@ -54,12 +57,17 @@ EXCLUSIVE_ROLES = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRA
 
 @dataclass(frozen=True)
 class Grant:
-    """One role of an officer: at an organisational unit, or over the subtree of a region."""
+    """One role of an officer: at an organisational unit, or over the subtree of a region.
+
+    `on_behalf_of` and `behalf_name`: the absent colleague for whom the officer stands in (代办); empty for one's own.
+    """
 
     role: Role
     org_unit: str
     department: str
     region: str
+    on_behalf_of: str = ""
+    behalf_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,16 @@ class Actor:
     def roles_at(self, org_unit: str) -> frozenset[Role]:
         """The roles this actor holds at one organisational unit."""
         return frozenset(grant.role for grant in self.grants if grant.org_unit == org_unit)
+
+    def stands_in(self, role: Role, org_unit: str) -> Grant | None:
+        """The grant by which this actor holds a role only as a substitute; None when it is their own or not held."""
+        held = [grant for grant in self.grants if grant.role is role and grant.org_unit == org_unit]
+        return held[0] if held and all(grant.on_behalf_of for grant in held) else None
+
+    def acting_as(self, role: Role, org_unit: str) -> "Actor":
+        """This actor as the trace names them when they act in this role: 李文静（代王敏） when standing in."""
+        grant = self.stands_in(role, org_unit)
+        return replace(self, name=f"{self.name}（代{grant.behalf_name}）") if grant else self
 
 
 CITIZEN = Actor(Role.CITIZEN, name="社会公众")
@@ -125,6 +143,7 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "application.see":     ((R.PROJECT_UNIT, S.OWN),),
     "application.supplement": ((R.PROJECT_UNIT, S.OWN),),
     "application.withdraw": ((R.PROJECT_UNIT, S.OWN),),
+    "application.write":   ((R.PROJECT_UNIT, S.OWN),),
     "material.upload":     ((R.PROJECT_UNIT, S.OWN),),
     "material.see":        ((R.PROJECT_UNIT, S.OWN),),
     "document.see":        ((R.PROJECT_UNIT, S.OWN),),
@@ -159,6 +178,14 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "case.propose":            ((R.HANDLER, S.UNIT),),
     "case.send_back":          ((R.APPROVER, S.UNIT),),
     "case.approve":            ((R.APPROVER, S.UNIT),),
+    # extranet portal: the desk of an officer
+    "case.assign":             tuple((role, S.UNIT) for role in CASE_ROLES),
+    "case.take":               tuple((role, S.UNIT) for role in CASE_ROLES),
+    "case.note":               tuple((role, S.UNIT) for role in CASE_ROLES),
+    "case.write":              tuple((role, S.UNIT) for role in CASE_ROLES),
+    "absence.keep":            tuple((role, S.ANY) for role in CASE_ROLES),
+    "desk.hand_over":          tuple((role, S.ANY) for role in CASE_ROLES),
+    "desk.keep":               tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
 }
 # fmt: on
 

@@ -43,6 +43,7 @@ STATE_BEFORE = {
     "propose": "in_handling",
     "approve": "awaiting_sign_off",
     "send_back": "awaiting_sign_off",
+    "write": "in_handling",
 }
 OTHER = {"credit_code": "91220104MA2020C59C", "name": "长春净月光电有限公司", "mobile": "13900001111"}
 IMPORTER = "coordinator above"

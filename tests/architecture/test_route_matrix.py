@@ -37,6 +37,9 @@ FORMS: dict[str, dict[str, Any]] = {
         "outcome": "granted", "document_number": "审〔2026〕9 号", "document_title": "关于项目的批复",
         "document_on": "2026-11-23", "opinion": "拟同意。", "scan": SCAN,
     },
+    "case.note": {"note": "已电话联系项目单位"},
+    "case.write": {"letter": "请说明厂区排水去向"},
+    "application.write": {"letter": "排入园区管网"},
     "case.send_back": {"reason": "依据不足，请补充"},
     "declaration.write": {
         "asked": "site_address,not_classified_declared", "not_classified_declared": "true", "site_address": "改过",
