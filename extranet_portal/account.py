@@ -3,7 +3,6 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from sqlmodel import col, select
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -12,6 +11,7 @@ from core.accounts.signing_in import (
     actor_of_officer,
     check_second_factor,
     forget_failures,
+    login_for_the_trace,
     note_failure,
     sign_in_officer,
 )
@@ -31,7 +31,7 @@ _BETWEEN_FACTORS = timedelta(minutes=10)
 def sign_in_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     """The sign-in form; a wrong login or password is counted in a transaction of its own (A20.1)."""
     if isinstance(refusal, RuleRefusal) and refusal.field == "login":
-        _count_failure(ask, _login_keys(ask, _login(ask)), _for_the_trace(ask, _login(ask)))
+        _count_failure(ask, _login_keys(ask, _login(ask)), login_for_the_trace(ask.session, _login(ask)))
     return reply.page(
         ask,
         "extranet/account/sign_in.html",
@@ -126,12 +126,6 @@ def _count_failure(ask: Ask, keys: tuple[str, ...], who: str) -> None:
     with ask.portal.database.writing() as session:
         session.info["request"] = {"session_ref": ask.who.id[:16] if ask.who else "", "address": ask.address}
         note_failure(session, keys, who=who, at=ask.now)
-
-
-def _for_the_trace(ask: Ask, login: str) -> str:
-    """Who tried to sign in; what is no login is not written down, for it may be a password in the wrong field."""
-    known = ask.session.exec(select(Officer.login).where(col(Officer.login) == login)).first()
-    return known or "未知账号"
 
 
 def _login(ask: Ask) -> str:

@@ -9,8 +9,9 @@ from core.projects.tables import Project
 from core.web.ask import Ask
 from extranet_portal import desk_panels
 from extranet_portal.panel import Panel, PanelShown
+from extranet_portal.supplement_panel import supplement_panel
 
-PANELS: tuple[Panel, ...] = (desk_panels.letters_panel, desk_panels.notes_panel)
+PANELS: tuple[Panel, ...] = (supplement_panel, desk_panels.letters_panel, desk_panels.notes_panel)
 
 
 def panels(ask: Ask, case: Case, project: Project) -> tuple[PanelShown, ...]:

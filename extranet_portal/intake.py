@@ -19,6 +19,9 @@ from extranet_portal.case_acts import NOUNS, is_open
 from extranet_portal.case_page import case_head, case_page, case_to_change, done, errors_of
 from extranet_portal.typed import Limits, read_texts
 
+_UNLISTED = ("other", "other-2", "other-3")
+"""Codes of what a request to supplement may ask for beyond the guide's list."""
+
 _REASON: Limits = {"reason": ("理由", 1000)}
 _REFUSALS: dict[str, dict[str, str]] = {
     "refuse_preliminary": {
@@ -138,7 +141,7 @@ def supplement_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     ]
     return act_page(
         ask, case, "extranet/intake/supplement.html", refusal, "request_supplement",
-        heading="发补正告知", rows=rows,
+        heading="发补正告知", rows=rows, unlisted=_UNLISTED,
     )  # fmt: skip
 
 
@@ -178,11 +181,9 @@ def act_page(
 def _supplement_items(ask: Ask, case: Case) -> list[dict[str, str]]:
     ticked = set(ask.texts("items"))
     needs = [need for need in guide_of(ask.session, case).materials if need.code in ticked]
-    limits: dict[str, tuple[str, int]] = {
-        "other_name": ("名称", 100),
-        "other_fault": ("问题", 500),
-        "other_cure": ("要求", 500),
-    }
+    limits: dict[str, tuple[str, int]] = {}
+    for code in _UNLISTED:
+        limits |= {f"{code}_name": ("名称", 100), f"{code}_fault": ("问题", 500), f"{code}_cure": ("要求", 500)}
     for need in needs:
         limits |= {f"fault-{need.code}": ("问题", 500), f"cure-{need.code}": ("要求", 500)}
     texts = read_texts(ask, limits)
@@ -195,11 +196,16 @@ def _supplement_items(ask: Ask, case: Case) -> list[dict[str, str]]:
         }
         for need in needs
     ]
-    if texts["other_name"] or texts["other_fault"]:
-        name = texts["other_name"] or "其他"
-        items.append(
-            {"material_code": "other", "name": name, "fault": texts["other_fault"], "cure": texts["other_cure"]}
-        )
+    items += [
+        {
+            "material_code": code,
+            "name": texts[f"{code}_name"] or "其他",
+            "fault": texts[f"{code}_fault"],
+            "cure": texts[f"{code}_cure"],
+        }
+        for code in _UNLISTED
+        if texts[f"{code}_name"] or texts[f"{code}_fault"]
+    ]
     return items
 
 

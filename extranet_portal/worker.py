@@ -1,5 +1,6 @@
 """The extranet zone's worker: exchange, acceptance by silence, lights earned (A14.3, A14.4d)."""
 
+import logging
 import threading
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from core.settings import ZoneSettings, zone_settings
 from core.supervision.lights import sweep
 from core.zone_worker import Workshop, every, open_workshop
 
+log = logging.getLogger(__name__)
+
 assert appliers.MODULES  # every applier must be known before the first message is applied
 
 
@@ -21,17 +24,34 @@ def steps(workshop: Workshop) -> list[Step]:
 
 
 def accept_the_silent(database: Database, now: datetime | None = None) -> int:
-    """Applications left unanswered beyond the limit are accepted from the day of receipt, one transaction each."""
+    """Applications left unanswered beyond the limit are accepted from the day of receipt, one transaction each.
+
+    A case that can't be is logged and tried again next time; it keeps no other waiting. Returns how many were accepted.
+    """
     at = now or utc_now()
+    accepted, last = 0, 0
+    while waiting := _silent_after(database, last, at):
+        accepted += sum(_accepted(database, case_id, at) for case_id in waiting)
+        last = waiting[-1]
+    return accepted
+
+
+def _silent_after(database: Database, last: int, at: datetime) -> list[int]:
     with database.reading() as session:
-        waiting = [case.id or 0 for case in intake.silent_cases(session, business_date(at))]
-    for case_id in waiting:
+        return [case.id or 0 for case in intake.silent_cases(session, business_date(at), after=last)]
+
+
+def _accepted(database: Database, case_id: int, at: datetime) -> bool:
+    try:
         with database.writing() as session:
             session.info["now"] = at
             case = intake.still_silent(session, case_id, business_date(at))
             if case is not None:
                 intake.deem_accepted(session, case, at=at)
-    return len(waiting)
+    except Exception:
+        log.exception("acceptance by silence failed", extra={"case_id": case_id})
+        return False
+    return case is not None
 
 
 def record_lights(database: Database, now: datetime | None = None) -> int:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from core import clocks
 from core.cases import letters
-from core.cases.applying import OPEN, application_of, supplement, withdraw
+from core.cases.applying import OPEN, application_of, guide_of_application, supplement, withdraw
 from core.cases.progress import events_of, notices_of
 from core.cases.tables import Application
 from core.cases.told import told_clock
@@ -21,8 +21,6 @@ from core.domain.clock_account import Day, explain, sentence
 from core.errors import Absent, Refusal
 from core.exchange.status import is_delivered
 from core.guides.guide import Guide
-from core.guides.publishing import catalogue, guide_version
-from core.projects.declaring import due_items_of
 from core.projects.tables import DeclaredProject
 from core.web import reply
 from core.web.action import action
@@ -85,7 +83,7 @@ def case_again(ask: Ask, refusal: Refusal) -> Response:
 def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> Response:
     """The page of one application; a refusal stands beside the material it is about."""
     one, project = _own(ask, application_id)
-    guide = _guide(ask, one)
+    guide = guide_of_application(ask.session, one, on=ask.today)
     days = clocks.calendar(ask.session)
     errors = reply.errors_of(refusal) if refusal else {}
     due_on, due_words = due_of(one, ask.today, days)
@@ -112,7 +110,8 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
         timeline=_timeline(ask, one),
         letters=_letters(ask, one),
         may_write=one.state in OPEN_STATES,
-        may_withdraw=one.state in OPEN,
+        may_withdraw=one.state in OPEN and one.withdrawal_sent_at is None,
+        is_being_withdrawn=one.state in OPEN and one.withdrawal_sent_at is not None,
         is_turned_down=one.state in TURNED_DOWN,
         is_concluded=one.state == CaseState.CONCLUDED,
         accept=ACCEPT,
@@ -146,7 +145,8 @@ def withdraw_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         code=project.code,
         application=one,
         state=state_words(one),
-        may_withdraw=one.state in OPEN,
+        may_withdraw=one.state in OPEN and one.withdrawal_sent_at is None,
+        is_being_withdrawn=one.state in OPEN and one.withdrawal_sent_at is not None,
         **({"errors": reply.errors_of(refusal)} if refusal else {}),
     )
 
@@ -224,18 +224,10 @@ def _own(ask: Ask, application_id: str) -> tuple[Application, DeclaredProject]:
     return one, project
 
 
-def _guide(ask: Ask, one: Application) -> Guide:
-    """The guide the item was told under; of an item that is due no more the one in force."""
-    due = {row.item_code: row for row in due_items_of(ask.session, one.project_code)}
-    if one.item_code in due:
-        return guide_version(ask.session, due[one.item_code].guide_version)
-    return catalogue(ask.session, on=ask.today).guides[one.item_code]
-
-
 def _supplement(ask: Ask, one: Application, guide: Guide, errors: dict[str, str]) -> list[MaterialRow]:
     if one.state != CaseState.AWAITING_SUPPLEMENT:
         return []
-    return supplement_rows(ask, one, guide, wanted_for(ask.session, one.project_code, guide), errors=errors)
+    return supplement_rows(ask, one, guide, errors=errors)
 
 
 def _letters(ask: Ask, one: Application) -> Sequence[LetterShown]:

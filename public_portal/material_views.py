@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from core.cases.applying import answer_to
+from core.cases.applying import answer_to, asked_for
 from core.cases.tables import Application
-from core.documents.materials import Wanted
+from core.documents.materials import Wanted, earlier_versions
 from core.documents.tables import Material
 from core.documents.uploads import KIND_OF_ENDING, MATERIAL_KINDS, MATERIAL_LIMIT, kind_words, size_words
 from core.guides.guide import Guide, MaterialNeed
@@ -29,7 +29,7 @@ class GivenShown:
 
 @dataclass(frozen=True)
 class MaterialRow:
-    """One material: `item_code` is an item that asks for it, `items` the names of all that do."""
+    """One material: `item_code` is an item that asks for it, `items` names of all that do, `before` replaced files."""
 
     code: str
     item_code: str
@@ -39,6 +39,7 @@ class MaterialRow:
     rules: str
     items: tuple[str, ...]
     given: GivenShown | None = None
+    before: tuple[GivenShown, ...] = ()
     is_shared: bool = False
     is_missing: bool = False
     error: str = ""
@@ -67,12 +68,20 @@ def material_rows(
     return sorted(rows.values(), key=lambda row: (row.is_shared, row.tag != "必需"))
 
 
-def supplement_rows(
-    ask: Ask, one: Application, guide: Guide, wanted: Sequence[Wanted], *, errors: Mapping[str, str]
-) -> list[MaterialRow]:
-    """The materials that the request to supplement names, each with its fault and cure; a newer file counts (A14.3)."""
-    by_code = {each.need.code: each for each in wanted}
-    return [_asked(ask, one, guide, asked, by_code.get(str(asked["material_code"])), errors) for asked in one.asked_for]
+def supplement_rows(ask: Ask, one: Application, guide: Guide, *, errors: Mapping[str, str]) -> list[MaterialRow]:
+    """The materials that the request to supplement names, each with fault, cure and its versions (A14.3)."""
+    wanted = asked_for(ask.session, one, guide)
+    earlier = earlier_versions(ask.session, one.project_code, one.item_code)
+    rows = []
+    for asked in one.asked_for:
+        each = wanted[str(asked["material_code"])]
+        row = _asked(ask, one, guide, asked, each, errors)
+        before = list(earlier.get(row.code, ()))
+        if row.given is None and each.have is not None:
+            before.insert(0, each.have)
+        shown = (_given(ask, one.project_code, have) for have in before)
+        rows.append(replace(row, before=tuple(one for one in shown if one is not None)))
+    return rows
 
 
 def _row(ask: Ask, project_code: str, one: Wanted, guide: Guide, chosen: tuple[str, ...]) -> MaterialRow:
@@ -102,10 +111,10 @@ def _joined(earlier: MaterialRow, one: Wanted, guide: Guide) -> MaterialRow:
 
 
 def _asked(
-    ask: Ask, one: Application, guide: Guide, asked: Mapping[str, Any], wanted: Wanted | None, errors: Mapping[str, str]
+    ask: Ask, one: Application, guide: Guide, asked: Mapping[str, Any], wanted: Wanted, errors: Mapping[str, str]
 ) -> MaterialRow:
     code = str(asked["material_code"])
-    new = answer_to(wanted, one) if wanted else None
+    new = answer_to(wanted, one)
     return MaterialRow(
         code=code,
         item_code=guide.item_code,

@@ -5,10 +5,11 @@ from dataclasses import replace
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.cases.applying import application_of
+from core.cases.applying import application_of, asked_for, guide_of_application
 from core.documents.content import chunks_of
 from core.documents.materials import Filed, hand_in, material_of
 from core.documents.uploads import MATERIAL_KINDS, MATERIAL_LIMIT, receive
+from core.domain.case_states import CaseState
 from core.domain.secrecy import refuse_classified
 from core.errors import Absent, Refusal, RuleRefusal
 from core.guides.guide import Guide, MaterialNeed
@@ -112,6 +113,13 @@ def _row_of(ask: Ask) -> MaterialRow:
 
 
 def _need(ask: Ask, held: Held) -> tuple[Guide, MaterialNeed]:
+    """What the file answers: a need of the guide, or what the request to supplement of this application names."""
+    if application_id := ask.text("application"):
+        one, project = application_of(ask.session, ask.actor, application_id)
+        guide_told = guide_of_application(ask.session, one, on=ask.today)
+        asked = asked_for(ask.session, one, guide_told).get(ask.text("material_code"))
+        if asked is not None and project.code == held.project.code and one.state == CaseState.AWAITING_SUPPLEMENT:
+            return guide_told, asked.need
     guide = held.guides.get(ask.text("item_code"))
     for need in guide.materials if guide else ():
         if guide and need.code == ask.text("material_code") and not need.is_shared:

@@ -61,6 +61,12 @@ def sign_in_account(session: Session, *, mobile: str, password: str, address: st
     return account
 
 
+def login_for_the_trace(session: Session, login: str) -> str:
+    """Who tried to sign in; what is no login is not written down, for it may be a password in the wrong field."""
+    known = session.exec(select(Officer.login).where(col(Officer.login) == login)).first()
+    return known or "未知账号"
+
+
 def sign_in_officer(session: Session, *, login: str, password: str, address: str, at: datetime) -> Officer:
     """The officer of this login and password: half signed in until the second factor is given (A20.1)."""
     refuse_while_delayed(session, (f"account:{login}", f"address:{address}"), at=at)

@@ -1,7 +1,7 @@
 """The unit applies for one or several due items in one go, supplements and withdraws (A14.1d, A14.3). Internet zone."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -14,8 +14,9 @@ from core.cases.messages import (
     SupplementGiven,
 )
 from core.cases.tables import Application
+from core.clocks import business_date
 from core.database import bump
-from core.documents.materials import Wanted, wanted_for
+from core.documents.materials import Wanted, wanted_for, wanted_of
 from core.documents.tables import Material
 from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState
 from core.domain.due_items import is_unmet
@@ -23,7 +24,8 @@ from core.domain.policy import Actor
 from core.domain.secrecy import refuse_classified
 from core.errors import Absent, RuleRefusal
 from core.exchange.outbox import send
-from core.guides.publishing import guide_version
+from core.guides.guide import Guide, MaterialNeed
+from core.guides.publishing import catalogue, guide_version
 from core.projects.declaring import due_items_of
 from core.projects.tables import DeclaredProject, ToldDueItem
 from core.trace import record
@@ -113,6 +115,29 @@ def application_of(session: Session, actor: Actor, application_id: str) -> tuple
     return found, project
 
 
+def guide_of_application(session: Session, application: Application, *, on: date) -> Guide:
+    """The guide the item was told under; of an item that is due no more the one in force (A8.1)."""
+    due = {row.item_code: row for row in due_items_of(session, application.project_code)}
+    if application.item_code in due:
+        return guide_version(session, due[application.item_code].guide_version)
+    return catalogue(session, on=on).guides[application.item_code]
+
+
+def asked_for(session: Session, application: Application, guide: Guide) -> dict[str, Wanted]:
+    """What the request to supplement names, by code, in its order; also what the guide doesn't list (A14.3)."""
+    listed = {need.code: need for need in guide.materials}
+    needs = [
+        listed.get(str(asked["material_code"])) or _unlisted(str(asked["material_code"]), str(asked["name"]))
+        for asked in application.asked_for
+    ]
+    return {one.need.code: one for one in wanted_of(session, application.project_code, guide.item_code, needs)}
+
+
+def _unlisted(code: str, name: str) -> MaterialNeed:
+    """A material that only this request asks for: it serves no other item."""
+    return MaterialNeed(code=code, name=name, form="", required="yes", reusable=False)
+
+
 def answer_to(wanted: Wanted, application: Application) -> Material | None:
     """The file that answers a request to supplement: one handed in since the application was made (A14.3)."""
     have = wanted.have
@@ -125,11 +150,9 @@ def supplement(
     """Answer the request to supplement with every material it names (A14.3)."""
     if application.state != CaseState.AWAITING_SUPPLEMENT:
         raise RuleRefusal("现在不需要补正", article="A14.3")
-    due = next(row for row in due_items_of(session, project.code) if row.item_code == application.item_code)
-    guide = guide_version(session, due.guide_version)
-    wanted = {one.need.code: one for one in wanted_for(session, project.code, guide)}
-    asked = [str(one["material_code"]) for one in application.asked_for]
-    lacking = [wanted[code].need.name for code in asked if code in wanted and not answer_to(wanted[code], application)]
+    _refuse_while_withdrawing(application)
+    wanted = asked_for(session, application, guide_of_application(session, application, on=business_date(at)))
+    lacking = [one.need.name for one in wanted.values() if not answer_to(one, application)]
     if lacking:
         raise RuleRefusal(f"还需补交：{'、'.join(lacking)}", field="materials", article="A14.3")
     bump(session, application)
@@ -139,7 +162,7 @@ def supplement(
         project_code=project.code,
         credit_code=project.credit_code,
         application_id=application.id,
-        materials=tuple(_told(one.have) for code in asked if (one := wanted.get(code)) and one.have is not None),
+        materials=tuple(_told(one.have) for one in wanted.values() if one.have is not None),
         given_at=at,
     )
     application.message_id = send(session, given, at=at)
@@ -154,14 +177,16 @@ def withdraw(
 ) -> None:
     """Take an application back before it is decided.
 
-    Refuses one that has ended, and a reason that is missing or may be classified (A3.2). A14.1d.
+    Refuses one that has ended or is being withdrawn, and a reason that is missing or may be classified (A3.2). A14.1d.
     """
     if application.state not in OPEN:
         raise RuleRefusal("这个申请已经办结，不能撤回", article="A14.1d")
     if not reason.strip():
         raise RuleRefusal("请写明撤回的原因", field="reason", article="A14.1d")
     refuse_classified({"reason": reason})
+    _refuse_while_withdrawing(application)
     bump(session, application)
+    application.withdrawal_sent_at = at
     session.add(application)
     told = ApplicationWithdrawn(
         project_code=project.code,
@@ -175,6 +200,11 @@ def withdraw(
         session, "application.withdraw", "application", application.id, f"撤回申请：{application.item_name}",
         by=by, at=at, project_code=project.code, reason=reason.strip(),
     )  # fmt: skip
+
+
+def _refuse_while_withdrawing(application: Application) -> None:
+    if application.withdrawal_sent_at is not None:
+        raise RuleRefusal("撤回申请已经提交，正在送达，不需要再操作", article="A14.1d")
 
 
 def _check(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from core.cases import clocks as case_clocks
-from core.cases.facts import granted_items
+from core.cases.facts import granted_items, supplement_of
 from core.cases.intake import end_case
 from core.cases.messages import (
     ApplicationMade,
@@ -61,7 +61,7 @@ def receive_supplement(session: Session, told: SupplementGiven, envelope: Envelo
     case = _case_of_application(session, told.project_code, told.application_id)
     unit = Actor(Role.PROJECT_UNIT, id=told.credit_code, name="项目单位", credit_code=told.credit_code)
     move_case(session, case, "supplement", by=unit, at=told.given_at)
-    asked = session.exec(select(Supplement).where(col(Supplement.case_id) == case.id)).first()
+    asked = supplement_of(session, case)
     if asked:
         asked.answered_at = told.given_at
         session.add(asked)
@@ -71,7 +71,7 @@ def receive_supplement(session: Session, told: SupplementGiven, envelope: Envelo
     ).all():
         earlier.is_current = False
         session.add(earlier)
-    _keep_materials(session, case, told.materials)
+    _keep_materials(session, case, told.materials, answering=asked)
     case_clocks.restart_acceptance(session, case, on=business_date(told.given_at))
     answer = SupplementReceived(
         project_code=case.project_code,
@@ -166,7 +166,9 @@ def _number(session: Session, due: DueItem, on: date) -> str:
     return f"{series}-{take(session, f'case:{series}'):04d}"
 
 
-def _keep_materials(session: Session, case: Case, materials: Sequence[MaterialHandedIn]) -> None:
+def _keep_materials(
+    session: Session, case: Case, materials: Sequence[MaterialHandedIn], *, answering: Supplement | None = None
+) -> None:
     for one in materials:
         session.add(
             CaseMaterial(
@@ -178,6 +180,7 @@ def _keep_materials(session: Session, case: Case, materials: Sequence[MaterialHa
                 digest=one.digest,
                 size=one.size,
                 handed_in_at=one.handed_in_at,
+                supplement_id=answering.id if answering else None,
             )
         )
     session.flush()

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from core.cases.tables import Case, CaseMaterial, Decision
+from core.cases.tables import Case, CaseMaterial, Decision, Supplement
 from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.due_items import is_unmet
 from core.domain.policy import Actor, Role
@@ -53,6 +53,11 @@ def materials_of(session: Session, case: Case) -> list[CaseMaterial]:
         select(CaseMaterial).where(col(CaseMaterial.case_id) == case.id).order_by(col(CaseMaterial.id))
     ).all()
     return sorted(rows, key=lambda row: not row.is_current)
+
+
+def supplement_of(session: Session, case: Case) -> Supplement | None:
+    """The one request to supplement of a case, if there was one (A14.3)."""
+    return session.exec(select(Supplement).where(col(Supplement.case_id) == case.id)).first()
 
 
 def missing_needs(session: Session, case: Case) -> tuple[MaterialNeed, ...]:

@@ -159,9 +159,10 @@ def deem_accepted(session: Session, case: Case, *, at: datetime) -> None:
     notices.issue_for_case(session, move.notice, case, at=at, by=PLATFORM)
 
 
-def silent_cases(session: Session, today: date, *, limit: int = 100) -> Sequence[Case]:
-    """Applications that the department left unanswered beyond the acceptance limit (A14.3)."""
-    return session.exec(select(Case).where(*_silent_on(today)).order_by(col(Case.id)).limit(limit)).all()
+def silent_cases(session: Session, today: date, *, after: int = 0, limit: int = 100) -> Sequence[Case]:
+    """Applications that the department left unanswered beyond the limit, by id, those `after` one id (A14.3)."""
+    found = select(Case).where(*_silent_on(today), col(Case.id) > after)
+    return session.exec(found.order_by(col(Case.id)).limit(limit)).all()
 
 
 def still_silent(session: Session, case_id: int, today: date) -> Case | None:

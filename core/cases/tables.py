@@ -50,6 +50,7 @@ class Case(Versioned, ExtranetTable, table=True):
     outcome: str = Field(default="", max_length=30)
     end_reason: str = Field(default="", max_length=4000)
     supplements: int = 0
+    reviews_left: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
     handler_id: str = Field(default="", max_length=36)
     handler_name: str = Field(default="", max_length=50)
     # the officer of the unit with whom it lies (分办), empty while with nobody; messages of the unit nobody read yet
@@ -82,6 +83,8 @@ class CaseMaterial(ExtranetTable, table=True):
     size: int
     handed_in_at: datetime
     is_current: bool = True
+    supplement_id: int | None = None
+    """The request to supplement that this file answers; None for what came with the application."""
 
 
 class Supplement(ExtranetTable, table=True):
@@ -119,6 +122,37 @@ class Decision(Versioned, ExtranetTable, table=True):
     approver_name: str = Field(default="", max_length=50)
     approved_at: datetime | None = None
     state: str = Field(default="proposed", max_length=20)
+    kind: str = Field(default="decision", max_length=20, sa_column_kwargs={"server_default": "decision"})
+    amends_id: int | None = None
+    """Of a correction or revocation: the decision it corrects or revokes; None where a filing is revoked."""
+
+
+class SignOff(ExtranetTable, table=True):
+    """What one level said of a proposal: agreed or returned, with its comment (A14.4a). Never changed."""
+
+    __tablename__ = "sign_off"
+    id: int | None = Field(default=None, primary_key=True)
+    decision_id: int = Field(foreign_key="decision.id", index=True)
+    level: int
+    officer_id: str = Field(max_length=36)
+    officer_name: str = Field(max_length=50)
+    verdict: str = Field(max_length=20)
+    comment: str = Field(default="", max_length=4000)
+    at: datetime
+
+
+class CaseTransfer(ExtranetTable, table=True):
+    """A case passed on to another organisational unit; its sender keeps this trace of it (A14.2)."""
+
+    __tablename__ = "case_transfer"
+    __table_args__ = (sa.Index("ix_case_transfer_from", "from_unit", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case.id", index=True)
+    from_unit: str = Field(max_length=40)
+    to_unit: str = Field(max_length=40)
+    reason: str = Field(max_length=1000)
+    officer_name: str = Field(max_length=50)
+    at: datetime
 
 
 class Notice(ExtranetTable, table=True):
@@ -137,6 +171,11 @@ class Notice(ExtranetTable, table=True):
     digest: str = Field(max_length=64)
     size: int
     facts: dict[str, Any] = Field(sa_type=JSONDoc)
+    voided_at: datetime | None = None
+    voided_by: str = Field(default="", max_length=50, sa_column_kwargs={"server_default": ""})
+    void_reason: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": ""})
+    successor_id: int | None = None
+    """The notice issued anew in its place; None when none was."""
 
 
 class Application(Versioned, PublicTable, table=True):
@@ -170,6 +209,9 @@ class Application(Versioned, PublicTable, table=True):
     proposed_on: date | None = None
     concluded_on: date | None = None
     is_public: bool = True
+    withdrawal_sent_at: datetime | None = None
+    amendment: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
+    amends_number: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": ""})
 
     def trace_name(self) -> tuple[str, str, str]:
         """(kind, id, project code)."""
@@ -206,6 +248,9 @@ class ReceivedNotice(PublicTable, table=True):
     check_code: str = Field(max_length=20)
     digest: str = Field(max_length=64)
     size: int
+    voided_at: datetime | None = None
+    void_reason: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": ""})
+    successor_token: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
 
 
 class Message(Versioned, PublicTable, table=True):

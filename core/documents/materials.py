@@ -38,8 +38,29 @@ class Wanted:
 
 def wanted_for(session: Session, project_code: str, guide: Guide) -> tuple[Wanted, ...]:
     """Every material the guide asks for, with the one already handed in for this project, whoever asked for it."""
+    return wanted_of(session, project_code, guide.item_code, guide.materials)
+
+
+def wanted_of(session: Session, project_code: str, item_code: str, needs: Sequence[MaterialNeed]) -> tuple[Wanted, ...]:
+    """Some needs of an item, listed in its guide or not, each with what was handed in for it."""
     held = current_materials(session, project_code)
-    return tuple(_match(need, guide.item_code, held) for need in guide.materials)
+    return tuple(_match(need, item_code, held) for need in needs)
+
+
+def earlier_versions(session: Session, project_code: str, item_code: str) -> Mapping[str, Sequence[Material]]:
+    """What was handed in for an item and replaced since, by material code, newest first (A14.3)."""
+    found: dict[str, list[Material]] = {}
+    for one in session.exec(
+        select(Material)
+        .where(
+            col(Material.project_code) == project_code,
+            col(Material.item_code).in_(("", item_code)),
+            col(Material.replaced_at).is_not(None),
+        )
+        .order_by(col(Material.handed_in_at).desc())
+    ):
+        found.setdefault(one.material_code, []).append(one)
+    return found
 
 
 def wanted_for_all(session: Session, project_code: str, guides: Sequence[Guide]) -> Mapping[str, tuple[Wanted, ...]]:

@@ -44,10 +44,10 @@ _HARMLESS = re.compile(
         )
     )
 )
-_STARS = str.maketrans(
-    dict.fromkeys("☆⭐✩✪✮✯*﹡＊⋆", "★") | dict(zip("絕機國級軍內網傳輸", "绝机国级军内网传输", strict=True))
-)
-_SEPARATORS = re.compile(r"[^\w★]+|_+")
+_VARIANTS = zip("絕絶機國級軍內網傳輸祕袐宻", "绝绝机国级军内网传输秘秘密", strict=True)
+_STARS = str.maketrans(dict.fromkeys("☆⭐✩✪✮✯*﹡＊⋆", "★") | dict(_VARIANTS))
+# The Hangul fillers count as letters and print nothing; U+3164 and U+FFA0 become U+1160 under NFKC.
+_SEPARATORS = re.compile(r"[^\w★]+|_+|[\u115f\u1160]+")
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,12 @@ def case_page(unit: Browser, world: World, item: str = "ECO-02") -> Page:
     return unit.open(f"/projects/{world.code}/applications/{one.id}")
 
 
-def request_supplement(world: World, item: str = "ECO-02") -> None:
+def request_supplement(world: World, item: str = "ECO-02", also: tuple[dict[str, str], ...] = ()) -> None:
     """The clerk asks for a better document, and the word is carried."""
     case_id = cast.case_of(world, item)
     cast.pass_preliminary(world, case_id)
     clerk, _, _ = cast.staff(cast.unit_of(world, case_id))
-    cast.act(world, case_id, intake.request_supplement, by=clerk, items=[FAULT])
+    cast.act(world, case_id, intake.request_supplement, by=clerk, items=[FAULT, *also])
     world.pump()
 
 
@@ -81,6 +81,20 @@ def test_a_request_to_supplement_is_answered_material_by_material(unit: Browser,
     assert "已提交，等待送达" in page.text
     world.pump()
     assert "待受理" in case_page(unit, world).text
+
+
+def test_what_no_guide_lists_is_handed_in_where_it_was_asked_for(unit: Browser, world: World) -> None:
+    asked = {"material_code": "other", "name": "变更情况说明", "fault": "未说明建设内容变化", "cure": "提交书面说明"}
+    request_supplement(world, also=(asked,))
+    world.later(minutes=10)
+    page = case_page(unit, world)
+    assert "原来提交：" in page.text
+    page = upload(unit, page, "ECO-02", "EIA_TABLE", "报告表（修改）.pdf", PDF)
+    page = upload(unit, page, "ECO-02", "other", "说明.pdf", PDF + b"% other")
+    assert "说明.pdf" in page.text
+    page = upload(unit, page, "ECO-02", "other", "说明（二稿）.pdf", PDF + b"% second")
+    assert "原来提交： 说明.pdf" in page.text
+    assert "补正已提交" in unit.press(page, "提交补正材料").text
 
 
 def test_a_supplement_that_can_not_be_taken_is_refused_on_the_case(unit: Browser, world: World) -> None:

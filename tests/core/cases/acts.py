@@ -13,8 +13,6 @@ from core.clocks import business_date
 from core.documents import materials
 from core.domain.case_states import CASE
 from core.domain.policy import PLATFORM, Actor, Role
-from core.guides.publishing import guide_version
-from core.projects import declaring
 from core.projects.tables import DeclaredProject
 from tests.world import PDF, Filed, World, act, case, make_officer, proposal, unit_of
 
@@ -51,13 +49,12 @@ def supplement(world: World, case_id: int, by: Actor, *, carried: bool = True) -
     one, project = own(world, case_id)
     world.later(minutes=10)
     with world.public.writing() as session:
-        due = {row.item_code: row for row in declaring.due_items_of(session, project.code)}[one.item_code]
-        guide = guide_version(session, due.guide_version)
-        asked = {str(item["material_code"]) for item in one.asked_for}
+        guide = applying.guide_of_application(session, one, on=business_date(world.now))
+        asked = applying.asked_for(session, one, guide)
         stored = session.info["store"].put([PDF + b"% once more\n"])
         filed = Filed("补正.pdf", "application/pdf", stored.digest, stored.size)
-        for need in (need for need in guide.materials if need.code in asked):
-            materials.hand_in(session, project.code, guide, need, filed, by=by, at=world.now)
+        for wanted in asked.values():
+            materials.hand_in(session, project.code, guide, wanted.need, filed, by=by, at=world.now)
         applying.supplement(session, session.get_one(Application, one.id), project, by=by, at=world.now)
     if carried:
         world.pump()

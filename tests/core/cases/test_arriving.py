@@ -3,15 +3,18 @@
 import pytest
 from sqlmodel import col, select
 
+from core.cases import intake
 from core.cases.applying import application_of, apply, withdraw
+from core.cases.facts import materials_of, supplement_of
 from core.cases.tables import Application, Case, CaseMaterial, Supplement
-from core.errors import NotAllowed
+from core.errors import NotAllowed, RuleRefusal
 from core.exchange.message import Direction
-from core.exchange.tables import tables_of
+from core.exchange.tables import State, tables_of
 from core.projects.tables import DeclaredProject, DueItem, Project
 from core.trace import entries_of
-from tests.core.cases.acts import FAULTS, arrive, bring, do, supplement
-from tests.world import PDF, application, apply_for, case, case_of, decide, declare, file, make_enterprise
+from tests.core.cases.acts import FAULTS, arrive, bring, do, rightful, supplement
+from tests.core.cases.acts import withdraw as take_back
+from tests.world import PDF, act, application, apply_for, case, case_of, decide, declare, file, make_enterprise
 
 
 def reasons(world):
@@ -147,3 +150,35 @@ def test_after_a_withdrawal_the_item_can_be_applied_for_again(applied_world):
     with applied_world.public.reading() as session:
         found = session.exec(select(Application.state).where(col(Application.item_code) == "IIT-01"))
         assert sorted(found) == ["concluded", "withdrawn"]
+
+
+def test_an_application_being_withdrawn_is_not_withdrawn_or_supplemented_once_more(applied_world):
+    case_id = case_of(applied_world, "ECO-02")
+    do(applied_world, case_id, "pass_preliminary")
+    do(applied_world, case_id, "request_supplement")
+    applied_world.pump()
+    take_back(applied_world, case_id, applied_world.unit, carried=False)
+    for again in (take_back, supplement):
+        with pytest.raises(RuleRefusal, match="撤回申请已经提交"):
+            again(applied_world, case_id, applied_world.unit, carried=False)
+    applied_world.pump()
+    assert case(applied_world, case_id).state == "withdrawn"
+    message = tables_of(applied_world.extranet.zone).message
+    with applied_world.extranet.reading() as session:
+        assert not session.connection().execute(message.select().where(message.c.state == State.REJECTED)).all()
+
+
+def test_a14_3_each_file_of_a_supplement_names_the_request_it_answers(applied_world):
+    case_id = case_of(applied_world, "ECO-02")
+    asked = (*FAULTS, {"material_code": "other", "name": "情况说明", "fault": "未说明变化", "cure": "书面说明"})
+    do(applied_world, case_id, "pass_preliminary")
+    act(applied_world, case_id, intake.request_supplement, by=rightful(applied_world, case_id, "accept"), items=asked)
+    supplement(applied_world, case_id, applied_world.unit)
+    with applied_world.extranet.reading() as session:
+        request = supplement_of(session, session.get_one(Case, case_id))
+        rows = materials_of(session, session.get_one(Case, case_id))
+    answers = {row.material_code: row for row in rows if row.supplement_id == request.id}
+    assert set(answers) == {"EIA_TABLE", "other"}
+    assert answers["other"].name == "情况说明"
+    before = [row for row in rows if row.material_code == "EIA_TABLE" and row.supplement_id is None]
+    assert [row.is_current for row in before] == [False]

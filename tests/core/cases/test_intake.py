@@ -16,7 +16,7 @@ from core.cases.intake import (
     still_silent,
     verify_code,
 )
-from core.cases.tables import CaseMaterial, Decision, Message, Notice
+from core.cases.tables import Case, CaseMaterial, Decision, Message, Notice
 from core.domain.case_states import DECLINE_GROUNDS, REFUSAL_GROUNDS
 from core.errors import RuleRefusal
 from core.projects.tables import Project
@@ -265,3 +265,15 @@ def test_while_the_unit_supplements_the_department_is_not_silent(applied_world, 
     assert case(applied_world, case_id).state == "awaiting_supplement"
     with applied_world.extranet.reading() as session:
         assert [row.stopped_on for row in clocks.clocks_of(session, case_id)] == [date(2026, 11, 23)] * 2
+
+
+def test_a14_3_a_case_whose_acceptance_by_silence_fails_keeps_no_other_waiting(applied_world, case_id, caplog):
+    other = case_of(applied_world, "DRC-06")
+    with applied_world.extranet.writing() as session:
+        session.get_one(Case, min(case_id, other)).guide_version = "ECO-02.404"
+    assert accept_the_silent(applied_world.extranet, applied_world.on(BEYOND_SILENCE).now) == 1
+    assert case(applied_world, min(case_id, other)).state == "submitted"
+    assert case(applied_world, max(case_id, other)).state == "in_handling"
+    assert [row.message for row in caplog.records if row.name == "extranet_portal.worker"] == [
+        "acceptance by silence failed"
+    ]
