@@ -122,7 +122,7 @@ class Decision(Versioned, ExtranetTable, table=True):
     approver_name: str = Field(default="", max_length=50)
     approved_at: datetime | None = None
     state: str = Field(default="proposed", max_length=20)
-    kind: str = Field(default="decision", max_length=20, sa_column_kwargs={"server_default": "decision"})
+    kind: str = Field(default="decision", max_length=20, sa_column_kwargs={"server_default": sa.text("'decision'")})
     amends_id: int | None = None
     """Of a correction or revocation: the decision it corrects or revokes; None where a filing is revoked."""
 
@@ -172,8 +172,8 @@ class Notice(ExtranetTable, table=True):
     size: int
     facts: dict[str, Any] = Field(sa_type=JSONDoc)
     voided_at: datetime | None = None
-    voided_by: str = Field(default="", max_length=50, sa_column_kwargs={"server_default": ""})
-    void_reason: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": ""})
+    voided_by: str = Field(default="", max_length=50, sa_column_kwargs={"server_default": sa.text("''")})
+    void_reason: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": sa.text("''")})
     successor_id: int | None = None
     """The notice issued anew in its place; None when none was."""
 
@@ -210,8 +210,8 @@ class Application(Versioned, PublicTable, table=True):
     concluded_on: date | None = None
     is_public: bool = True
     withdrawal_sent_at: datetime | None = None
-    amendment: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
-    amends_number: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": ""})
+    amendment: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": sa.text("''")})
+    amends_number: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": sa.text("''")})
 
     def trace_name(self) -> tuple[str, str, str]:
         """(kind, id, project code)."""
@@ -249,8 +249,8 @@ class ReceivedNotice(PublicTable, table=True):
     digest: str = Field(max_length=64)
     size: int
     voided_at: datetime | None = None
-    void_reason: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": ""})
-    successor_token: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
+    void_reason: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": sa.text("''")})
+    successor_token: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": sa.text("''")})
 
 
 class Message(Versioned, PublicTable, table=True):

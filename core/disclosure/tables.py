@@ -50,6 +50,6 @@ class PublishedResult(PublicTable, table=True):
     document_on: date | None = None
     published_on: date
     published_at: datetime
-    amendment: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
+    amendment: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": sa.text("''")})
     amended_on: date | None = None
-    amends_number: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": ""})
+    amends_number: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": sa.text("''")})

@@ -40,9 +40,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_off_decision_id"), "sign_off", ["decision_id"], unique=False)
     op.add_column("case", sa.Column("reviews_left", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.add_column("case_material", sa.Column("supplement_id", sa.Integer(), nullable=True))
-    op.add_column("decision", sa.Column("kind", sa.String(length=20), nullable=False, server_default="decision"))
+    op.add_column(
+        "decision", sa.Column("kind", sa.String(length=20), nullable=False, server_default=sa.text("'decision'"))
+    )
     op.add_column("decision", sa.Column("amends_id", sa.Integer(), nullable=True))
     op.add_column("notice", sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("notice", sa.Column("voided_by", sa.String(length=50), nullable=False, server_default=""))
-    op.add_column("notice", sa.Column("void_reason", sa.String(length=1000), nullable=False, server_default=""))
+    op.add_column("notice", sa.Column("voided_by", sa.String(length=50), nullable=False, server_default=sa.text("''")))
+    op.add_column(
+        "notice", sa.Column("void_reason", sa.String(length=1000), nullable=False, server_default=sa.text("''"))
+    )
     op.add_column("notice", sa.Column("successor_id", sa.Integer(), nullable=True))
