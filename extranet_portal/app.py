@@ -16,6 +16,7 @@ from extranet_portal import (
     desk,
     due_items,
     files,
+    guides,
     handling,
     intake,
     legacy,
@@ -27,6 +28,7 @@ MENU = (
     ("我的办件", "/cases", desk.has_inbox),
     ("项目", "/projects", projects.has_list),
     ("原编码", "/legacy-codes", legacy.has_list),
+    ("办事指南", "/guides", guides.has_guides),
 )
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
 
@@ -41,6 +43,7 @@ CAPABILITIES = (
     files,
     projects,
     due_items,
+    guides,
     legacy,
     saved_views,
 )

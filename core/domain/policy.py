@@ -156,6 +156,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "desk.see":            tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
     "project.see":         ((R.CLERK, S.PROJECT), (R.HANDLER, S.PROJECT), (R.APPROVER, S.PROJECT),
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    "guide_version.see":   ((R.GUIDE_EDITOR, S.ANY), (R.COORDINATOR, S.ANY)),
+    "guide_rule.publish":  ((R.COORDINATOR, S.REGION),),
     "due_item.change":     ((R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT), (R.COORDINATOR, S.REGION)),
     "case.see":            ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.APPROVER, S.SUBTREE),
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),

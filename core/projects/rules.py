@@ -35,7 +35,7 @@ def industries() -> Mapping[str, Industry]:
 
 def item_rules(found: Catalogue) -> tuple[ItemRule, ...]:
     """The applicability rule of every guide in force, in the catalogue's order."""
-    return tuple(_rule(guide) for guide in found.guides.values())
+    return tuple(item_rule(guide) for guide in found.guides.values())
 
 
 def item_relations(found: Catalogue) -> tuple[Relation, ...]:
@@ -48,7 +48,8 @@ def item_relations(found: Catalogue) -> tuple[Relation, ...]:
 
 
 @lru_cache(maxsize=512)
-def _rule(guide: Guide) -> ItemRule:
+def item_rule(guide: Guide) -> ItemRule:
+    """The applicability rule of one version of a guide."""
     return ItemRule(
         code=guide.item_code,
         name=guide.name,

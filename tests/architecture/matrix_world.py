@@ -221,6 +221,7 @@ def _officers(stage: Stage) -> dict[str, Actor]:
         "same department above": (all_three, f"220100-{department}"),
         "coordinator elsewhere": ((Role.COORDINATOR,), "220200-drc"),
         "coordinator above": ((Role.COORDINATOR,), "220100-drc"),
+        "coordinator of the province": ((Role.COORDINATOR,), "220000-drc"),
         "supervisor": ((Role.SUPERVISOR,), "220000-drc"),
         "guide editor": ((Role.GUIDE_EDITOR,), stage.unit),
         "clerk": ((Role.CLERK,), stage.unit),
