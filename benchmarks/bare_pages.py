@@ -111,14 +111,25 @@ def _instant(value: Any) -> datetime:
 
 
 def _reading(rows: Rows, today: date, days: Calendar) -> rules.Reading:
-    _, _, _, started, limit, unit, warn, stopped, *_ = rows[-1]
+    _, _, _, started, limit, unit, warn, stopped, extended, *_ = rows[-1]
     clock = SimpleNamespace(
-        started_on=_day(started), limit_days=limit, unit=unit, warn_days=warn, stopped_on=stopped and _day(stopped)
+        started_on=_day(started),
+        limit_days=limit,
+        unit=unit,
+        warn_days=warn,
+        stopped_on=stopped and _day(stopped),
+        extension_days=extended,
     )
     pauses = [
-        SimpleNamespace(begins_on=_day(row[8]), ends_on=row[9] and _day(row[9]), ground=row[10])
+        SimpleNamespace(
+            begins_on=_day(row[9]),
+            ends_on=row[10] and _day(row[10]),
+            ground=row[11],
+            restarts=bool(row[12]),
+            expected_on=row[13] and _day(row[13]),
+        )
         for row in rows
-        if row[8]
+        if row[9]
     ]
     return rules.reading(clocks.as_rule(clock, pauses), today, days)  # type: ignore[arg-type]
 

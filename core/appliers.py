@@ -1,7 +1,7 @@
 """Every module that applies messages, imported in one place: a worker that lacked one would quarantine its messages."""
 
 from core.accounts import registering
-from core.cases import arriving, letters, progress, proof, replanning
+from core.cases import arriving, clock_progress, letters, progress, proof, replanning
 from core.disclosure import published
 from core.guides import publishing
 from core.projects import legacy, verifying
@@ -14,6 +14,7 @@ MODULES = (
     arriving,
     letters,
     progress,
+    clock_progress,
     replanning,
     proof,
     published,

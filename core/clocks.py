@@ -1,21 +1,20 @@
-"""Every clock of the platform: start, pause, resume, stop, and the calendar they count by (A15.1, A15.2).
+"""Every clock of the platform: start, pause, resume, extend, stop (A15.1, A15.2).
 
 The arithmetic is in `core.domain.clock`; here are the rows. `due_on` and `warn_on` are stored at each event, so that
 lights are an indexed comparison with today.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
-from core.database import ExtranetTable, PublicTable, Versioned, Zone, bump, zone_of
+from core.calendar_rows import calendar as calendar
+from core.database import ExtranetTable, Versioned, bump
 from core.domain import clock as rules
-from core.domain.calendar import Calendar
 from core.domain.clock import Clock, Pause, Reading, Unit
-from core.publications import Kept
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -25,65 +24,44 @@ def business_date(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
-class CalendarDayRow(SQLModel):
-    """An exception of the official calendar: a public holiday, or a weekend day on which people work."""
-
-    day: date = Field(primary_key=True)
-    region_code: str = Field(default="", primary_key=True, max_length=6)
-    is_working: bool
-    name: str = Field(max_length=40)
-
-
-class CalendarYearRow(SQLModel):
-    """A year whose calendar was announced; other years are counted Monday to Friday and shown as provisional."""
-
-    year: int = Field(primary_key=True)
-
-
-class PublicCalendarDay(CalendarDayRow, PublicTable, table=True):
-    """Mirror of the calendar in the internet zone."""
-
-    __tablename__ = "calendar_day"
-
-
-class ExtranetCalendarDay(CalendarDayRow, ExtranetTable, table=True):
-    """The calendar."""
-
-    __tablename__ = "calendar_day"
-
-
-class PublicCalendarYear(CalendarYearRow, PublicTable, table=True):
-    """Mirror of the announced years in the internet zone."""
-
-    __tablename__ = "calendar_year"
-
-
-class ExtranetCalendarYear(CalendarYearRow, ExtranetTable, table=True):
-    """The announced years."""
-
-    __tablename__ = "calendar_year"
-
-
 class CaseClock(Versioned, ExtranetTable, table=True):
-    """One clock of a case: *preliminary* (3), *acceptance* (5), *handling* (the guide's limit)."""
+    """One clock of a case: *preliminary* (3), *acceptance* (5), *handling* (the guide's limit).
+
+    `extension_days` are granted once on top of both lines, promise and statute. `lit` says which of its lights are
+    written down as events already: 0 none, 1 yellow, 2 red too.
+    """
 
     __tablename__ = "clock"
     __table_args__ = (
         sa.Index(
             "ix_clock_warn",
             "warn_on",
-            sqlite_where=sa.text("stopped_on IS NULL"),
-            postgresql_where=sa.text("stopped_on IS NULL"),
-        ),
-        # those that ended after their warning: few, and each is looked at until its lights are written down
-        sa.Index(
-            "ix_clock_late",
-            "stopped_on",
-            sqlite_where=sa.text("warn_on <= stopped_on"),
-            postgresql_where=sa.text("warn_on <= stopped_on"),
+            sqlite_where=sa.text("lit = 0 AND stopped_on IS NULL"),
+            postgresql_where=sa.text("lit = 0 AND stopped_on IS NULL"),
         ),
         sa.Index(
             "ix_clock_red",
+            "red_on",
+            sqlite_where=sa.text("lit = 1 AND stopped_on IS NULL"),
+            postgresql_where=sa.text("lit = 1 AND stopped_on IS NULL"),
+        ),
+        # those that ended after a light that is not written down yet: none, as long as the worker looks
+        sa.Index(
+            "ix_clock_ended_yellow",
+            "stopped_on",
+            sqlite_where=sa.text("lit = 0 AND warn_on <= stopped_on"),
+            postgresql_where=sa.text("lit = 0 AND warn_on <= stopped_on"),
+        ),
+        sa.Index(
+            "ix_clock_ended_red",
+            "stopped_on",
+            sqlite_where=sa.text("lit = 1 AND red_on <= stopped_on"),
+            postgresql_where=sa.text("lit = 1 AND red_on <= stopped_on"),
+        ),
+        # what a revised calendar looks through
+        sa.Index(
+            "ix_clock_open",
+            "case_id",
             "red_on",
             sqlite_where=sa.text("stopped_on IS NULL"),
             postgresql_where=sa.text("stopped_on IS NULL"),
@@ -103,12 +81,34 @@ class CaseClock(Versioned, ExtranetTable, table=True):
     due_on: date | None = None
     warn_on: date | None = None
     red_on: date | None = None
+    extension_days: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    extended_on: date | None = None
+    extension_reason: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": sa.text("''")})
+    lit: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class CasePause(ExtranetTable, table=True):
-    """Time not counted: (begins_on, ends_on], with its ground and when it is expected to end (A15.2)."""
+    """Time not counted: (begins_on, ends_on], with its ground and when it is expected to end (A15.2).
+
+    `restarts` is the policy of its ground when it began. `is_noted`: that it outlasted its expected end
+    is written down.
+    """
 
     __tablename__ = "pause"
+    __table_args__ = (
+        sa.Index(
+            "ix_pause_expected",
+            "expected_on",
+            sqlite_where=sa.text("ends_on IS NULL AND NOT is_noted"),
+            postgresql_where=sa.text("ends_on IS NULL AND NOT is_noted"),
+        ),
+        sa.Index(
+            "ix_pause_ended_late",
+            "expected_on",
+            sqlite_where=sa.text("ends_on > expected_on AND NOT is_noted"),
+            postgresql_where=sa.text("ends_on > expected_on AND NOT is_noted"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     clock_id: int = Field(foreign_key="clock.id", index=True)
     begins_on: date
@@ -117,21 +117,8 @@ class CasePause(ExtranetTable, table=True):
     ground: str = Field(max_length=40)
     reason: str = Field(default="", max_length=1000)
     recorded_at: datetime
-
-
-DAYS: Mapping[Zone, type[PublicCalendarDay] | type[ExtranetCalendarDay]] = {
-    Zone.PUBLIC: PublicCalendarDay,
-    Zone.EXTRANET: ExtranetCalendarDay,
-}
-YEARS: Mapping[Zone, type[PublicCalendarYear] | type[ExtranetCalendarYear]] = {
-    Zone.PUBLIC: PublicCalendarYear,
-    Zone.EXTRANET: ExtranetCalendarYear,
-}
-
-
-def calendar(session: Session) -> Calendar:
-    """The official calendar as this zone knows it; kept in memory until a year is announced or revised."""
-    return _CALENDAR.of(session)
+    restarts: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    is_noted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 def start(
@@ -180,16 +167,24 @@ def stop(session: Session, row: CaseClock, *, on: date) -> None:
 
 
 def pause(
-    session: Session, row: CaseClock, *, on: date, ground: str, expected_on: date | None, reason: str, at: datetime
-) -> None:
-    """Stop counting after `on`; while paused there is no due date (A15.2)."""
+    session: Session, row: CaseClock, *, on: date, ground: str, expected_on: date | None, reason: str, at: datetime,
+    restarts: bool = False,
+) -> None:  # fmt: skip
+    """Stop counting after `on`; while paused there is no due date. `restarts` is the ground's policy (A15.2)."""
     bump(session, row)
-    session.add(
-        CasePause(
-            clock_id=row.id or 0, begins_on=on, expected_on=expected_on, ground=ground, reason=reason, recorded_at=at
-        )
-    )
+    found = CasePause(
+        clock_id=row.id or 0, begins_on=on, expected_on=expected_on, ground=ground, reason=reason, recorded_at=at,
+        restarts=restarts,
+    )  # fmt: skip
+    session.add(found)
     session.flush()
+    _store_dates(session, row, pauses_of(session, row))
+
+
+def extend(session: Session, row: CaseClock, *, days: int, on: date, reason: str) -> None:
+    """Add days to promise and statute alike, once (A15.2)."""
+    bump(session, row)
+    row.extension_days, row.extended_on, row.extension_reason = days, on, reason
     _store_dates(session, row, pauses_of(session, row))
 
 
@@ -231,9 +226,15 @@ def as_rule(row: CaseClock, pauses: Sequence[CasePause]) -> Clock:
         limit=row.limit_days,
         unit=Unit(row.unit),
         warn_at=row.warn_days,
-        pauses=tuple(Pause(pause.begins_on, pause.ends_on, pause.ground) for pause in pauses),
+        pauses=as_pauses(pauses),
         stopped_on=row.stopped_on,
+        extension=row.extension_days,
     )
+
+
+def as_pauses(rows: Sequence[CasePause]) -> tuple[Pause, ...]:
+    """The rows of pauses as values of the ledger."""
+    return tuple(Pause(row.begins_on, row.ends_on, row.ground, row.restarts, row.expected_on) for row in rows)
 
 
 def reading(session: Session, row: CaseClock, *, on: date) -> Reading:
@@ -245,22 +246,7 @@ def _store_dates(session: Session, row: CaseClock, pauses: Sequence[CasePause]) 
     days = calendar(session)
     value = as_rule(row, pauses)
     row.due_on = rules.due_on(value, days)
-    row.warn_on = rules.warn_on(value, days)
+    row.warn_on = rules.warned_on(value, days)  # once earned it stands, also behind a pause
     row.red_on = rules.overtime_from(value, days)
     session.add(row)
     session.flush()
-
-
-def _read_calendar(session: Session) -> Calendar:
-    zone = zone_of(session)
-    days = sa.inspect(DAYS[zone]).local_table
-    years = sa.inspect(YEARS[zone]).local_table
-    found = session.connection().execute(sa.select(days).where(days.c.region_code == "")).all()
-    return Calendar(
-        holidays={row.day: row.name for row in found if not row.is_working},
-        make_up_days={row.day: row.name for row in found if row.is_working},
-        announced_years=set(session.connection().execute(sa.select(years.c.year)).scalars()),
-    )
-
-
-_CALENDAR = Kept("calendar", _read_calendar)

@@ -22,6 +22,7 @@ NOUNS = {
     "record_filing": "filing-record",
     "pause": "pauses",
     "resume": "resumption",
+    "extend": "extensions",
     "propose": "proposal",
     "approve": "approval",
     "send_back": "return",
@@ -37,6 +38,7 @@ DONE_WORDS = {
     "record_filing": "已备案。《备案证明》已送达项目单位",
     "pause": "已暂停计时，并已告知项目单位",
     "resume": "已恢复计时，并已告知项目单位",
+    "extend": "已延期。《延期通知书》已送达项目单位",
     "propose": "已提交签批",
     "send_back": "已退回承办人",
     "approve": "已签批办结。结果已送达项目单位",
@@ -86,7 +88,7 @@ def acts(ask: Ask, case: Case, project: Project) -> dict[str, ActShown]:
     found = {}
     for move, why in open_moves(ask.session, case, ask.actor, at=ask.now):
         event = move.event
-        if not _makes_no_sense(case, event):
+        if not _makes_no_sense(case, event) and not (event == "extend" and why):
             href, label = f"/cases/{case.id}/{NOUNS[event]}", _LABELS.get(event, CASE.word(event))
             words = _why_not(case, project, event, why)
             found[event] = ActShown(event, label, href, words, LOOKS.get(event, "page"))

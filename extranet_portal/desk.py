@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -169,10 +168,13 @@ def _groups(ask: Ask, rows: Sequence[CaseRow], chosen: InboxFilter, sizes: Mappi
     }
     if chosen.sort == "received" or chosen.view in _UNGROUPED:
         return (GroupShown("", len(shown), tuple(shown.values())),) if shown else ()
-    titles = dict(inbox.GROUPS)
+    together: dict[str, list[RowShown]] = {}
+    for row in rows:
+        together.setdefault(inbox.urgency(row, ask.today), []).append(shown[row.id])
     return tuple(
-        GroupShown(titles[urgency], sizes[urgency], tuple(shown[row.id] for row in together))
-        for urgency, together in groupby(rows, key=lambda row: inbox.urgency(row, ask.today))
+        GroupShown(title, sizes[urgency], tuple(together[urgency]))
+        for urgency, title in inbox.GROUPS
+        if urgency in together
     )
 
 

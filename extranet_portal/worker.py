@@ -6,9 +6,11 @@ from datetime import datetime
 
 from core import appliers
 from core.cases import intake
+from core.cases.recounting import recount
 from core.clocks import business_date
 from core.database import Database, Zone, utc_now
 from core.exchange.worker import Step, run_worker
+from core.guides.calendar_revisions import being_counted
 from core.settings import ZoneSettings, zone_settings
 from core.supervision.lights import sweep
 from core.zone_worker import Workshop, every, open_workshop
@@ -20,7 +22,20 @@ assert appliers.MODULES  # every applier must be known before the first message 
 
 def steps(workshop: Workshop) -> list[Step]:
     """What this worker does in turn."""
-    return [workshop.exchange, every(30, accept_the_silent), every(30, record_lights)]
+    return [workshop.exchange, every(30, recount_dates), every(30, accept_the_silent), every(30, record_lights)]
+
+
+def recount_dates(database: Database, now: datetime | None = None) -> int:
+    """After a revision of the calendar: count the open cases anew, batch by batch, one transaction each (A15.1)."""
+    at, batches, is_left = now or utc_now(), 0, True
+    while is_left:
+        with database.reading() as session:
+            if being_counted(session) is None:
+                break
+        with database.writing() as session:
+            is_left = recount(session, at=at)
+        batches += 1
+    return batches
 
 
 def accept_the_silent(database: Database, now: datetime | None = None) -> int:
@@ -38,6 +53,8 @@ def accept_the_silent(database: Database, now: datetime | None = None) -> int:
 
 def _silent_after(database: Database, last: int, at: datetime) -> list[int]:
     with database.reading() as session:
+        if being_counted(session) is not None:
+            return []  # the last day may just be moving
         return [case.id or 0 for case in intake.silent_cases(session, business_date(at), after=last)]
 
 
@@ -58,6 +75,8 @@ def record_lights(database: Database, now: datetime | None = None) -> int:
     """Write down the lights that clocks have earned since the last look."""
     at = now or utc_now()
     with database.writing() as session:
+        if being_counted(session) is not None:
+            return 0
         return sweep(session, today=business_date(at), at=at)
 
 

@@ -1,5 +1,6 @@
 """Which clock of a case runs when, and the dates that lists show (A14.2, A14.3, A15.1). Extranet."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session
@@ -7,7 +8,7 @@ from sqlmodel import Session
 from core import clocks
 from core.cases.messages import ClockTold
 from core.cases.tables import Case
-from core.clocks import CaseClock
+from core.clocks import CaseClock, CasePause
 from core.domain import clock as rules
 from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS
 from core.domain.clock import Unit
@@ -55,8 +56,8 @@ def start_handling(session: Session, case: Case, guide: Guide, *, on: date) -> N
 
 def stop(session: Session, case: Case, *kinds: str, on: date) -> None:
     """Stop the named clocks of a case, those that run."""
-    for kind in kinds:
-        if row := clocks.running(session, case.id or 0, kind):
+    for row in clocks.clocks_of(session, case.id or 0):
+        if row.kind in kinds and row.stopped_on is None:
             clocks.stop(session, row, on=on)
     if "acceptance" in kinds:
         case.acceptance_due_on = None
@@ -65,24 +66,20 @@ def stop(session: Session, case: Case, *kinds: str, on: date) -> None:
 
 def current(session: Session, case: Case) -> CaseClock | None:
     """The clock that matters now: the one that runs, else the last that was stopped."""
-    for kind in CURRENT:
-        if row := clocks.running(session, case.id or 0, kind):
-            return row
     rows = clocks.clocks_of(session, case.id or 0)
-    return rows[-1] if rows else None
+    running = {row.kind: row for row in rows if row.stopped_on is None}
+    return next((running[kind] for kind in CURRENT if kind in running), rows[-1] if rows else None)
 
 
 def show_current(session: Session, case: Case) -> None:
     """Keep on the case what its list row needs: due and warning date of the clock that matters now."""
     session.flush()
     row = current(session, case)
-    runs = row is not None and row.stopped_on is None
-    case.due_on = row.due_on if row and runs else None
-    case.warn_on = row.warn_on if row and runs else None
-    case.red_on = row.red_on if row and runs else None
-    case.is_paused = bool(
-        row and runs and rules.is_paused(clocks.as_rule(row, clocks.pauses_of(session, row)), date.max)
-    )
+    runs = row if row is not None and row.stopped_on is None else None
+    case.due_on = runs.due_on if runs else None
+    case.warn_on = runs.warn_on if runs else None
+    case.red_on = runs.red_on if runs else None
+    case.is_paused = runs is not None and any(pause.ends_on is None for pause in clocks.pauses_of(session, runs))
     session.add(case)
     session.flush()
 
@@ -100,10 +97,16 @@ def told(session: Session, row: CaseClock) -> ClockTold:
                 "begins_on": pause.begins_on.isoformat(),
                 "ends_on": pause.ends_on.isoformat() if pause.ends_on else None,
                 "ground": pause.ground,
+                "restarts": pause.restarts,
+                "expected_on": pause.expected_on.isoformat() if pause.expected_on else None,
             }
             for pause in clocks.pauses_of(session, row)
         ),
         stopped_on=row.stopped_on,
+        extension=row.extension_days,
+        statutory_days=row.statutory_days,
+        statutory_unit=row.statutory_unit,
+        statutory_from=row.statutory_from,
     )
 
 
@@ -115,16 +118,20 @@ def told_current(session: Session, case: Case) -> ClockTold:
     return told(session, row)
 
 
-def statutory_due(session: Session, row: CaseClock) -> date | None:
-    """The last day of the statute's limit, pauses counted in; None without a statute or while paused."""
+def statute_of(row: CaseClock, pauses: Sequence[CasePause]) -> rules.Clock | None:
+    """The statute as a clock of its own beside the promise: the same pauses and extension; None without one."""
     if row.statutory_days is None or row.statutory_from is None:
         return None
-    value = clocks.as_rule(row, clocks.pauses_of(session, row))
-    statute = rules.Clock(
+    return rules.Clock(
         started_on=row.statutory_from,
         limit=row.statutory_days,
         unit=Unit(row.statutory_unit),
-        pauses=value.pauses,
-        stopped_on=None,
+        pauses=clocks.as_pauses(pauses),
+        extension=row.extension_days,
     )
-    return rules.due_on(statute, clocks.calendar(session))
+
+
+def statutory_due(session: Session, row: CaseClock) -> date | None:
+    """The last day of the statute's limit, pauses counted in; None without a statute or while paused."""
+    statute = statute_of(row, clocks.pauses_of(session, row))
+    return None if statute is None else rules.due_on(statute, clocks.calendar(session))

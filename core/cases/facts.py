@@ -5,13 +5,17 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from core import clocks
 from core.cases.tables import Case, CaseMaterial, Decision, Supplement
 from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.due_items import is_unmet
+from core.domain.extensions import ExtensionRule
 from core.domain.policy import Actor, Role
 from core.guides.guide import Guide, MaterialNeed
 from core.guides.publishing import guide_version, item_name
 from core.projects.tables import DueItem
+
+_HANDLED = (CaseState.IN_HANDLING, CaseState.AWAITING_SIGN_OFF)
 
 
 def guide_of(session: Session, case: Case) -> Guide:
@@ -22,6 +26,7 @@ def guide_of(session: Session, case: Case) -> Guide:
 def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
     """The case as its guards see it, on a date."""
     proposal = proposal_of(session, case)
+    handling = clocks.running(session, case.id or 0, "handling") if case.state in _HANDLED else None
     return CaseFacts(
         code_verified=case.code_verified_at is not None,
         missing=tuple(need.name for need in missing_needs(session, case)),
@@ -32,7 +37,17 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
         proposed_by=proposal.proposed_by if proposal else "",
         acting=_acting(by, case, proposal),
         acceptance_ran_out=case.acceptance_due_on is not None and on > case.acceptance_due_on,
+        may_extend=handling is not None and extension_of(session, case) is not None,
+        is_extended=handling is not None and handling.extended_on is not None,
+        handling_ran_out=handling is not None and handling.red_on is not None and handling.red_on <= on,
     )
+
+
+def extension_of(session: Session, case: Case) -> ExtensionRule | None:
+    """How far the limit of this case may be extended; None where its guide gives no extension, or no limit (A15.2)."""
+    guide = guide_of(session, case)
+    rule = guide.extension_rule
+    return rule if rule and guide.handling_days and rule.unit == guide.handling_unit else None
 
 
 def _acting(by: Actor, case: Case, proposal: Decision | None) -> str:

@@ -16,6 +16,7 @@ from core.cases.tables import Case, Decision
 from core.clocks import business_date
 from core.documents.materials import Filed
 from core.domain.case_states import Outcome
+from core.domain.pauses import expected_end_fault
 from core.domain.policy import Actor
 from core.errors import FormRefusal, RuleRefusal
 from core.exchange.outbox import send
@@ -46,15 +47,18 @@ def pause(
     errors: dict[str, str] = {}
     if ground not in words:
         errors["ground"] = "请选择本事项办事指南列明的理由"
-    if expected_on is None or expected_on <= today:
-        errors["expected_on"] = "请填写预计结束日期，须晚于今天"
+    if fault := expected_end_fault(expected_on, today):
+        errors["expected_on"] = fault
     if len(reason.strip()) < 5:
         errors["reason"] = "请写明暂停计时的具体情况，项目单位会看到"
     if errors:
         raise FormRefusal(errors, article="A15.2")
     move_case(session, case, "pause", by=by, at=at, seen=seen, reason=f"{words[ground]}：{reason.strip()}")
     row = _handling_clock(session, case)
-    clocks.pause(session, row, on=today, ground=ground, expected_on=expected_on, reason=reason.strip(), at=at)
+    clocks.pause(
+        session, row, on=today, ground=ground, expected_on=expected_on, reason=reason.strip(), at=at,
+        restarts=loader.load().pause_ground_by_code[ground].restarts,
+    )  # fmt: skip
     case_clocks.show_current(session, case)
     told = CasePaused(
         project_code=case.project_code,
@@ -68,7 +72,7 @@ def pause(
 
 
 def resume(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
-    """Count again from tomorrow; the due date has moved (A15.2)."""
+    """Count on from tomorrow, or anew where the ground of the pause says so; the due date has moved (A15.2)."""
     move_case(session, case, "resume", by=by, at=at, seen=seen)
     row = _handling_clock(session, case)
     clocks.resume(session, row, on=business_date(at))

@@ -154,10 +154,10 @@ def counts(session: Session, actor: Actor, *, today: date) -> Tally:
 
 def urgency(row: CaseRow, today: date) -> str:
     """The group of a row: overdue, due today or tomorrow, this week, later, paused, or without a date."""
+    if row.red_on is not None and row.red_on <= today:
+        return "overdue"
     if row.due_on is None:
         return "paused" if row.is_paused else "none"
-    if row.due_on < today:
-        return "overdue"
     if row.due_on <= today + timedelta(days=1):
         return "tomorrow"
     return "week" if row.due_on <= today + timedelta(days=6 - today.weekday()) else "later"
@@ -228,9 +228,9 @@ _LIGHT = sa.case(
 
 
 _URGENCY = sa.case(
+    (_C.c.red_on <= _TODAY, "overdue"),
     (sa.and_(_C.c.due_on.is_(None), _C.c.is_paused), "paused"),
     (_C.c.due_on.is_(None), "none"),
-    (_C.c.due_on < _TODAY, "overdue"),
     (_C.c.due_on <= sa.bindparam("tomorrow", type_=sa.Date()), "tomorrow"),
     (_C.c.due_on <= sa.bindparam("sunday", type_=sa.Date()), "week"),
     else_="later",

@@ -78,7 +78,7 @@ class CaseMessage(ProjectMessage):
 
 
 class ClockTold(Part):
-    """A clock as the far zone may count with it: nothing but dates and grounds (A15.2)."""
+    """A clock as the far zone may count with it: nothing but dates and grounds, and the statute beside it (A15.2)."""
 
     kind: str
     started_on: date
@@ -87,6 +87,10 @@ class ClockTold(Part):
     warn_days: int | None
     pauses: tuple[dict[str, Any], ...] = ()
     stopped_on: date | None = None
+    extension: int = 0
+    statutory_days: int | None = None
+    statutory_unit: str = "working_day"
+    statutory_from: date | None = None
 
 
 class CaseOpened(CaseMessage):

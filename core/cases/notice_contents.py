@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from core import clocks
 from core.cases import clocks as case_clocks
-from core.cases.facts import guide_of, materials_of
+from core.cases.facts import extension_of, guide_of, materials_of
 from core.cases.proof import concluded_on
 from core.cases.tables import Case
 from core.documents import notice_facts as facts
@@ -153,6 +153,20 @@ def _filing(session: Session, told: Told) -> facts.FilingFacts:
     )
 
 
+def _extension(session: Session, told: Told) -> facts.ExtensionFacts:
+    case, limits = told.case, _limits(session, told.case)
+    row, rule = case_clocks.current(session, case), extension_of(session, case)
+    return facts.ExtensionFacts(
+        head=told.head,
+        accepted_on=case.accepted_on or case.received_on,
+        extended=limit_words(row.extension_days, row.unit) if row else "",
+        basis=rule.basis if rule else "",
+        reason=told.reason,
+        limits=limits,
+        desk=_desk(session, case, told.by),
+    )
+
+
 _OF_CASE: Mapping[NoticeKind, Callable[[Session, Told], facts.Facts]] = {
     NoticeKind.ACCEPTANCE: _acceptance,
     NoticeKind.DEEMED_ACCEPTANCE: _deemed,
@@ -160,6 +174,7 @@ _OF_CASE: Mapping[NoticeKind, Callable[[Session, Told], facts.Facts]] = {
     NoticeKind.DECLINE: _decline,
     NoticeKind.PRELIMINARY_REFUSAL: _preliminary_refusal,
     NoticeKind.FILING: _filing,
+    NoticeKind.EXTENSION: _extension,
 }
 
 

@@ -34,6 +34,7 @@ _ABBREVIATIONS = {
     NoticeKind.DEEMED_ACCEPTANCE: "视受",
     NoticeKind.FILING: "备",
     NoticeKind.COMPLETION: "办结",
+    NoticeKind.EXTENSION: "延",
 }
 
 

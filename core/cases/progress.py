@@ -9,10 +9,13 @@ from sqlmodel import Session, col, select
 
 from core.cases import messages as told_by
 from core.cases.tables import Application, Message, ProjectEvent, ReceivedNotice
+from core.cases.telling import application_told as _application
+from core.cases.telling import tell as _tell
+from core.cases.telling import tell_event as _event
+from core.cases.telling import tell_unit as _word
 from core.clocks import business_date
 from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.case_states import OUTCOME_WORDS, Outcome
-from core.domain.publicity import is_public_item
 from core.exchange.message import Envelope, applies
 from core.projects.messages import ProjectConcluded
 from core.projects.tables import DeclaredProject
@@ -241,55 +244,3 @@ def notices_of(session: Session, project_code: str) -> list[ReceivedNotice]:
     """The notices of a project, newest first."""
     found = select(ReceivedNotice).where(col(ReceivedNotice.project_code) == project_code)
     return list(session.exec(found.order_by(col(ReceivedNotice.issued_at).desc())).all())
-
-
-def _application(session: Session, told: told_by.CaseMessage) -> Application:
-    one = session.get_one(Application, told.application_id)
-    one.is_public = is_public_item(one.item_code)
-    one.version += 1
-    return one
-
-
-def _tell(
-    session: Session, one: Application, told: told_by.CaseMessage, envelope: Envelope, words: str, *,
-    is_public: bool = True,
-) -> None:  # fmt: skip
-    _event(session, one, told, envelope, words, is_public=is_public)
-    _word(session, one, told, envelope, words)
-
-
-def _event(
-    session: Session, one: Application, told: told_by.CaseMessage, envelope: Envelope, words: str, *,
-    is_public: bool = True,
-) -> None:  # fmt: skip
-    session.add(one)
-    session.merge(
-        ProjectEvent(
-            id=envelope.id,
-            project_code=one.project_code,
-            application_id=one.id,
-            at=told.at,
-            words=words,
-            who=one.org_unit_name,
-            is_public=is_public and one.is_public,
-        )
-    )
-
-
-def _word(
-    session: Session, one: Application, told: told_by.CaseMessage, envelope: Envelope, words: str, *,
-    wants_action: bool = False,
-) -> None:  # fmt: skip
-    session.add(one)
-    project = session.get_one(DeclaredProject, one.project_code)
-    session.merge(
-        Message(
-            id=envelope.id,
-            credit_code=project.credit_code,
-            project_code=project.code,
-            at=told.at,
-            words=words,
-            href=f"/projects/{project.code}/applications/{one.id}",
-            wants_action=wants_action,
-        )
-    )

@@ -63,7 +63,8 @@ def _clocks_statement(cases: int) -> sa.Select[Any]:
     return (
         sa.select(
             _K.c.case_id, _K.c.id, _K.c.kind, _K.c.started_on, _K.c.limit_days, _K.c.unit, _K.c.warn_days,
-            _K.c.stopped_on, _P.c.begins_on, _P.c.ends_on, _P.c.ground,
+            _K.c.stopped_on, _K.c.extension_days, _P.c.begins_on, _P.c.ends_on, _P.c.ground, _P.c.restarts,
+            _P.c.expected_on,
         )
         .select_from(_K.outerjoin(_P, _P.c.clock_id == _K.c.id))
         .where(_K.c.case_id.in_(wanted))

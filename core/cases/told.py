@@ -112,16 +112,42 @@ def told_clock(one: ApplicationStands) -> Clock | None:
         limit=told["limit"],
         unit=Unit(told["unit"]),
         warn_at=told["warn_days"],
-        pauses=tuple(
-            Pause(
-                date.fromisoformat(pause["begins_on"]),
-                date.fromisoformat(pause["ends_on"]) if pause["ends_on"] else None,
-                pause["ground"],
-            )
-            for pause in told["pauses"]
-        ),
-        stopped_on=date.fromisoformat(told["stopped_on"]) if told["stopped_on"] else None,
+        pauses=_told_pauses(told),
+        stopped_on=_told_day(told["stopped_on"]),
+        extension=told.get("extension", 0),
     )
+
+
+def told_statute(one: Application) -> Clock | None:
+    """The statute that stands behind the promise, as a clock of its own; None where the clock has none (A15.1)."""
+    told = one.clock
+    since = _told_day(told.get("statutory_from")) if told else None
+    if not told or since is None:
+        return None
+    return Clock(
+        started_on=since,
+        limit=told["statutory_days"],
+        unit=Unit(told["statutory_unit"]),
+        pauses=_told_pauses(told),
+        extension=told.get("extension", 0),
+    )
+
+
+def _told_pauses(told: Mapping[str, Any]) -> tuple[Pause, ...]:
+    return tuple(
+        Pause(
+            date.fromisoformat(pause["begins_on"]),
+            _told_day(pause["ends_on"]),
+            pause["ground"],
+            pause.get("restarts", False),
+            _told_day(pause.get("expected_on")),
+        )
+        for pause in told["pauses"]
+    )
+
+
+def _told_day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def figures(session: Session, *, since: date) -> Figures:

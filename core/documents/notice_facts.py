@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     DEEMED_ACCEPTANCE = "deemed_acceptance"
     FILING = "filing"
     COMPLETION = "completion"
+    EXTENSION = "extension"
 
 
 TITLES = {
@@ -33,6 +34,7 @@ TITLES = {
     NoticeKind.DEEMED_ACCEPTANCE: "视为受理告知书",
     NoticeKind.FILING: "备案证明",
     NoticeKind.COMPLETION: "办结通知书",
+    NoticeKind.EXTENSION: "延期通知书",
 }
 
 
@@ -220,6 +222,19 @@ class CompletionFacts:
     list_digest: str = ""
 
 
+@dataclass(frozen=True)
+class ExtensionFacts:
+    """延期通知书: by how much, on which law, why, and until when (行政许可法 42, A15.2)."""
+
+    head: Head
+    accepted_on: date
+    extended: str
+    basis: str
+    reason: str
+    limits: Limits
+    desk: Desk
+
+
 Facts = (
     AcceptanceFacts
     | SupplementFacts
@@ -228,6 +243,7 @@ Facts = (
     | DeemedAcceptanceFacts
     | FilingFacts
     | CompletionFacts
+    | ExtensionFacts
 )
 
 KINDS: dict[type[Facts], NoticeKind] = {
@@ -238,6 +254,7 @@ KINDS: dict[type[Facts], NoticeKind] = {
     DeemedAcceptanceFacts: NoticeKind.DEEMED_ACCEPTANCE,
     FilingFacts: NoticeKind.FILING,
     CompletionFacts: NoticeKind.COMPLETION,
+    ExtensionFacts: NoticeKind.EXTENSION,
 }
 
 

@@ -83,6 +83,9 @@ class CaseFacts:
     has_scan: bool = False
     acceptance_ran_out: bool = False
     ground: str = ""
+    may_extend: bool = False
+    is_extended: bool = False
+    handling_ran_out: bool = False
 
 
 def still_in_time(facts: CaseFacts) -> str | None:
@@ -161,6 +164,15 @@ def is_resting(facts: CaseFacts) -> str | None:
     return None if facts.is_paused else "没有暂停计时，不需要恢复"
 
 
+def may_be_extended(facts: CaseFacts) -> str | None:
+    """A limit is extended once, where the item's law allows it, and before it has run out (A15.2)."""
+    if not facts.may_extend:
+        return "本事项的办事指南没有延期的规定，不能延期"
+    if facts.is_extended:
+        return "办理时限已延期一次，不能再次延期"
+    return "办理时限已满，不能再延期" if facts.handling_ran_out else None
+
+
 def document_is_complete(facts: CaseFacts) -> str | None:
     """A proposal needs number, title and scan of the approval document, and a running clock (A14.4a)."""
     lacking = [
@@ -205,6 +217,8 @@ CASE = Machine("case", [
     (S.IN_HANDLING,         "propose",            S.AWAITING_SIGN_OFF,    R.HANDLER,      "A14.4a",  document_is_complete),
     (S.AWAITING_SIGN_OFF,   "send_back",          S.IN_HANDLING,          R.APPROVER,     "A14.4a",  None),
     (S.AWAITING_SIGN_OFF,   "approve",            S.CONCLUDED,            R.APPROVER,     "A14.4a",  not_the_proposer,     "stop"),
+    (S.IN_HANDLING,         "extend",             S.IN_HANDLING,          R.APPROVER,     "A15.2",   may_be_extended,      "extend",           "extension"),
+    (S.AWAITING_SIGN_OFF,   "extend",             S.AWAITING_SIGN_OFF,    R.APPROVER,     "A15.2",   may_be_extended,      "extend",           "extension"),
     (S.SUBMITTED,           "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.UNDER_ACCEPTANCE,    "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.AWAITING_SUPPLEMENT, "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
@@ -216,7 +230,7 @@ CASE = Machine("case", [
     S.WITHDRAWN: "已撤回",
     "pass_preliminary": "初审通过", "refuse_preliminary": "初审不予通过", "deem_accepted": "视为受理", "accept": "受理",
     "record_filing": "予以备案", "request_supplement": "发补正告知", "decline": "不予受理", "supplement": "补正",
-    "pause": "暂停计时", "resume": "恢复计时", "propose": "提交签批", "send_back": "退回承办人", "approve": "签批",
+    "pause": "暂停计时", "resume": "恢复计时", "extend": "延期", "propose": "提交签批", "send_back": "退回承办人", "approve": "签批",
     "withdraw": "撤回申请",
 })
 # fmt: on

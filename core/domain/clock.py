@@ -3,108 +3,29 @@
 Preliminary review, acceptance, handling, consultation, enquiry and rectification all count by these rules. A clock that
 starts on s has counted W(s, t] on date t, less the same count over its pauses (p, r]: the day a pause begins still
 counts, the day it ends does not. It is due on the first date at which the limit is reached, and overtime from the
-next day that is not paused. The calendar and the date asked about are arguments; no function reads the time.
+next day that is not paused. After a pause that restarts, s is the day on which that pause ended; a limit that had run
+out before does not begin again. The calendar and the date asked about are arguments; no function reads the time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
-from itertools import pairwise
 
-from core.domain.calendar import Calendar, full_date
-from core.errors import RuleRefusal
+from core.domain.calendar import Calendar
+from core.domain.ledger import Clock, Light, Pause, Unit
 
-
-class Unit(StrEnum):
-    """What a limit counts: working days, or calendar days where the law of the item says so."""
-
-    WORKING_DAY = "working_day"
-    CALENDAR_DAY = "calendar_day"
-
-
-class Light(StrEnum):
-    """How a clock stands. NONE: not begun, or without a limit."""
-
-    NONE = "none"
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
-    PAUSED = "paused"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True)
-class Pause:
-    """Time not counted, (begins_on, ends_on], still open without an end; `ground` is a code of the list (A15.2)."""
-
-    begins_on: date
-    ends_on: date | None
-    ground: str
-
-    def __post_init__(self) -> None:
-        """Refuses an end before the beginning."""
-        if self.ends_on is not None and self.ends_on < self.begins_on:
-            words = f"暂停的结束日期（{full_date(self.ends_on)}）不能早于开始日期（{full_date(self.begins_on)}）"
-            raise RuleRefusal(words, field="ends_on", article="A15.2")
-
-    def covers(self, day: date) -> bool:
-        """Whether this day is not counted."""
-        return self.begins_on < day and (self.ends_on is None or day <= self.ends_on)
-
-
-@dataclass(frozen=True)
-class Clock:
-    """What a clock is made of. `limit` in `unit`: None never falls due, 0 is due on the start day itself.
-
-    `warn_at` is the number of days remaining from which it is yellow; None means a fifth of the limit, at least 1.
-    Refuses numbers below 0, a stop or a pause before the start, and pauses that overlap or follow an open one.
-    A15.1, A15.2.
-    """
-
-    started_on: date
-    limit: int | None
-    unit: Unit = Unit.WORKING_DAY
-    warn_at: int | None = None
-    pauses: tuple[Pause, ...] = ()
-    stopped_on: date | None = None
-
-    def __post_init__(self) -> None:
-        """Refuses what no clock can be."""
-        if self.limit is not None and self.limit < 0:
-            raise RuleRefusal("办理时限不能小于 0 天", field="limit", article="A15.1")
-        if self.warn_at is not None and self.warn_at < 0:
-            raise RuleRefusal("黄灯预警天数不能小于 0 天", field="warn_at", article="A14.4d")
-        if self.stopped_on is not None and self.stopped_on < self.started_on:
-            words = f"停止计时的日期不能早于起算日期（{full_date(self.started_on)}）"
-            raise RuleRefusal(words, field="stopped_on", article="A15.1")
-        self._refuse_disordered_pauses()
-
-    @property
-    def threshold(self) -> int:
-        """Days remaining at or below which the light is yellow (A14.4d)."""
-        return max(1, -(-(self.limit or 0) // 5)) if self.warn_at is None else self.warn_at
-
-    def has_stopped(self, on: date) -> bool:
-        """Whether the clock is over on this date."""
-        return self.stopped_on is not None and self.stopped_on <= on
-
-    def _refuse_disordered_pauses(self) -> None:
-        if self.pauses and self.pauses[0].begins_on < self.started_on:
-            words = f"暂停的开始日期不能早于起算日期（{full_date(self.started_on)}）"
-            raise RuleRefusal(words, field="begins_on", article="A15.2")
-        for earlier, later in pairwise(self.pauses):
-            if earlier.ends_on is None:
-                raise RuleRefusal("上一次暂停尚未结束，不能再次暂停", field="begins_on", article="A15.2")
-            if later.begins_on < earlier.ends_on:
-                words = f"暂停期间不能重叠：上一次暂停到 {full_date(earlier.ends_on)}为止"
-                raise RuleRefusal(words, field="begins_on", article="A15.2")
+__all__ = [
+    "Clock", "Light", "Pause", "Reading", "Unit",
+    "due_on", "elapsed", "is_paused", "judged_on", "limit_words", "overtime_from", "paused_days",
+    "reached_on", "reading", "restarts_on", "unit_words", "warn_on", "warned_on", "words",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Reading:
     """How a clock stands on a date; numbers are in `unit`. `was_red` says that a red was earned, also if paused since.
 
-    `provisional`: a year it reaches into has no announced calendar, so the dates may still move.
+    `provisional`: a year it reaches into has no announced calendar, so the dates may still move. `overrun` are the
+    calendar days by which the pause that rests it now outlasts its expected end.
     """
 
     light: Light
@@ -117,6 +38,7 @@ class Reading:
     provisional: bool
     was_red: bool
     unit: Unit
+    overrun: int = 0
 
     @property
     def words(self) -> str:
@@ -127,7 +49,8 @@ class Reading:
 def elapsed(clock: Clock, on: date, calendar: Calendar) -> int:
     """Days counted up to and including `on`; a stopped clock counts no further (A15.1)."""
     until = judged_on(clock, on)
-    return _span(clock, clock.started_on, until, calendar) - paused_days(clock, on, calendar)
+    counted = _counted_anew(clock, until, calendar)
+    return _span(clock, counted.started_on, until, calendar) - paused_days(counted, on, calendar)
 
 
 def paused_days(clock: Clock, on: date, calendar: Calendar) -> int:
@@ -151,7 +74,7 @@ def due_on(clock: Clock, calendar: Calendar) -> date | None:
 
     A due date missed before an open pause began stays: the red light it earned is kept.
     """
-    due = reached_on(clock, clock.limit, calendar)
+    due = reached_on(clock, clock.allowed, calendar)
     return None if _hides_dates(clock, _overtime_after(clock, due)) else due
 
 
@@ -162,18 +85,27 @@ def warn_on(clock: Clock, calendar: Calendar) -> date | None:
 
 def overtime_from(clock: Clock, calendar: Calendar) -> date | None:
     """The first red day: the day after the due date, or after the pauses that follow it at once (A14.4d)."""
-    return _overtime_after(clock, reached_on(clock, clock.limit, calendar))
+    return _overtime_after(clock, reached_on(clock, clock.allowed, calendar))
+
+
+def restarts_on(clock: Clock, calendar: Calendar) -> tuple[date, ...]:
+    """The days from which the limit is counted anew, each the end of a pause of that policy (A15.2)."""
+    return tuple(one.started_on for one in _runs(clock, date.max, calendar)[1:])
 
 
 def warned_on(clock: Clock, calendar: Calendar) -> date | None:
     """The date the light turned or will turn yellow, also when an open pause has hidden it since (A14.4d)."""
-    return None if clock.limit is None else reached_on(clock, max(0, clock.limit - clock.threshold), calendar)
+    return None if clock.allowed is None else reached_on(clock, max(0, clock.allowed - clock.threshold), calendar)
 
 
 def reached_on(clock: Clock, days: int | None, calendar: Calendar) -> date | None:
     """The first date at which so many days are counted; None when an open pause comes first, or `days` is None."""
     if days is None:
         return None
+    return _reached(_counted_anew(clock, date.max, calendar), days, calendar)
+
+
+def _reached(clock: Clock, days: int, calendar: Calendar) -> date | None:
     found = _nth(clock, days, calendar)
     for pause in clock.pauses:
         if pause.begins_on >= found:
@@ -188,12 +120,12 @@ def reached_on(clock: Clock, days: int | None, calendar: Calendar) -> date | Non
 def reading(clock: Clock, on: date, calendar: Calendar) -> Reading:
     """Everything a page, an inbox or the worker needs to know about a clock on a date (A14.4d, A15.1)."""
     judged, counted = judged_on(clock, on), elapsed(clock, on, calendar)
-    reached = reached_on(clock, clock.limit, calendar)
+    reached = reached_on(clock, clock.allowed, calendar)
     red_from = _overtime_after(clock, reached)
     hidden = _hides_dates(clock, red_from)
     due = None if hidden else reached
     was_red = red_from is not None and red_from <= judged
-    left = None if clock.limit is None else clock.limit - counted
+    left = None if clock.allowed is None else clock.allowed - counted
     return Reading(
         light=_light(clock, on, left, was_red=was_red),
         elapsed=counted,
@@ -205,6 +137,7 @@ def reading(clock: Clock, on: date, calendar: Calendar) -> Reading:
         provisional=_is_provisional(clock, max(judged, due or judged), calendar),
         was_red=was_red,
         unit=clock.unit,
+        overrun=_overrun(clock, on),
     )
 
 
@@ -218,7 +151,7 @@ def words(reading: Reading) -> str:
         Light.GREEN: f"绿灯 {left}",
         Light.YELLOW: f"黄灯 {left}",
         Light.RED: f"红灯 {late}",
-        Light.PAUSED: f"暂停计时 已计 {reading.elapsed} 天",
+        Light.PAUSED: f"暂停超期 {reading.overrun} 天" if reading.overrun else f"暂停计时 已计 {reading.elapsed} 天",
         Light.CLOSED: f"已办结 {late}" if reading.was_red else "已办结",
     }[reading.light]
 
@@ -257,6 +190,33 @@ def _overtime_after(clock: Clock, due: date | None) -> date | None:
                 return None
             day = pause.ends_on + timedelta(days=1)
     return day
+
+
+def _counted_anew(clock: Clock, until: date, calendar: Calendar) -> Clock:
+    """The clock since its last restart before `until`; itself without one."""
+    return _runs(clock, until, calendar)[-1]
+
+
+def _runs(clock: Clock, until: date, calendar: Calendar) -> list[Clock]:
+    runs = [clock]
+    for place, pause in enumerate(clock.pauses):
+        end = pause.ends_on
+        if not pause.restarts or end is None or end >= min(until, clock.stopped_on or until):
+            continue
+        red_from = (
+            None if clock.allowed is None else _overtime_after(runs[-1], _reached(runs[-1], clock.allowed, calendar))
+        )
+        if red_from is not None and red_from <= pause.begins_on:
+            break  # what had run out does not begin again
+        runs.append(replace(clock, started_on=end, pauses=clock.pauses[place + 1 :]))
+    return runs
+
+
+def _overrun(clock: Clock, on: date) -> int:
+    if clock.has_stopped(on):
+        return 0
+    resting = next((pause for pause in clock.pauses if pause.covers(on)), None)
+    return max(0, (on - resting.expected_on).days) if resting and resting.expected_on else 0
 
 
 def _hides_dates(clock: Clock, red_from: date | None) -> bool:

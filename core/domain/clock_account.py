@@ -19,6 +19,7 @@ from core.domain.clock import (
     overtime_from,
     reached_on,
     reading,
+    restarts_on,
     unit_words,
     warned_on,
 )
@@ -62,6 +63,7 @@ class _Account:
     due: date | None
     warned: date | None
     red: date | None
+    restarts: tuple[date, ...]
 
     @property
     def last(self) -> date:
@@ -101,7 +103,7 @@ def explain(
     number, days = 0, []
     for day in (first + timedelta(days=place) for place in range(length)):
         counts = day > clock.started_on and not account.day_off(day) and not account.pause_over(day)
-        number += counts
+        number = 0 if day in account.restarts else number + counts
         kind, words = _cell(account, day, number if counts else None)
         shown = number if counts and kind is not DayKind.BLANK else None
         days.append(Day(on=day, kind=kind, number=shown, words=words, today=day == on))
@@ -120,7 +122,14 @@ def sentence(
     """The account in one paragraph: start, time not counted, due date and what moved it, light, stop (A15.2)."""
     account = _account(clock, on, calendar, pause_words, start_words, stop_words)
     found = reading(clock, on, calendar)
-    parts = [_start_part(account), _pause_part(account), _due_part(account, found), _light_part(account, found)]
+    parts = [
+        _start_part(account),
+        _pause_part(account),
+        _restart_part(account),
+        _extension_part(account),
+        _due_part(account, found),
+        _light_part(account, found),
+    ]
     if clock.stopped_on is not None and found.light is Light.CLOSED:
         unit = unit_words(clock.unit)
         parts.append(f"{_date(clock.stopped_on, on)}{stop_words}，共计 {found.elapsed} {unit}")
@@ -138,17 +147,20 @@ def _account(
         pause_words=pause_words,
         start_words=start_words,
         stop_words=stop_words,
-        due=reached_on(clock, clock.limit, calendar),
+        due=reached_on(clock, clock.allowed, calendar),
         warned=warned_on(clock, calendar),
         red=overtime_from(clock, calendar),
+        restarts=restarts_on(clock, calendar),
     )
 
 
 def _cell(account: _Account, day: date, number: int | None) -> tuple[DayKind, str]:
     clock, rest = account.clock, account.day_off(day)
     if day == clock.started_on:
-        kind, words = (DayKind.DUE, f"{account.start_words} 到期") if clock.limit == 0 else (DayKind.START, "")
+        kind, words = (DayKind.DUE, f"{account.start_words} 到期") if clock.allowed == 0 else (DayKind.START, "")
         return kind, _with_stop(account, day, words or account.start_words)
+    if day in account.restarts and account.is_past(day):
+        return DayKind.START, _with_stop(account, day, "重新计算")
     if day < clock.started_on or (account.clock.has_stopped(account.on) and not account.is_past(day)):
         return (DayKind.REST, rest) if rest else (DayKind.BLANK, "")
     if day == account.red:
@@ -174,7 +186,7 @@ def _counted_cell(account: _Account, day: date, number: int) -> tuple[DayKind, s
     if day == account.due:
         return DayKind.DUE, f"第 {number} 天 到期"
     if account.red and day > account.red:
-        return (DayKind.AFTER, f"超时 {number - (account.clock.limit or 0)} 天") if past else (DayKind.BLANK, "")
+        return (DayKind.AFTER, f"超时 {number - (account.clock.allowed or 0)} 天") if past else (DayKind.BLANK, "")
     if account.warned and day >= account.warned:
         return DayKind.WARN, f"{words} 起黄灯" if day == account.warned else words
     return (DayKind.COUNTED if past else DayKind.FUTURE), words
@@ -192,7 +204,7 @@ def _with_stop(account: _Account, day: date, words: str) -> str:
 
 def _start_part(account: _Account) -> str:
     begun = f"{_date(account.clock.started_on, account.on)}{account.start_words}"
-    return f"{begun}，当日办理" if account.clock.limit == 0 else f"{begun}，次日起计"
+    return f"{begun}，当日办理" if account.clock.allowed == 0 else f"{begun}，次日起计"
 
 
 def _pause_part(account: _Account) -> str:
@@ -209,13 +221,23 @@ def _pause_part(account: _Account) -> str:
     return "；".join(part for part in parts if part)
 
 
+def _restart_part(account: _Account) -> str:
+    past = [day for day in account.restarts if account.is_past(day)]
+    return f"{_date(past[-1], account.on)}起重新计算" if past else ""
+
+
+def _extension_part(account: _Account) -> str:
+    granted = account.clock.extension
+    return f"经批准延期 {granted} {unit_words(account.clock.unit)}" if granted else ""
+
+
 def _due_part(account: _Account, found: Reading) -> str:
     clock, on = account.clock, account.on
     if clock.limit is None:
         return "不设办理时限"
     if found.due_on is None or account.due is None:
         return "" if clock.has_stopped(on) else "恢复计时后重新计算到期日"
-    planned = reached_on(replace(clock, pauses=()), clock.limit, account.calendar)
+    planned = reached_on(replace(clock, pauses=(), extension=0), clock.limit, account.calendar)
     if planned is None or planned == account.due:
         return f"{_date(account.due, on)}到期"
     return f"到期日由 {_date(planned, on)}顺延至 {_date(account.due, on)}"

@@ -178,6 +178,7 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "case.pause":              ((R.HANDLER, S.UNIT),),
     "case.resume":             ((R.HANDLER, S.UNIT),),
     "case.propose":            ((R.HANDLER, S.UNIT),),
+    "case.extend":             ((R.APPROVER, S.UNIT),),
     "case.send_back":          ((R.APPROVER, S.UNIT),),
     "case.approve":            ((R.APPROVER, S.UNIT),),
     # extranet portal: the desk of an officer

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from core.domain.clock import Unit
+from core.domain.extensions import ExtensionRule, extension_rule
 
 
 class MaterialNeed(BaseModel):
@@ -97,6 +98,11 @@ class Guide(BaseModel):
     def handling_unit(self) -> Unit:
         """The unit of `handling_days`: promises are in working days."""
         return Unit.WORKING_DAY if self.promised_days else self.statutory_unit
+
+    @property
+    def extension_rule(self) -> ExtensionRule | None:
+        """How far the limit may be extended, once; None where the law of the item gives no extension (A15.2)."""
+        return extension_rule(self.extension, self.legal_basis)
 
     @property
     def is_filing(self) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.clocks import DAYS, YEARS
+from core.calendar_rows import DAYS, YEARS
 from core.database import zone_of
 from core.domain.policy import Actor
 from core.errors import Absent, Conflict

@@ -5,13 +5,13 @@ relations. It never changes once in force; a new version replaces it, and a case
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from core.database import ExtranetTable, JSONDoc, PublicTable, Zone
+from core.database import ExtranetTable, JSONDoc, PublicTable, Versioned, Zone
 
 
 class GuideVersionRow(SQLModel):
@@ -43,3 +43,37 @@ GUIDE_VERSIONS: Mapping[Zone, type[PublicGuideVersion] | type[ExtranetGuideVersi
     Zone.PUBLIC: PublicGuideVersion,
     Zone.EXTRANET: ExtranetGuideVersion,
 }
+
+
+class CalendarRevision(Versioned, ExtranetTable, table=True):
+    """The calendar of one year as it is to be: drafted, published, then counted through all open cases (A15.1).
+
+    `days` are the year's exceptions; `first_change` the first day on which they differ from what held before: no due
+    date before it moves. `counted_to` is the last case whose dates were counted anew, `moved` how many moved.
+    """
+
+    __tablename__ = "calendar_revision"
+    __table_args__ = (
+        sa.Index(
+            "ix_calendar_revision_counting",
+            "id",
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    days: list[dict[str, Any]] = Field(sa_type=JSONDoc)
+    state: str = Field(default="draft", max_length=12)
+    first_change: date
+    drafted_by: str = Field(max_length=36)
+    drafter_name: str = Field(max_length=50)
+    drafted_at: datetime
+    published_at: datetime | None = None
+    counted_at: datetime | None = None
+    counted_to: int = 0
+    moved: int = 0
+
+    def trace_name(self) -> tuple[str, str, str]:
+        """(kind, id, project code)."""
+        return ("calendar", str(self.id), "")

@@ -104,6 +104,11 @@ class Reference:
         return {department.code: department for department in self.departments}
 
     @cached_property
+    def pause_ground_by_code(self) -> Mapping[str, PauseGround]:
+        """Grounds of pauses by their code."""
+        return {ground.code: ground for ground in self.pause_grounds}
+
+    @cached_property
     def field_by_identifier(self) -> Mapping[str, FieldSpec]:
         """Fields of the declaration by identifier: the labels that reasons are worded with."""
         return {spec.identifier: spec for spec in self.fields}

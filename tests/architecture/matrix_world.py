@@ -40,6 +40,7 @@ STATE_BEFORE = {
     "decline": "under_acceptance",
     "pause": "in_handling",
     "resume": "in_handling",
+    "extend": "in_handling",
     "propose": "in_handling",
     "approve": "awaiting_sign_off",
     "send_back": "awaiting_sign_off",
@@ -143,7 +144,7 @@ def _play(stage: Stage) -> None:
     """A case for every act, in the state the act begins from; a decided project; one that waits for a supplement."""
     world = stage.world
     for event, state in STATE_BEFORE.items():
-        item = "IIT-01" if event == "record_filing" else "ECO-02"
+        item = {"record_filing": "IIT-01", "extend": "DRC-06"}.get(event, "ECO-02")
         stage.cases[event] = cast.apply_for(world, cast.declare(world, "renovation"), item)[0]
         acts.lead(world, stage.cases[event], state)
     acts.do(world, stage.cases["resume"], "pause")

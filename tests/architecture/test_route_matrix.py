@@ -40,6 +40,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "case.note": {"note": "已电话联系项目单位"},
     "case.write": {"letter": "请说明厂区排水去向"},
     "application.write": {"letter": "排入园区管网"},
+    "case.extend": {"days": "10", "reason": "评审意见分歧较大"},
     "case.send_back": {"reason": "依据不足，请补充"},
     "declaration.write": {
         "asked": "site_address,not_classified_declared", "not_classified_declared": "true", "site_address": "改过",

@@ -11,6 +11,7 @@ from core.documents.notice_facts import (
     Defect,
     Desk,
     DroppedItem,
+    ExtensionFacts,
     Facts,
     FilingFacts,
     Head,
@@ -81,6 +82,9 @@ SAMPLES: dict[NoticeKind, Facts] = {
         "《企业投资项目核准和备案管理条例》第十三条",
         (Particular("建设地点", "吉林省长白山保护开发区池西区"), Particular("总投资", "68000.00 万元")),
         DESK,
+    ),
+    NoticeKind.EXTENSION: ExtensionFacts(
+        HEAD, RECEIVED, "10 个工作日", "《中华人民共和国行政许可法》第四十二条", REASONS[1], LIMITS, DESK
     ),
     NoticeKind.COMPLETION: CompletionFacts(
         HEAD,

@@ -33,6 +33,8 @@ TABLE = """
     awaiting_supplement withdraw            withdrawn            project_unit
     in_handling         pause               in_handling          handler
     in_handling         resume              in_handling          handler
+in_handling extend in_handling approver
+awaiting_sign_off extend awaiting_sign_off approver
     in_handling         propose             awaiting_sign_off    handler
     in_handling         withdraw            withdrawn            project_unit
     awaiting_sign_off   send_back           in_handling          approver
@@ -82,6 +84,9 @@ def test_a_case_is_over_in_the_units_favour_unless_it_was_denied():
         (rules.may_be_refused, {"acceptance_ran_out": True}, "视为受理"),
         (rules.may_be_declined, {"item_kind": "filing", "ground": "materials_not_cured"}, "请发补正告知"),
         (rules.is_running, {"is_paused": True}, "已在暂停计时"),
+        (rules.may_be_extended, {"may_extend": False}, "没有延期的规定"),
+        (rules.may_be_extended, {"may_extend": True, "is_extended": True}, "不能再次延期"),
+        (rules.may_be_extended, {"may_extend": True, "handling_ran_out": True}, "时限已满"),
         (rules.is_resting, {"is_paused": False}, "没有暂停计时"),
         (rules.document_is_complete, {"document_number": ""}, "批复文号"),
         (rules.document_is_complete, {"document_title": ""}, "批复标题"),
@@ -99,6 +104,7 @@ def test_a_guard_says_what_it_objects_to(guard, differs, says):
 @pytest.mark.parametrize(
     ("guard", "differs"),
     [
+        (rules.may_be_extended, {"may_extend": True}),
         (rules.code_is_verified, {}),
         (rules.all_materials, {}),
         (rules.complete_filing, {"item_kind": "filing"}),

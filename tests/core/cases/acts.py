@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from core.cases import applying, arriving, closing, handling, intake
+from core.cases import applying, arriving, closing, extending, handling, intake
 from core.cases.messages import ApplicationMade, ItemsApplied
 from core.cases.tables import Application, Case
 from core.clocks import business_date
@@ -90,6 +90,7 @@ ACTS: dict[str, Act] = {
     "decline": of_case(intake.decline, ground="prohibited", reason="属于禁止投资建设的项目"),
     "pause": pause,
     "resume": of_case(handling.resume),
+    "extend": of_case(extending.extend, days=10, reason="评审意见分歧较大，需要复核"),
     "propose": propose,
     "send_back": of_case(handling.send_back, reason="依据不足，请补充"),
     "approve": of_case(closing.approve),

@@ -17,7 +17,7 @@ BY_OFFICERS = (Role.CLERK, Role.HANDLER, Role.APPROVER)
 
 def ready(world, move):
     """A case in the state where this row begins, with nothing against it."""
-    case_id = case_of(world, "IIT-01" if move.event == "record_filing" else "ECO-02")
+    case_id = case_of(world, {"record_filing": "IIT-01", "extend": "DRC-06"}.get(move.event, "ECO-02"))
     lead(world, case_id, move.source)
     if move.event == "deem_accepted":
         world.on(BEYOND_SILENCE)

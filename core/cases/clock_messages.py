@@ -1,0 +1,28 @@
+"""What the extranet tells of a case's clock beyond its acts: extension, and a calendar that changed (A15.1, A15.2)."""
+
+from datetime import date
+from typing import ClassVar
+
+from core.cases.messages import CaseMessage, ClockTold
+
+
+class CaseExtended(CaseMessage):
+    """The limit was extended once, by how many days, on which law, and why (A15.2)."""
+
+    kind: ClassVar[str] = "case.extended.v1"
+    days: int
+    unit: str
+    basis: str
+    reason: str
+    due_on: date | None
+    clock: ClockTold
+
+
+class CaseRecounted(CaseMessage):
+    """The calendar changed and with it the due date of a case that runs (A15.1)."""
+
+    kind: ClassVar[str] = "case.recounted.v1"
+    year: int
+    due_before: date | None
+    due_on: date | None
+    clock: ClockTold

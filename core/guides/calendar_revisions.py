@@ -1,0 +1,147 @@
+"""Revising the calendar (A15.1): draft a year, see what it moves, publish. Extranet, by the province's coordinator."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from core.calendar_rows import ExtranetCalendarDay, calendar
+from core.domain.calendar import Calendar
+from core.domain.calendar_states import REVISION, RevisionFacts, RevisionState
+from core.domain.calendar_text import ExceptionDay, read_calendar
+from core.domain.policy import PLATFORM, Actor, Role
+from core.errors import Absent, RuleRefusal
+from core.guides.messages import DayTold
+from core.guides.publishing import publish_calendar
+from core.guides.tables import CalendarRevision
+from core.trace import step
+
+FIRST_YEAR, YEARS_AHEAD = 2016, 2
+"""The platform counts from 2016, and no year is announced more than two years ahead."""
+
+
+def days_of_year(session: Session, year: int) -> tuple[ExceptionDay, ...]:
+    """The exceptions of a year as they hold now, those of the whole province."""
+    rows = session.exec(
+        select(ExtranetCalendarDay).where(
+            col(ExtranetCalendarDay.day).between(date(year, 1, 1), date(year, 12, 31)),
+            col(ExtranetCalendarDay.region_code) == "",
+        )
+    ).all()
+    return tuple(sorted(ExceptionDay(row.day, row.is_working, row.name) for row in rows))
+
+
+def draft_revision(session: Session, year: int, text: str, *, by: Actor, at: datetime) -> CalendarRevision:
+    """Keep the calendar of a year as it was pasted; nothing counts by it yet.
+
+    Refuses years out of reach, lines that can't be read, and a calendar that changes nothing. A15.1.
+    """
+    if not FIRST_YEAR <= year <= at.year + YEARS_AHEAD:
+        raise RuleRefusal(
+            f"只能编辑 {FIRST_YEAR} 至 {at.year + YEARS_AHEAD} 年的工作日历", field="year", article="A15.1"
+        )
+    days = read_calendar(text, year)
+    before = days_of_year(session, year)
+    changed = set(days) ^ set(before)
+    is_new = year not in calendar(session).announced_years
+    if not changed and not is_new:
+        raise RuleRefusal("与现行工作日历完全相同，没有需要发布的调整", field="days", article="A15.1")
+    if not days:
+        raise RuleRefusal("请至少填写一个放假的日子", field="days", article="A15.1")
+    revision = CalendarRevision(
+        year=year,
+        days=[{"day": one.day.isoformat(), "is_working": one.is_working, "name": one.name} for one in days],
+        first_change=min((one.day for one in changed), default=date(year, 1, 1)),
+        drafted_by=by.id,
+        drafter_name=by.name,
+        drafted_at=at,
+    )
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def revision_of(session: Session, revision_id: int) -> CalendarRevision:
+    """One revision; refuses one that was never drafted."""
+    found = session.get(CalendarRevision, revision_id)
+    if found is None:
+        raise Absent("没有找到这次日历调整")
+    return found
+
+
+def revisions(session: Session, *, limit: int = 20) -> Sequence[CalendarRevision]:
+    """The latest revisions, newest first, without those given up."""
+    found = select(CalendarRevision).where(col(CalendarRevision.state) != RevisionState.DISCARDED)
+    return session.exec(found.order_by(col(CalendarRevision.id).desc()).limit(limit)).all()
+
+
+def revised(session: Session, revision: CalendarRevision) -> Calendar:
+    """The calendar as it will be once this revision holds."""
+    now, days = calendar(session), exceptions_of(revision)
+    return Calendar(
+        holidays={**_without(now.holidays, revision.year), **{one.day: one.name for one in days if not one.is_working}},
+        make_up_days={
+            **_without(now.make_up_days, revision.year),
+            **{one.day: one.name for one in days if one.is_working},
+        },
+        announced_years=now.announced_years | {revision.year},
+    )
+
+
+def exceptions_of(revision: CalendarRevision) -> tuple[ExceptionDay, ...]:
+    """The days of a revision as values."""
+    return tuple(ExceptionDay(date.fromisoformat(one["day"]), one["is_working"], one["name"]) for one in revision.days)
+
+
+def publish_revision(
+    session: Session, revision: CalendarRevision, *, by: Actor, at: datetime, seen: int | None = None
+) -> None:
+    """Put the year into force in both zones; the dates of open cases are counted anew from now on (A15.1).
+
+    Refuses a draft that was overtaken by another revision, and a second one while the first is still counted.
+    """
+    step(
+        session, REVISION, revision, "publish", _facts(session, revision),
+        by=by, held=by.roles, at=at, seen=seen, reason=f"{revision.year} 年",
+    )  # fmt: skip
+    revision.published_at = at
+    session.add(revision)
+    days = [
+        DayTold(day=one.day, region_code="", is_working=one.is_working, name=one.name)
+        for one in exceptions_of(revision)
+    ]
+    publish_calendar(session, [revision.year], days, by=by, at=at)
+
+
+def discard_revision(
+    session: Session, revision: CalendarRevision, *, by: Actor, at: datetime, seen: int | None = None
+) -> None:
+    """Give a draft up."""
+    step(session, REVISION, revision, "discard", by=by, held=by.roles, at=at, seen=seen, reason=f"{revision.year} 年")
+
+
+def being_counted(session: Session) -> CalendarRevision | None:
+    """The published revision whose dates are not all counted yet; until then no light and no silence is judged."""
+    return session.exec(select(CalendarRevision).where(sa.text("state = 'published'")).limit(1)).first()
+
+
+def finish_counting(session: Session, revision: CalendarRevision, *, at: datetime) -> None:
+    """Every open case has the dates of the new calendar."""
+    step(session, REVISION, revision, "count", by=PLATFORM, held=frozenset({Role.PLATFORM}), at=at)
+    revision.counted_at = at
+    session.add(revision)
+
+
+def _facts(session: Session, revision: CalendarRevision) -> RevisionFacts:
+    later = select(CalendarRevision.id).where(
+        col(CalendarRevision.published_at) > revision.drafted_at, col(CalendarRevision.id) != revision.id
+    )
+    return RevisionFacts(
+        is_outdated=session.exec(later.limit(1)).first() is not None,
+        is_another_counting=being_counted(session) is not None,
+    )
+
+
+def _without(days: Mapping[date, str], year: int) -> dict[date, str]:
+    return {day: name for day, name in days.items() if day.year != year}
