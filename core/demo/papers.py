@@ -8,7 +8,7 @@ from datetime import date
 from core.demo.places import place_of
 from core.documents.content import Store
 from core.documents.materials import Filed
-from core.documents.rendering import sample_scan
+from core.documents.rendering import sample_material, sample_scan
 from core.organisations import OrgUnit
 
 _SERIES = {
@@ -57,7 +57,7 @@ class Papers:
     def material(self, name: str, on: date) -> Filed:
         """A scan that passes for this material, dated when it was first wanted."""
         if name not in self._scans:
-            stored = self.unit_files.put([sample_scan(name, "申报材料", "项目单位", on)])
+            stored = self.unit_files.put([sample_material(name, on)])
             self._scans[name] = Filed(
                 f"{name[:60].replace('/', '、')}.pdf", "application/pdf", stored.digest, stored.size
             )

@@ -48,6 +48,11 @@ def sample_scan(title: str, number: str, organ: str, issued_on: date, *, fonts: 
     return _press(fonts).print("sample_scan", shown, issued_on=issued_on)
 
 
+def sample_material(title: str, issued_on: date, *, fonts: Path = FONTS) -> bytes:
+    """A report of two pages as a unit hands it in, for demonstrations; its foot says so."""
+    return _press(fonts).print("sample_material", {"title": title, "date": issued_on}, issued_on=issued_on)
+
+
 def chinese_date(day: date) -> str:
     """2026 年 11 月 13 日, as notices print it."""
     return f"{day.year} 年 {day.month} 月 {day.day} 日"

@@ -14,7 +14,7 @@ from obstore.store import MemoryStore
 
 from core.documents.blobs import S3Store
 from core.documents.notice_facts import TITLES, NoticeKind, Particular, check_code
-from core.documents.rendering import FontsMissing, render, sample_scan
+from core.documents.rendering import FontsMissing, render, sample_material, sample_scan
 from core.documents.uploads import SCAN_KINDS, SCAN_LIMIT, receive
 from tests.core.notice_samples import CODE, DIGEST, HEAD, PROJECT, SAMPLES
 from tests.core.pdf_text import pages_of, text_of
@@ -230,6 +230,15 @@ def test_facts_of_another_notice_are_refused():
 def test_without_the_fonts_nothing_is_printed(tmp_path):
     with pytest.raises(FontsMissing, match="Noto Serif CJK SC"):
         render(NoticeKind.ACCEPTANCE, SAMPLES[NoticeKind.ACCEPTANCE], verify_url=URL, fonts=tmp_path)
+
+
+def test_a_sample_material_is_no_approval_document():
+    material = sample_material("项目申请报告", date(2026, 11, 13))
+    receive([material], S3Store(MemoryStore()), filename="报告.pdf", allowed=SCAN_KINDS, limit=SCAN_LIMIT)
+    said = text_of(material)
+    assert "项目申请报告" in said
+    assert "演示文件" in said
+    assert "批复如下" not in said
 
 
 def test_a_sample_scan_passes_as_upload_and_says_what_it_is():
