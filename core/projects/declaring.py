@@ -15,7 +15,7 @@ from core.domain.due_items import Due, due_items
 from core.domain.fields import Kind
 from core.domain.policy import Actor
 from core.domain.secrecy import refuse_classified
-from core.errors import Absent, FormRefusal
+from core.errors import Absent, FormRefusal, RuleRefusal
 from core.exchange.outbox import send
 from core.guides.publishing import catalogue
 from core.organisations import organisations
@@ -28,9 +28,20 @@ from core.trace import record
 Answers = Mapping[str, Sequence[str]]
 """Form values as typed: field → its one or several texts."""
 
+MOST_DRAFTS = 50
+"""Declarations a unit may have begun and not submitted."""
+
+MOST_TYPED = 200_000
+"""Characters of one declaration, wrong answers included: ten times the longest that is in order."""
+
 
 def begin_draft(session: Session, *, by: Actor, at: datetime) -> Draft:
-    """A new declaration with what the platform knows of the unit filled in already (A14.1b)."""
+    """A new declaration with what the platform knows of the unit filled in already (A14.1b).
+
+    Refuses when as many lie about as `MOST_DRAFTS`.
+    """
+    if len(drafts_of(session, by)) >= MOST_DRAFTS:
+        raise RuleRefusal(f"未提交的填报已有 {MOST_DRAFTS} 份，请先继续填写其中一份", article="A14.1b")
     enterprise = session.get_one(Enterprise, by.credit_code)
     known = {
         "unit_name": [enterprise.name],
@@ -79,6 +90,8 @@ def save_step(session: Session, draft: Draft, answers: Answers, *, step: str, by
     given = {**draft.answers, **{name: list(values) for name, values in answers.items()}}
     refuse_undeclared(field_specs(), given)
     refuse_classified(texts({name: list(values) for name, values in answers.items()}))
+    if sum(len(value) for values in given.values() for value in values) > MOST_TYPED:
+        raise RuleRefusal("填写的文字太多，请删减；成篇的说明请作为材料附件提交", article="A14.1b")
     bump(session, draft)
     draft.answers = given
     draft.visited = [*(draft.visited or []), step] if step not in (draft.visited or []) else draft.visited

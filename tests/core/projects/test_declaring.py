@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from core.errors import Absent, FormRefusal
+from core.errors import Absent, FormRefusal, RuleRefusal
 from core.projects import declaring
 from core.projects.tables import Declaration, DeclaredProject, Draft
 from core.trace import entries_of_project
@@ -61,6 +61,24 @@ def test_a14_1b_a_later_step_keeps_the_earlier_ones(world):
     assert kept(world, identity).answers["project_name"] == ["新名称项目"]
     assert kept(world, identity).answers["site_address"] == PARTS_FACTORY.answers["site_address"]
     assert kept(world, identity).visited == ["site", "basic"]
+
+
+def test_a_draft_does_not_grow_without_end(world):
+    identity = draft(world)
+    before = kept(world, identity).answers
+    endless = {"scale_and_content": ["长" * declaring.MOST_TYPED]}
+    with world.public.writing() as session:
+        found = declaring.draft_for(session, world.unit, identity)
+        with pytest.raises(RuleRefusal, match="太多"):
+            declaring.save_step(session, found, endless, step="scale", by=world.unit, at=world.now)
+    assert kept(world, identity).answers == before
+
+
+def test_so_many_drafts_and_no_more(world, monkeypatch):
+    monkeypatch.setattr(declaring, "MOST_DRAFTS", 2)
+    draft(world), draft(world)
+    with world.public.writing() as session, pytest.raises(RuleRefusal, match="未提交的填报已有 2 份"):
+        declaring.begin_draft(session, by=world.unit, at=world.now)
 
 
 def test_a3_2_nothing_is_stored_before_it_was_declared_that_nothing_is_classified(world):
