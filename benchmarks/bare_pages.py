@@ -72,14 +72,16 @@ MAKERS: Mapping[str, Make] = {
 
 def _case(row: CaseRow, lights: Mapping[int, rules.Reading], today: date) -> RowShown:
     return RowShown(
+        id=row.id,
         project=ProjectShown(row.project_name, row.project_code, f"/cases/{row.id}"),
         unit_name=row.unit_name,
         number=row.number,
         item=row.item_name,
         stage=CASE.word(row.state),
-        handler=row.handler_name,
+        handler=row.assigned_name or row.handler_name,
         light=light_of(row.state, lights.get(row.id), is_paused=bool(row.is_paused), on=today),
         due_on=_day(row.due_on),
+        unread=row.unread,
     )
 
 

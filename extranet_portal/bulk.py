@@ -108,7 +108,12 @@ def ask_assignments(ask: Ask) -> Response:
 
 @action(allow="case.assign", again=assignment_page)
 def assign(ask: Ask) -> Response:
-    """Give every ticked case to one officer; what lies with someone is handed over with the reason."""
+    """Give every ticked case to one officer; what lies with someone is handed over with the reason.
+
+    Posted from the list, where nobody was chosen yet, it asks to whom.
+    """
+    if "officer" not in ask.form:
+        return assignment_page(ask)
     ticked, reason, to = chosen(ask, ask.texts("case")), read_texts(ask, _REASON)["reason"], ask.text("officer")
     if not to:
         raise RuleRefusal("请选择经办人", field="officer")

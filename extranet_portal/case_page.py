@@ -23,6 +23,7 @@ from extranet_portal.case_acts import DONE_WORDS, NOUNS, acts, waiting_words
 from extranet_portal.case_files import FileShown, chosen_file, materials, notice_files
 from extranet_portal.case_panels import panels
 from extranet_portal.case_tasks import task_groups
+from extranet_portal.desk_lists import list_of, neighbours
 from extranet_portal.desk_panels import lying
 from extranet_portal.proposal_form import proposal_form
 from extranet_portal.shown import errors_given, fact_groups, on_day, trace_lines, who_did
@@ -56,6 +57,7 @@ def case_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         done_words=_done_words(ask, case, entries),
         acts=open_acts,
         acts_heading=CASE.word(case.state),
+        neighbours=neighbours(ask, case),
         lying=lying(ask, case),
         tasks=task_groups(ask, case, project, entries, open_acts),
         waiting_words="" if open_acts else waiting_words(ask.session, case),
@@ -96,7 +98,7 @@ def case_to_change(ask: Ask, action: str) -> Case:
 
 def done(ask: Ask, case: Case, event: str) -> Response:
     """After an act: back to the case, which says what was done."""
-    return reply.to(f"{ask.url('case.see', case_id=case.id)}?done={event}")
+    return reply.to("&".join(filter(None, (f"{ask.url('case.see', case_id=case.id)}?done={event}", list_of(ask)))))
 
 
 def errors_of(

@@ -15,6 +15,7 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from extranet_portal.case_page import case_head, case_page, case_to_change, errors_of
+from extranet_portal.desk_lists import list_of
 from extranet_portal.intake import see_case
 from extranet_portal.typed import Limits, read_texts
 
@@ -98,7 +99,8 @@ def officer_choices(ask: Ask, org_unit: str, *, but: str = "") -> Sequence[tuple
 
 def back(ask: Ask, case: Case, place: str) -> Response:
     """Back to the case, at the part that changed."""
-    return reply.to(f"{ask.url('case.see', case_id=case.id)}#{place}")
+    trail = list_of(ask)
+    return reply.to(f"{ask.url('case.see', case_id=case.id)}{'?' if trail else ''}{trail}#{place}")
 
 
 _CASE = "/cases/{case_id:int}"

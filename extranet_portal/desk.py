@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -10,6 +11,7 @@ from starlette.routing import Route
 from core import clocks
 from core.cases import inbox
 from core.cases.inbox import CaseRow, InboxFilter, Tally
+from core.cases.inbox_statements import VIEWS
 from core.cases.queries import own_units
 from core.cases.readings import readings_of
 from core.domain.case_states import CASE, CaseState
@@ -17,12 +19,15 @@ from core.domain.policy import Actor, may_ever
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from core.web.shown import LightShown, PageShown, ProjectShown, address_of, page_number, page_of
+from core.web.shown import LightShown, PageShown, ProjectShown, address_of, date_words, page_of
+from extranet_portal.desk_lists import LIGHTS, as_query, filter_of, trail_of
 from extranet_portal.shown import light_of
 
 _WEEKDAYS = "一二三四五六日"
-_LIGHTS = (("red", "红灯"), ("yellow", "黄灯"), ("green", "绿灯"), ("paused", "暂停"))
+_DIGEST = "tzxm_digest"
 _FOLLOWED = ("awaiting_supplement", "paused", "concluded", "ended")
+_WAITING = ("awaiting_supplement", "paused")
+_DAY = 24 * 3600
 _UNGROUPED = ("concluded", "ended")
 _STAGES = {
     CaseState.SUBMITTED: "初审",
@@ -46,8 +51,9 @@ class LinkShown:
 
 @dataclass(frozen=True)
 class RowShown:
-    """One case in the list."""
+    """One case in the list; `unread` messages of its unit wait to be read."""
 
+    id: int
     project: ProjectShown
     unit_name: str
     number: str
@@ -56,6 +62,16 @@ class RowShown:
     handler: str
     light: LightShown
     due_on: date | None
+    unread: int
+
+
+@dataclass(frozen=True)
+class FigureShown:
+    """One figure of the daily digest, and the list it counts."""
+
+    label: str
+    number: int
+    href: str
 
 
 @dataclass(frozen=True)
@@ -78,61 +94,56 @@ class ListShown:
     due_href: str
     received_href: str
     by_received: bool
+    own_address: str
 
 
 @action(allow="desk.see")
 def see_inbox(ask: Ask) -> Response:
     """The cases of the officer's units, soonest due first."""
-    chosen = _chosen(ask)
-    filters = _as_query(chosen)
-    numbers = inbox.counts(ask.session, ask.actor, today=ask.today)
+    chosen = filter_of(ask.request.query_params)
+    filters = as_query(chosen)
+    since = _working_day_before(ask)
+    numbers = inbox.counts(ask.session, ask.actor, today=ask.today, since=since)
+    items, saved = inbox.choices(ask.session, ask.actor)
     found = _list(ask, chosen, filters, numbers)
-    title = inbox.VIEWS[chosen.view][0]
+    title = inbox.WHO[chosen.who] if chosen.who and chosen.view == "open" else VIEWS[chosen.view][0]
     return reply.page(
         ask,
         "extranet/desk/inbox.html",
         title=title,
         view_title=title,
         chosen=chosen,
-        is_filtered=bool(chosen.words or chosen.item or chosen.light),
+        is_filtered=bool(chosen.words or chosen.item or chosen.light or chosen.who),
         clear_href=address_of("/cases", {"view": filters["view"]}),
-        count=numbers.views[chosen.view],
-        views=[_view(view, chosen, numbers) for view in inbox.VIEWS if view not in _FOLLOWED],
+        count=numbers.number(chosen.view, chosen.who),
+        whose=[_whose(who, words, chosen, numbers) for who, words in inbox.WHO.items()],
+        views=[_view(view, chosen, numbers) for view in VIEWS if view not in _FOLLOWED],
         followed=[_view(view, chosen, numbers) for view in _FOLLOWED],
-        lights=[_light_link(one, words, chosen, filters, numbers) for one, words in _LIGHTS],
-        items=inbox.items_of_units(ask.session, ask.actor),
+        lights=[_light_link(one, words, chosen, filters, numbers) for one, words in LIGHTS],
+        items=items,
+        whom=list(inbox.WHO.items()),
+        saved=[(name, f"/cases?{query}" if query else "/cases", query == _as_saved(filters)) for query, name in saved],
+        save_href=address_of("/views", filters),
+        digest=() if ask.request.cookies.get(_DIGEST) == ask.today.isoformat() else _digest(numbers, since, ask),
         list=found,
         today_words=_today_words(ask),
         next_due=None if found.total else inbox.next_due(ask.session, ask.actor, today=ask.today),
         works_on_cases=bool(own_units(ask.actor)),
+        may_review=may_ever(ask.actor, "case.pass_preliminary"),
     )
+
+
+@action(allow="desk.keep")
+def dismiss_digest(ask: Ask) -> Response:
+    """Put the digest away until tomorrow."""
+    response = reply.to("/cases")
+    ask.portal.cookies.set(response, _DIGEST, ask.today.isoformat(), seconds=_DAY)
+    return response
 
 
 def has_inbox(actor: Actor) -> bool:
     """Whether this officer has cases to work on, or at least no other page to begin with."""
     return bool(own_units(actor)) or (may_ever(actor, "desk.see") and not may_ever(actor, "project.see"))
-
-
-def _chosen(ask: Ask) -> InboxFilter:
-    view, light = ask.query("view", "open"), ask.query("light")
-    return InboxFilter(
-        view=view if view in inbox.VIEWS else "open",
-        words=ask.query("q")[:100],
-        item=ask.query("item")[:20],
-        light=light if light in dict(_LIGHTS) else "",
-        sort="received" if ask.query("sort") == "received" else "due",
-        page=page_number(ask.query("page")),
-    )
-
-
-def _as_query(chosen: InboxFilter) -> dict[str, str]:
-    return {
-        "view": chosen.view if chosen.view != "open" else "",
-        "q": chosen.words,
-        "item": chosen.item,
-        "light": chosen.light,
-        "sort": chosen.sort if chosen.sort != "due" else "",
-    }
 
 
 def _list(ask: Ask, chosen: InboxFilter, filters: Mapping[str, str], numbers: Tally) -> ListShown:
@@ -141,6 +152,7 @@ def _list(ask: Ask, chosen: InboxFilter, filters: Mapping[str, str], numbers: Ta
     here, total = rows[: inbox.PAGE], sum(sizes.values())
     return ListShown(
         groups=_groups(ask, here, chosen, sizes),
+        own_address=address_of("/cases", filters, page=chosen.page),
         total=total,
         page=page_of(
             "/cases",
@@ -162,9 +174,14 @@ def _list(ask: Ask, chosen: InboxFilter, filters: Mapping[str, str], numbers: Ta
 
 def _groups(ask: Ask, rows: Sequence[CaseRow], chosen: InboxFilter, sizes: Mapping[str, int]) -> tuple[GroupShown, ...]:
     readings = readings_of(ask.session, [row.id for row in rows], on=ask.today)
+    trail, first = trail_of(chosen), (chosen.page - 1) * inbox.PAGE
     shown = {
-        row.id: _row(ask, row, light_of(row.state, readings.get(row.id), is_paused=row.is_paused, on=ask.today))
-        for row in rows
+        row.id: _row(
+            row,
+            light_of(row.state, readings.get(row.id), is_paused=row.is_paused, on=ask.today),
+            f"/cases/{row.id}?{trail}{place}",
+        )
+        for place, row in enumerate(rows, start=first)
     }
     if chosen.sort == "received" or chosen.view in _UNGROUPED:
         return (GroupShown("", len(shown), tuple(shown.values())),) if shown else ()
@@ -178,29 +195,60 @@ def _groups(ask: Ask, rows: Sequence[CaseRow], chosen: InboxFilter, sizes: Mappi
     )
 
 
-def _row(ask: Ask, row: CaseRow, light: LightShown) -> RowShown:
+def _row(row: CaseRow, light: LightShown, href: str) -> RowShown:
     return RowShown(
-        project=ProjectShown(row.project_name, row.project_code, ask.url("case.see", case_id=row.id)),
+        id=row.id,
+        project=ProjectShown(row.project_name, row.project_code, href),
         unit_name=row.unit_name,
         number=row.number,
         item=row.item_name,
         stage=_STAGES.get(CaseState(row.state), CASE.word(row.state)),
-        handler=row.handler_name,
+        handler=row.assigned_name or row.handler_name,
         light=light,
         due_on=row.due_on,
+        unread=row.unread,
     )
 
 
 def _view(view: str, chosen: InboxFilter, numbers: Tally) -> LinkShown:
     href = address_of("/cases", {"view": view if view != "open" else ""})
-    return LinkShown(inbox.VIEWS[view][0], href, numbers.views[view], current=view == chosen.view)
+    return LinkShown(VIEWS[view][0], href, numbers.number(view), current=view == chosen.view and not chosen.who)
+
+
+def _whose(who: str, words: str, chosen: InboxFilter, numbers: Tally) -> LinkShown:
+    is_current = who == chosen.who and chosen.view == "open"
+    return LinkShown(words, address_of("/cases", {"who": who}), numbers.number("open", who), is_current)
 
 
 def _light_link(light: str, words: str, chosen: InboxFilter, filters: Mapping[str, str], numbers: Tally) -> LinkShown:
     is_current = light == chosen.light
     href = address_of("/cases", filters, view="", light="" if is_current else light)
-    count = numbers.lights[light]
+    count = numbers.number("open", chosen.who, light)
     return LinkShown(words, href, count, is_current, LightShown(light, f"{words} {count}"))
+
+
+def _digest(numbers: Tally, since: date, ask: Ask) -> tuple[FigureShown, ...]:
+    """每日提要: what came since the working day before, what is red or due at once, what others have to do."""
+    day = date_words(since, ask.today)
+    waiting = sum(numbers.number(view, "mine") + numbers.number(view, "nobody") for view in _WAITING)
+    figures = (
+        FigureShown(f"{day} 以来新到", numbers.fresh("open", "me"), "/cases?who=me&sort=received"),
+        FigureShown("今明两天到期", numbers.groups("open", "me").get("tomorrow", 0), "/cases?who=me"),
+        FigureShown("红灯", numbers.number("open", "me", "red"), "/cases?who=me&light=red"),
+        FigureShown("等项目单位或等恢复计时", waiting, "/cases?view=awaiting_supplement"),
+    )
+    return figures if any(figure.number for figure in figures) else ()
+
+
+def _working_day_before(ask: Ask) -> date:
+    days, day = clocks.calendar(ask.session), ask.today - timedelta(days=1)
+    while not days.is_working(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _as_saved(filters: Mapping[str, str]) -> str:
+    return urlencode({name: value for name, value in filters.items() if value})
 
 
 def _today_words(ask: Ask) -> str:
@@ -210,4 +258,7 @@ def _today_words(ask: Ask) -> str:
     return f"今天 {ask.today.month} 月 {ask.today.day} 日 星期{_WEEKDAYS[ask.today.weekday()]}，{kind}"
 
 
-routes = [Route("/cases", see_inbox, methods=["GET"], name="desk.see")]
+routes = [
+    Route("/cases", see_inbox, methods=["GET"], name="desk.see"),
+    Route("/digest/dismissal", dismiss_digest, methods=["POST"], name="desk.dismiss_digest"),
+]

@@ -6,22 +6,20 @@ Statements are built once for each combination of filters and read as tuples.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
-from core.accounts.actors import table_of
+from core.cases import inbox_statements as statements
+from core.cases.inbox_statements import VIEWS, Asked
 from core.cases.queries import own_units
-from core.cases.tables import Case
-from core.database import ESCAPE, like_pattern
-from core.domain.case_states import OPEN_STATES, CaseState
+from core.database import like_pattern
+from core.domain.assignment import Needed, needed_by
 from core.domain.policy import Actor
-from core.projects.tables import Project
 
-_C, _P = table_of(Case), table_of(Project)
 PAGE = 20
+WALKED = 1000
+"""Cases of a list that 上一件 and 下一件 know of."""
 
 GROUPS = (
     ("overdue", "已超时"),
@@ -48,6 +46,8 @@ class CaseRow(NamedTuple):
     red_on: date | None
     is_paused: bool
     handler_name: str
+    assigned_name: str
+    unread: int
     applied_at: datetime
     concluded_at: datetime | None
     outcome: str
@@ -58,9 +58,10 @@ class CaseRow(NamedTuple):
 
 @dataclass(frozen=True)
 class InboxFilter:
-    """What the inbox shows; every part is in the page's address. `view` is one of `VIEWS`."""
+    """What the inbox shows; every part is in the page's address. `view` is one of `VIEWS`, `who` of `WHO` or empty."""
 
     view: str = "open"
+    who: str = ""
     words: str = ""
     item: str = ""
     light: str = ""
@@ -68,88 +69,105 @@ class InboxFilter:
     page: int = 1
 
 
-VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "open": ("全部待办", tuple(sorted(OPEN_STATES - {CaseState.AWAITING_SUPPLEMENT}))),
-    "submitted": ("待初审", (CaseState.SUBMITTED,)),
-    "under_acceptance": ("待受理", (CaseState.UNDER_ACCEPTANCE,)),
-    "in_handling": ("办理中", (CaseState.IN_HANDLING,)),
-    "awaiting_sign_off": ("待签批", (CaseState.AWAITING_SIGN_OFF,)),
-    "awaiting_supplement": ("待补正", (CaseState.AWAITING_SUPPLEMENT,)),
-    "paused": ("暂停计时", (CaseState.IN_HANDLING,)),
-    "concluded": ("已办结", (CaseState.CONCLUDED,)),
-    "ended": ("未予办理", (CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN)),
-}
-_ENDED = ("concluded", "ended")
+WHO = {"me": "需要我办", "mine": "由我经办", "nobody": "未分办"}
+"""Whose cases: those whose next step is the reader's, those that lie with the reader, those that lie with nobody."""
+
+
+class Heap(NamedTuple):
+    """So many cases that stand alike; `lies` is mine, nobody or other, `fresh` how many came since a day."""
+
+    state: str
+    is_paused: bool
+    light: str
+    urgency: str
+    lies: str
+    number: int
+    fresh: int
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many cases of the actor's units lie in each view, show each light, and are how urgent in each view."""
+    """All cases of the actor's units, counted once; what lists, views and lights say is added up from here."""
 
-    views: Mapping[str, int]
-    lights: Mapping[str, int]
-    groups: Mapping[str, Mapping[str, int]]
+    heaps: Sequence[Heap]
+    needed: Needed
+
+    def groups(self, view: str, who: str = "", light: str = "") -> Mapping[str, int]:
+        """How many cases there are by urgency in a view, of one light, of whom."""
+        found: dict[str, int] = {}
+        for heap in self.heaps:
+            if self._counts(heap, view, who, light):
+                found[heap.urgency] = found.get(heap.urgency, 0) + heap.number
+        return found
+
+    def number(self, view: str, who: str = "", light: str = "") -> int:
+        """How many cases a view holds, of one light, of whom."""
+        return sum(heap.number for heap in self.heaps if self._counts(heap, view, who, light))
+
+    def fresh(self, view: str, who: str = "") -> int:
+        """How many of them came since the day that was asked for."""
+        return sum(heap.fresh for heap in self.heaps if self._counts(heap, view, who, ""))
+
+    def _counts(self, heap: Heap, view: str, who: str, light: str) -> bool:
+        in_view = heap.state in VIEWS[view][1] and (view != "paused" or heap.is_paused)
+        return in_view and light in ("", heap.light) and self._lies(heap, who)
+
+    def _lies(self, heap: Heap, who: str) -> bool:
+        if who == "me":
+            return heap.state in self.needed.whoever or (heap.state in self.needed.own and heap.lies != "other")
+        return who in ("", heap.lies)
 
 
 def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[CaseRow]:
     """One page of the actor's units' cases, soonest due first (or first received), one row more if there is a next."""
-    units = own_units(actor)
-    statement = _inbox_statement(
-        len(units), chosen.view, bool(chosen.words), bool(chosen.item), chosen.light, chosen.sort == "received"
-    )
-    values = {
-        **_named(units),
-        **_days(today),
-        "words": like_pattern(chosen.words),
-        "item": chosen.item,
-        "limit": PAGE + 1,
-        "offset": (max(chosen.page, 1) - 1) * PAGE,
-    }
+    statement = statements.inbox_statement(_asked(actor, chosen), chosen.sort == "received")
+    values = _values(actor, chosen, today) | {"limit": PAGE + 1, "offset": (max(chosen.page, 1) - 1) * PAGE}
     return [CaseRow._make(row) for row in session.connection().execute(statement, values).all()]
 
 
 def inbox_sizes(session: Session, actor: Actor, chosen: InboxFilter, known: Tally, *, today: date) -> Mapping[str, int]:
     """How many cases the inbox holds under these filters, over all its pages, by group of urgency.
 
-    A view without further filters was counted with all others: `known`.
+    Without words and item it was counted with everything else: `known`.
     """
-    if not (chosen.words or chosen.item or chosen.light):
-        return known.groups[chosen.view]
-    units = own_units(actor)
-    statement = _sizes_statement(len(units), chosen.view, bool(chosen.words), bool(chosen.item), chosen.light)
-    values = {**_named(units), **_days(today), "words": like_pattern(chosen.words), "item": chosen.item}
-    return {group: number for group, number in session.connection().execute(statement, values).all()}
+    if not (chosen.words or chosen.item):
+        return known.groups(chosen.view, chosen.who, chosen.light)
+    statement = statements.sizes_statement(_asked(actor, chosen))
+    rows = session.connection().execute(statement, _values(actor, chosen, today)).all()
+    return {group: number for group, number in rows}
+
+
+def ids_in_order(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[int]:
+    """The ids of a list in its order, over all its pages, as far as one walks from case to case."""
+    statement = statements.ids_statement(_asked(actor, chosen), chosen.sort == "received")
+    values = _values(actor, chosen, today) | {"limit": WALKED, "offset": 0}
+    return list(session.connection().execute(statement, values).scalars())
 
 
 def next_due(session: Session, actor: Actor, *, today: date) -> date | None:
     """The soonest due date among the open cases of the actor's units, from today on."""
     units = own_units(actor)
     values = {**_named(units), **_days(today)}
-    return session.connection().execute(_next_due_statement(len(units)), values).scalar()
+    return session.connection().execute(statements.next_due_statement(len(units)), values).scalar()
 
 
-def items_of_units(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
-    """The items of which the actor's units have cases: code and name."""
+def choices(session: Session, actor: Actor) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
+    """What one may choose: items of which the actor's units have cases (code, name); own views (filters, name)."""
     units = own_units(actor)
-    rows = session.connection().execute(_items_statement(len(units)), _named(units)).all()
-    return [(code, name) for code, name in rows]
+    rows = (
+        session.connection().execute(statements.choices_statement(len(units)), {**_named(units), "me": actor.id}).all()
+    )
+    items = sorted((code, name) for kind, code, name, _ in rows if kind == "item")
+    views = [(query, name) for kind, query, name, _ in sorted(rows, key=lambda row: row[3]) if kind == "view"]
+    return items, views
 
 
-def counts(session: Session, actor: Actor, *, today: date) -> Tally:
-    """How many cases of the actor's units lie in each view, show each light (open ones), and are how urgent."""
+def counts(session: Session, actor: Actor, *, today: date, since: date | None = None) -> Tally:
+    """How the cases of the actor's units stand, counted; `since` is the day from which a case is fresh."""
     units = own_units(actor)
-    values = {**_named(units), **_days(today)}
-    rows = session.connection().execute(_counts_statement(len(units)), values).all()
-    views, lights = dict.fromkeys(VIEWS, 0), dict.fromkeys(("red", "yellow", "green", "paused", "none"), 0)
-    groups: dict[str, dict[str, int]] = {view: {} for view in VIEWS}
-    for state, is_paused, light, group, number in rows:
-        for view, (_, states) in VIEWS.items():
-            if state in states and (view != "paused" or is_paused):
-                views[view] += number
-                groups[view][group] = groups[view].get(group, 0) + number
-        if state in VIEWS["open"][1]:
-            lights[light] += number
-    return Tally(views, lights, groups)
+    values = {**_named(units), **_days(today), "me": actor.id, "since": since or today}
+    rows = session.connection().execute(statements.counts_statement(len(units)), values).all()
+    return Tally([Heap._make(row) for row in rows], needed_by(actor.roles))
 
 
 def urgency(row: CaseRow, today: date) -> str:
@@ -163,122 +181,20 @@ def urgency(row: CaseRow, today: date) -> str:
     return "week" if row.due_on <= today + timedelta(days=6 - today.weekday()) else "later"
 
 
-@lru_cache(maxsize=256)
-def _inbox_statement(
-    units: int, view: str, by_words: bool, by_item: bool, light: str, by_received: bool
-) -> sa.Select[Any]:
-    found = (
-        sa.select(
-            _C.c.id, _C.c.number, _C.c.state, _C.c.item_code, _C.c.item_name, _C.c.org_unit, _C.c.due_on, _C.c.warn_on,
-            _C.c.red_on, _C.c.is_paused, _C.c.handler_name, _C.c.applied_at, _C.c.concluded_at, _C.c.outcome,
-            _C.c.project_code, _P.c.name, _P.c.unit_name,
-        )
-        .select_from(_C.join(_P, _P.c.code == _C.c.project_code))
-        .where(*_conditions(units, view, by_words, by_item, light))
-    )  # fmt: skip
-    return found.order_by(*_order(view, by_received)).limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))
-
-
-@lru_cache(maxsize=256)
-def _sizes_statement(units: int, view: str, by_words: bool, by_item: bool, light: str) -> sa.Select[Any]:
-    source = _C.join(_P, _P.c.code == _C.c.project_code) if by_words else _C
-    conditions = _conditions(units, view, by_words, by_item, light)
-    if view in _ENDED:  # nothing is urgent any more: the index alone answers
-        none: sa.ColumnElement[Any] = sa.literal_column("'none'")
-        return sa.select(none, sa.func.count()).select_from(source).where(*conditions)
-    urgency = _URGENCY.label("urgency")
-    return sa.select(urgency, sa.func.count()).select_from(source).where(*conditions).group_by(sa.text("urgency"))
-
-
-def _conditions(units: int, view: str, by_words: bool, by_item: bool, light: str) -> list[sa.ColumnElement[bool]]:
-    states = VIEWS.get(view, VIEWS["open"])[1]
-    conditions: list[sa.ColumnElement[bool]] = [_is_of(units), _state_is(states)]
-    if view not in _ENDED:
-        conditions.append(_C.c.concluded_at.is_(None))
-    if view == "paused":
-        conditions.append(_C.c.is_paused)
-    if by_words:
-        words = sa.bindparam("words", type_=sa.String())
-        searched = (_P.c.name, _C.c.project_code, _P.c.unit_name, _C.c.number)
-        conditions.append(sa.or_(*(column.like(words, escape=ESCAPE) for column in searched)))
-    if by_item:
-        conditions.append(_C.c.item_code == sa.bindparam("item"))
-    if light:
-        conditions.append(_light_is(light))
-    return conditions
-
-
-def _order(view: str, by_received: bool) -> tuple[sa.ColumnElement[Any], ...]:
-    if view in _ENDED:
-        return (_C.c.concluded_at.desc(), _C.c.id.desc())
-    if by_received:
-        return (_C.c.applied_at, _C.c.id)
-    return (_C.c.due_on.is_(None), _C.c.due_on, _C.c.is_paused.is_(False), _C.c.id)
-
-
-_TODAY = sa.bindparam("today", type_=sa.Date())
-_LIGHT = sa.case(
-    (_C.c.red_on <= _TODAY, "red"),
-    (_C.c.is_paused, "paused"),
-    (_C.c.due_on.is_(None), "none"),
-    (_C.c.warn_on <= _TODAY, "yellow"),
-    else_="green",
-)
-"""How an open case stands today, from its stored dates: a red once earned outlasts a pause (A14.4d)."""
-
-
-_URGENCY = sa.case(
-    (_C.c.red_on <= _TODAY, "overdue"),
-    (sa.and_(_C.c.due_on.is_(None), _C.c.is_paused), "paused"),
-    (_C.c.due_on.is_(None), "none"),
-    (_C.c.due_on <= sa.bindparam("tomorrow", type_=sa.Date()), "tomorrow"),
-    (_C.c.due_on <= sa.bindparam("sunday", type_=sa.Date()), "week"),
-    else_="later",
-)
-"""The same groups as `urgency`, counted by the database."""
-
-
-def _light_is(light: str) -> sa.ColumnElement[bool]:
-    return sa.literal_column(f"'{light}'") == _LIGHT if light in ("red", "paused", "yellow", "green") else sa.true()
-
-
-@lru_cache(maxsize=32)
-def _next_due_statement(units: int) -> sa.Select[Any]:
-    return sa.select(sa.func.min(_C.c.due_on)).where(_is_of(units), _C.c.concluded_at.is_(None), _C.c.due_on >= _TODAY)
-
-
-@lru_cache(maxsize=32)
-def _items_statement(units: int) -> sa.Select[Any]:
-    found = sa.select(_C.c.item_code, sa.func.max(_C.c.item_name)).where(_is_of(units))
-    return found.group_by(_C.c.item_code).order_by(_C.c.item_code)
-
-
-@lru_cache(maxsize=32)
-def _counts_statement(units: int) -> sa.CompoundSelect[Any]:
-    """Open cases by state, light and urgency; ended ones, of which there are many, by state from the index alone."""
-    none: sa.ColumnElement[str] = sa.literal_column("'none'")
-    light, group = _LIGHT.label("light"), _URGENCY.label("urgency")
-    return sa.union_all(
-        sa.select(_C.c.state, _C.c.is_paused, light, group, sa.func.count())
-        .where(_is_of(units), _C.c.concluded_at.is_(None))
-        .group_by(_C.c.state, _C.c.is_paused, sa.text("light"), sa.text("urgency")),
-        sa.select(_C.c.state, sa.false(), none, none, sa.func.count())
-        .where(_is_of(units), _state_is([state for view in _ENDED for state in VIEWS[view][1]]))
-        .group_by(_C.c.state),
+def _asked(actor: Actor, chosen: InboxFilter) -> Asked:
+    needed = needed_by(actor.roles)
+    return Asked(
+        len(own_units(actor)), chosen.view, chosen.who, needed, bool(chosen.words), bool(chosen.item), chosen.light
     )
 
 
-def _is_of(units: int) -> sa.ColumnElement[bool]:
-    # a parameter for each unit: an expanding one is written into the statement anew at every execution
-    return _C.c.org_unit.in_([sa.bindparam(f"unit_{place}", type_=sa.String()) for place in range(units)])
+def _values(actor: Actor, chosen: InboxFilter, today: date) -> dict[str, Any]:
+    words = {"words": like_pattern(chosen.words), "item": chosen.item, "me": actor.id}
+    return {**_named(own_units(actor)), **_days(today), **words}
 
 
 def _named(units: Sequence[str]) -> dict[str, str]:
     return {f"unit_{place}": unit for place, unit in enumerate(units)}
-
-
-def _state_is(states: Sequence[str]) -> sa.ColumnElement[bool]:
-    return _C.c.state.in_([sa.literal_column(f"'{state}'") for state in states])
 
 
 def _days(today: date) -> dict[str, date]:

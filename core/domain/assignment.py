@@ -1,7 +1,9 @@
 """Who may be given a case, who may take one, and who may hand one over (分办、领取、移交)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from core.domain.case_states import CASE, OPEN_STATES
 from core.domain.policy import CASE_ROLES, Actor, Role
 
 SHORTEST_REASON = 2
@@ -16,6 +18,28 @@ class Holding:
     officer_id: str = ""
     officer_name: str = ""
     is_open: bool = True
+
+
+@dataclass(frozen=True)
+class Needed:
+    """The states in which a case needs somebody: `own` if it lies with them or with nobody, `whoever` in any case."""
+
+    own: tuple[str, ...]
+    whoever: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def needed_by(roles: frozenset[Role]) -> Needed:
+    """Where the next step is for someone with these roles, read from the state table.
+
+    A case lies with whoever prepares it; what those above decide on comes to them whoever prepared it.
+    """
+    own: set[str] = set()
+    whoever: set[str] = set()
+    for move in CASE.moves:
+        if move.by in roles and move.by not in (Role.OFFICER, Role.PLATFORM) and move.source in OPEN_STATES:
+            (own if move.by in (Role.CLERK, Role.HANDLER) else whoever).add(move.source)
+    return Needed(tuple(sorted(own - whoever)), tuple(sorted(whoever)))
 
 
 def why_not_take(held: Holding) -> str:

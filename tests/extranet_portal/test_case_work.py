@@ -8,10 +8,11 @@ from core.accounts import substituting
 from core.accounts.signing_in import actor_of_officer
 from core.accounts.tables import Officer
 from core.cases import closing, intake
+from core.cases.tables import Case
 from core.errors import FormRefusal, NotAllowed, RuleRefusal
 from tests import world as cast
 from tests.core.cases.acts import lead
-from tests.extranet_portal.seats import Desk, Office
+from tests.extranet_portal.seats import BASE, Desk, Office
 from tests.public_portal.browser import Page
 
 TODAY = date(2026, 11, 23)
@@ -192,3 +193,73 @@ def post(desk: Desk, path: str, **typed: object) -> Page:
     forms = [dict(form.values) for form in desk.open("/absences").forms]
     token = next(form["csrf_token"] for form in forms if "csrf_token" in form)
     return Page(desk.client.post(path, data={"csrf_token": token, **typed}))
+
+
+def test_rows_are_ticked_and_reviewed_or_given_without_script(office: Office, clerk: Desk) -> None:
+    case_id = str(office.case_id("ECO-02"))
+    page = clerk.press(clerk.open("/cases?q=2026"), "初审通过所选", case=case_id)
+    assert "1 件办成" in page.text
+    assert page.links["返回列表"] == "/cases?q=2026"
+    assert 'formaction="/cases/assignments"' in clerk.open("/cases").html
+    page = post(clerk, "/cases/assignments", case=case_id)
+    assert "分办所选 1 件" in page.text
+    assert "错误" not in page.text
+    assert "请先在列表里勾选办件" in clerk.press(clerk.open("/cases"), "初审通过所选").text
+
+
+def test_the_inbox_tells_what_needs_me_what_is_mine_and_what_is_nobodys(either_office: Office) -> None:
+    office, unit = either_office, either_office.unit("ECO-02")
+    wang, li = office.seat("clerk", unit, name="王敏"), office.seat("handler", unit, name="李岩")
+    assert shown(wang, "me", "mine", "nobody") == [True, False, True]
+    assert shown(li, "me", "mine", "nobody") == [False, False, True]
+    li.press(page_of(office, li), "领取")
+    assert shown(wang, "me", "mine", "nobody") == [False, False, False]
+    assert shown(li, "me", "mine", "nobody") == [False, True, False]
+    lead(office.world, office.case_id("ECO-02"), "awaiting_sign_off")
+    assert shown(office.seat("approver", unit, name="周振宇"), "me") == [True]
+
+
+def shown(desk: Desk, *whose: str) -> list[bool]:
+    return ["环境影响报告表审批" in desk.open(f"/cases?who={who}").html.split('id="cases"')[1] for who in whose]
+
+
+def test_one_walks_from_case_to_case_in_the_list_one_came_from(office: Office) -> None:
+    unit = office.unit("ECO-02")
+    desk = office.seat("clerk", unit, name="王敏")
+    code = cast.declare(office.world, "renovation", project_name="年产三万套转向节技术改造项目")
+    (second,) = cast.apply_for(office.world, code, "ECO-02", complete=False)
+    first = office.case_id("ECO-02")
+    trail = f"/cases/{first}?view=submitted&at=0"
+    assert trail.replace("&", "&amp;") in desk.open("/cases?view=submitted").html
+    page = desk.open(trail)
+    assert "第 1 件，共 2 件" in page.text
+    assert "上一件" not in page.links
+    assert page.links["下一件"] == f"/cases/{second}?view=submitted&at=1"
+    desk.client.headers["referer"] = f"{BASE}{trail}"
+    page = desk.press(page, "核验并初审通过")
+    assert "初审通过。接着作出受理决定" in page.text
+    assert page.links["下一件"] == f"/cases/{second}?view=submitted&at=0"
+    assert "下一件" not in desk.open(f"/cases/{first}").links
+
+
+def test_the_digest_is_shown_at_the_top_and_put_away_for_the_day(office: Office, clerk: Desk) -> None:
+    page = clerk.open("/cases")
+    assert "今日提要" in page.text
+    assert "以来新到 1 件" in page.text
+    page = clerk.press(page, "今天不再显示")
+    assert "今日提要" not in page.text
+    office.world.on(date(2026, 11, 27))
+    office.sign_in(clerk)
+    page = clerk.open("/cases")
+    assert "今日提要" in page.text
+    assert "红灯 1 件" in page.text
+
+
+def test_a_letter_of_the_unit_marks_its_row(office: Office, clerk: Desk) -> None:
+    case_id = office.case_id("ECO-02")
+    with office.world.extranet.writing() as session:
+        session.get_one(Case, case_id).unread = 2
+    assert "新留言 2" in clerk.open("/cases").text
+    page = clerk.press(page_of(office, clerk), "发送留言", letter="已收到")
+    assert "未读" not in page.text
+    assert "新留言" not in clerk.open("/cases").text
