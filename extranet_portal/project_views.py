@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.cases.planning import plan_inside
 from core.cases.project_queries import due_items_of_project, latest_cases
+from core.cases.proof import frozen_lists
 from core.cases.queries import may_see_case
 from core.cases.readings import as_listed, readings_of
 from core.cases.tables import Case
@@ -12,10 +14,12 @@ from core.clocks import business_date
 from core.domain.case_states import CASE, FAVOURABLE, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import Light, Reading
 from core.domain.due_items import is_unmet
+from core.domain.project_states import CONCLUDED
 from core.guides.publishing import item_name
 from core.organisations import organisations
-from core.projects.tables import DueItem
+from core.projects.tables import DueItem, Project
 from core.web.ask import Ask
+from core.web.plan import ItemNamed, PlanShown, ProofShown, plan_shown, proofs_shown
 from core.web.shown import CellShown, LightShown, MatrixRow
 from extranet_portal.shown import light_of
 
@@ -42,6 +46,26 @@ def matrix_rows(ask: Ask, project_code: str) -> tuple[MatrixRow, ...]:
     )
 
 
+def plan(ask: Ask, project_code: str) -> PlanShown | None:
+    """The project's plan with the cases this officer may open; None before anything is due (A2.3, A14.1c)."""
+    due = [row for row in due_items_of_project(ask.session, project_code) if row.dropped_on is None]
+    if not due:
+        return None
+    cases, tree = latest_cases(ask.session, project_code), organisations(ask.session)
+    named = {
+        row.item_code: ItemNamed(
+            item_name(ask.session, row.item_code), tree.unit_name(row.org_unit), *_opened(ask, cases.get(row.item_code))
+        )
+        for row in due
+    }
+    return plan_shown(plan_inside(ask.session, due, cases, on=ask.today), named, today=ask.today)
+
+
+def proofs(ask: Ask, project: Project) -> tuple[ProofShown, ...]:
+    """What the completion of the project was proved against, the newest list first (A14.5)."""
+    return proofs_shown(frozen_lists(ask.session, project.code), is_concluded=project.state in CONCLUDED)
+
+
 def dropped(ask: Ask, project_code: str) -> tuple[DroppedShown, ...]:
     """The items that were dropped, each with its reason (A14.1c)."""
     return tuple(
@@ -49,6 +73,13 @@ def dropped(ask: Ask, project_code: str) -> tuple[DroppedShown, ...]:
         for due in due_items_of_project(ask.session, project_code)
         if due.dropped_on is not None
     )
+
+
+def _opened(ask: Ask, case: Case | None) -> tuple[str, bool]:
+    if case is None:
+        return "", False
+    opens = may_see_case(ask.session, ask.actor, case.org_unit)
+    return f"/cases/{case.id}" if opens else "", case.is_paused or case.state == CaseState.AWAITING_SUPPLEMENT
 
 
 def _row(ask: Ask, due: DueItem, case: Case | None, readings: Mapping[int, Reading], granted: set[str]) -> MatrixRow:

@@ -23,7 +23,7 @@ from core.web.action import action
 from core.web.ask import Ask
 from core.web.shown import LinksShown, ProjectShown, address_of, links_shown, page_number, page_of
 from extranet_portal.files import sent_notice
-from extranet_portal.project_views import dropped, matrix_rows
+from extranet_portal.project_views import dropped, matrix_rows, plan, proofs
 from extranet_portal.shown import fact_groups, on_day, trace_lines
 
 _UNKNOWN = "没有找到这个代码。请核对 24 位代码；项目原有的编码，经综合管理部门对应后才能查到"
@@ -144,6 +144,8 @@ def see_project(ask: Ask) -> Response:
         links=_links(ask, project.code),
         rows=matrix_rows(ask, project.code),
         dropped=dropped(ask, project.code),
+        plan=plan(ask, project.code),
+        proofs=proofs(ask, project),
         may_change=replanning.may_change_list(ask.session, ask.actor, project),
         declared=fact_groups(project_queries.declared_facts(ask.session, project.code), with_contacts=False),
         notices=notices,

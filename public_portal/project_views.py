@@ -6,17 +6,20 @@ from datetime import date
 
 from core import clocks
 from core.cases.applying import applications_of, latest_by_item, why_not_yet
+from core.cases.planning import plan_outside
+from core.cases.proof import frozen_lists
 from core.cases.tables import Application
 from core.documents.materials import Wanted, wanted_for_all
 from core.domain.calendar import Calendar
 from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS, CaseState
 from core.domain.clock import limit_words
-from core.domain.project_states import ProjectState
+from core.domain.project_states import CONCLUDED, ProjectState
 from core.guides.guide import Guide
 from core.guides.publishing import guide_version
 from core.projects.declaring import due_items_of
 from core.projects.tables import DeclaredProject, ToldDueItem
 from core.web.ask import Ask
+from core.web.plan import ItemNamed, PlanShown, ProofShown, plan_shown, proofs_shown
 from core.web.shown import LightShown, MatrixRow
 from public_portal.case_views import TURNED_DOWN, due_of, light_of, matrix_cells, state_words
 
@@ -171,6 +174,29 @@ def matrix_row(ask: Ask, held: Held, row: ToldDueItem) -> MatrixRow:
         light_of(one, ask.today, held.days),
         tuple(matrix_cells(one, ask.today, held.days)),
     )
+
+
+def plan_of(ask: Ask, held: Held) -> PlanShown | None:
+    """The plan of what is due, as far as this zone was told; None before anything is due (A2.3, A14.1c)."""
+    if not held.due:
+        return None
+    named = {
+        row.item_code: ItemNamed(row.item_name, row.org_unit_name, *_opened(ask, held, held.latest.get(row.item_code)))
+        for row in held.due
+    }
+    found = plan_outside(ask.session, held.due, held.latest, on=ask.today)
+    return plan_shown(found, named, today=ask.today)
+
+
+def proofs_of(ask: Ask, project: DeclaredProject) -> tuple[ProofShown, ...]:
+    """What the completion of the project was proved against, the newest list first (A14.5)."""
+    return proofs_shown(frozen_lists(ask.session, project.code), is_concluded=project.state in CONCLUDED)
+
+
+def _opened(ask: Ask, held: Held, one: Application | None) -> tuple[str, bool]:
+    if one is None:
+        return "", False
+    return _case_href(ask, one), light_of(one, ask.today, held.days).value == "paused"
 
 
 def _case_href(ask: Ask, one: Application) -> str:

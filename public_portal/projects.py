@@ -29,7 +29,7 @@ from core.web.ask import Ask
 from core.web.shown import EntryShown, ProjectShown, links_shown, page_number, page_of
 from core.web.templating import money
 from public_portal.case_views import project_stages, timeline
-from public_portal.project_views import ANSWERED_IN, Held, due_shown, held_of, matrix_row, tasks_of
+from public_portal.project_views import ANSWERED_IN, Held, due_shown, held_of, matrix_row, plan_of, proofs_of, tasks_of
 
 SIZE = 20
 MESSAGES = 5
@@ -89,6 +89,8 @@ def see_project(ask: Ask) -> Response:
         tasks=tasks_of(ask, held),
         due=[due_shown(ask, held, row, place) for place, row in enumerate(held.due, start=1)],
         matrix_rows=[matrix_row(ask, held, row) for row in held.due],
+        plan=plan_of(ask, held),
+        proofs=proofs_of(ask, project),
         may_apply=any(not why_not_yet(row, held.latest) for row in held.due),
         waiting=_undelivered(ask, held),
         messages=[_message(one) for one in messages_of(ask.session, project.code, limit=MESSAGES)],

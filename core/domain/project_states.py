@@ -88,6 +88,9 @@ PROJECT = Machine("project", [
 })
 # fmt: on
 
+CONCLUDED = frozenset({S.APPROVED, S.NOT_APPROVED})
+"""States in which every due item is concluded and the list of due items is frozen (A14.5)."""
+
 LIST_CHANGES_IN = frozenset(_LIVE)
 """States in which items may be added to or dropped from the list of due items (A14.1c)."""
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from core.clocks import business_date
 from core.domain.due_items import due_items
 from core.domain.policy import PLATFORM, Actor, Role
-from core.domain.project_states import LIST_CHANGES_IN, PROJECT, ProjectState
+from core.domain.project_states import CONCLUDED, LIST_CHANGES_IN, PROJECT
 from core.domain.secrecy import refuse_classified
 from core.errors import RuleRefusal
 from core.exchange.outbox import send
@@ -183,7 +183,7 @@ def _due_again(
 
 def _reopen(session: Session, project: Project, *, at: datetime) -> None:
     """A concluded project that has something more to obtain is in approval again; its frozen list is kept (A14.5)."""
-    if project.state in (ProjectState.APPROVED, ProjectState.NOT_APPROVED):
+    if project.state in CONCLUDED:
         step(session, PROJECT, project, "extend_list", by=PLATFORM, held=frozenset({Role.PLATFORM}), at=at)
         project.completed_at = None
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.cases.proof import frozen_lists
 from tests import world as cast
 from tests.extranet_portal.conftest import Open
 from tests.extranet_portal.seats import Desk, Office
@@ -132,3 +133,24 @@ def test_the_completion_notice_is_the_projects_own(last_item_world: World, open_
     assert "办结通知书（PDF）" in page.links
     for words in ("准予", "备案不设", "信息齐全"):
         assert words in page.text, words
+
+
+def test_a2_3_the_plan_of_a_project_says_when_it_can_be_over_and_why_an_item_cannot_start(
+    office: Office, clerk: Desk
+) -> None:
+    page = clerk.open(f"/projects/{office.world.code}").text
+    for words in ("办理计划", "最早 12 月", "全部办结", "关键路径", "须先办结“环境影响报告表审批”"):
+        assert words in page, words
+
+
+def test_a14_5_the_page_shows_the_frozen_list_with_its_digest(last_item_world: World, open_office: Open) -> None:
+    office = open_office(last_item_world)
+    desk = office.seat("clerk", office.unit("ECO-02"), name="王敏")
+    assert "办结依据" not in desk.open(f"/projects/{last_item_world.code}").text
+    cast.decide(last_item_world, office.case_id("DRC-06"), number="公发改能审〔2026〕7 号")
+    with last_item_world.extranet.reading() as session:
+        frozen = frozen_lists(session, last_item_world.code)[0]
+    page = desk.open(f"/projects/{last_item_world.code}").text
+    for words in ("办结依据", "第 1 版清单", "公发改能审〔2026〕7 号", frozen.digest):
+        assert words in page, words
+    assert "办理计划" not in page

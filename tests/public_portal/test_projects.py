@@ -4,15 +4,17 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from core.cases import intake
-from core.cases.tables import ReceivedNotice
+from core.cases import intake, replanning
+from core.cases.tables import Notice, ReceivedNotice
+from core.domain.policy import Role
 from core.exchange.outbox import send
 from core.projects import declaring
 from core.projects.messages import ProjectReturned
+from core.projects.tables import Project
 from tests import world as cast
 from tests.domain.sample_declarations import PARTS_FACTORY
 from tests.public_portal.browser import Browser
-from tests.public_portal.conftest import signed_in
+from tests.public_portal.conftest import Open, signed_in
 from tests.world import World, make_enterprise
 
 OTHER = "91220104MA2020C59C"
@@ -128,3 +130,35 @@ def declared_but_not_carried(world: World) -> str:
         draft = declaring.begin_draft(session, by=world.unit, at=world.now)
         declaring.save_step(session, draft, answers, step="site", by=world.unit, at=world.now)
         return declaring.submit(session, draft, by=world.unit, at=world.now).code
+
+
+def test_a14_1c_the_unit_sees_when_everything_can_be_over_and_what_decides_it(
+    applied_unit: Browser, applied_world: World
+) -> None:
+    page = applied_unit.open(f"/projects/{applied_world.code}")
+    for words in ("办理计划", "最早 12 月", "由这些事项决定：环境影响报告表审批", "关键路径", "不能开始"):
+        assert words in page.text, words
+
+
+def test_a14_1c_a_changed_list_is_told_with_its_reason(applied_unit: Browser, applied_world: World) -> None:
+    with applied_world.extranet.writing() as session:
+        replanning.add_due_item(
+            session, session.get_one(Project, applied_world.code), "FOR-01", reason="现场核实占用林地 0.8 公顷",
+            by=cast.make_officer((Role.COORDINATOR, "220000-drc")), at=applied_world.now,
+        )  # fmt: skip
+    applied_world.pump()
+    page = applied_unit.open(f"/projects/{applied_world.code}")
+    assert "应办事项 5 项" in page.text
+    assert page.text.count("现场核实占用林地 0.8 公顷") == 2  # in the message, and beside the item
+
+
+def test_a14_5_the_unit_sees_the_same_proof_as_the_notice(last_item_world: World, open_portal: Open) -> None:
+    cast.decide(last_item_world, cast.case_of(last_item_world, "DRC-06"), number="公发改能审〔2026〕7 号")
+    last_item_world.pump()
+    page = signed_in(open_portal(last_item_world), last_item_world).open(f"/projects/{last_item_world.code}")
+    with last_item_world.extranet.reading() as session:
+        told = session.exec(select(Notice).where(col(Notice.kind) == "completion")).one().facts
+    for item in told["items"]:
+        assert item["document_number"] in page.text
+        assert item["digest"][:16] in page.text
+    assert told["list_digest"] in page.text
