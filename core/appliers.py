@@ -4,6 +4,7 @@ from core.accounts import registering
 from core.cases import arriving, clock_progress, letters, progress, proof, replanning
 from core.disclosure import published
 from core.guides import publishing
+from core.intermediaries import published as services
 from core.projects import legacy, verifying
 
 MODULES = (
@@ -18,4 +19,5 @@ MODULES = (
     replanning,
     proof,
     published,
+    services,
 )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel
 
 from core.database import ExtranetTable, PublicTable, Zone, zone_of
+from core.domain.policy import Reach, admits
 from core.domain.remit import Level, Region
 from core.publications import Kept
 
@@ -113,6 +114,24 @@ class Organisations:
 def organisations(session: Session) -> Organisations:
     """The regions and organisational units in this zone; kept in memory until a publication changes them."""
     return _ORGANISATIONS.of(session)
+
+
+def reaches(session: Session, found: Reach, org_unit: str) -> bool:
+    """Whether a reach admits to what belongs to this organisational unit (A9.1)."""
+    region, _, department = org_unit.partition("-")
+    above = organisations(session).above.get(region, frozenset())
+    return admits(found, org_unit=org_unit, department=department, regions=above)
+
+
+def units_within(session: Session, found: Reach) -> list[str]:
+    """The organisational units that a reach admits to: what keeps a list within what one may open (A9.1)."""
+    tree = organisations(session)
+    units = set(found.org_units)
+    for unit in tree.org_units.values():
+        line = tree.above.get(unit.region_code, frozenset())
+        if admits(found, org_unit=unit.code, department=unit.department, regions=line):
+            units.add(unit.code)
+    return sorted(units)
 
 
 def _read(session: Session) -> Organisations:

@@ -5,10 +5,13 @@ from core.accounts import tables as accounts
 from core.cases import desk_tables as desk
 from core.cases import tables as cases
 from core.changes import tables as changes
+from core.consultations import tables as consultations
+from core.copies import tables as copies
 from core.disclosure import tables as disclosure
 from core.documents import tables as documents
 from core.exchange import tables as exchange
 from core.guides import tables as guides
+from core.intermediaries import tables as intermediaries
 from core.projects import link_tables as project_links
 from core.projects import tables as projects
 from core.supervision import tables as supervision
@@ -18,11 +21,14 @@ __all__ = [
     "cases",
     "changes",
     "clocks",
+    "consultations",
+    "copies",
     "desk",
     "disclosure",
     "documents",
     "exchange",
     "guides",
+    "intermediaries",
     "organisations",
     "project_links",
     "projects",

@@ -14,6 +14,8 @@ from extranet_portal import (
     bulk,
     case_work,
     clock_acts,
+    consultation_acts,
+    consultations,
     desk,
     due_items,
     files,
@@ -28,10 +30,14 @@ from extranet_portal import (
 MENU = (
     ("我的办件", "/cases", desk.has_inbox),
     ("项目", "/projects", projects.has_list),
+    ("会商函询", "/consultations", consultations.has_list),
     ("原编码", "/legacy-codes", legacy.has_list),
     ("办事指南", "/guides", guides.has_guides),
 )
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
+
+COUNTS = {"/consultations": consultations.waiting}
+"""Entries that say how many things wait behind them."""
 
 CAPABILITIES = (
     account,
@@ -44,6 +50,8 @@ CAPABILITIES = (
     clock_acts,
     files,
     projects,
+    consultations,
+    consultation_acts,
     due_items,
     guides,
     legacy,
@@ -62,7 +70,11 @@ def menu(ask: Ask) -> Sequence[NavEntry]:
     """The menu as far as this officer's roles reach; the entry whose pages one is on is marked."""
     path = ask.request.url.path
     return [
-        NavEntry(label, href, current=path == href or path.startswith(f"{href}/"))
+        NavEntry(label, href, current=path == href or path.startswith(f"{href}/"), count=_count(ask, href))
         for label, href, is_for in MENU
         if is_for(ask.actor)
     ]
+
+
+def _count(ask: Ask, href: str) -> int | None:
+    return COUNTS[href](ask) if href in COUNTS else None

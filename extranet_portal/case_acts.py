@@ -7,6 +7,7 @@ from sqlmodel import Session
 from core.cases.intake import why_unverified
 from core.cases.moves import held_by, open_moves
 from core.cases.tables import Case
+from core.consultations.queries import open_of_case
 from core.domain.case_states import CASE, CaseFacts, CaseState, counts_again
 from core.domain.policy import ROLE_NAMES, Role
 from core.organisations import organisations
@@ -90,7 +91,7 @@ def acts(ask: Ask, case: Case, project: Project) -> dict[str, ActShown]:
         event = move.event
         if not _makes_no_sense(case, event) and not (event == "extend" and why):
             href, label = f"/cases/{case.id}/{NOUNS[event]}", _LABELS.get(event, CASE.word(event))
-            words = _why_not(case, project, event, why)
+            words = _why_not(ask.session, case, project, event, why)
             found[event] = ActShown(event, label, href, words, LOOKS.get(event, "page"))
     return found
 
@@ -121,10 +122,11 @@ def _makes_no_sense(case: Case, event: str) -> bool:
     }.get(event, False)
 
 
-def _why_not(case: Case, project: Project, event: str, why: str) -> str:
+def _why_not(session: Session, case: Case, project: Project, event: str, why: str) -> str:
     """The guard's objection, except where the form itself brings what the guard misses."""
     if event == "pass_preliminary":
         return why_unverified(project)
     if event == "propose":
-        return counts_again(CaseFacts(is_paused=case.is_paused)) or ""
+        asked = open_of_case(session, case.id or 0)
+        return counts_again(CaseFacts(is_paused=case.is_paused, open_consultations=asked)) or ""
     return "" if event == "decline" else why

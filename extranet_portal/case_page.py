@@ -154,8 +154,9 @@ def _code_summary(ask: Ask, project: Project) -> list[tuple[str, str]]:
 
 def _done_words(ask: Ask, case: Case, entries: Sequence[AuditRow]) -> str:
     event = ask.query("done")
-    latest = entries[0] if entries else None
-    if event not in DONE_WORDS or latest is None or latest.action != f"case.{event}" or latest.actor_id != ask.actor.id:
+    # what an act brought with it stands in the trace at the same instant
+    latest = next((one for one in entries if one.at == entries[0].at and one.action == f"case.{event}"), None)
+    if event not in DONE_WORDS or latest is None or latest.actor_id != ask.actor.id:
         return ""
     due = f"，{date_words(case.due_on, ask.today)}到期" if case.due_on and case.concluded_at is None else ""
     return f"{DONE_WORDS[event]}{due}"

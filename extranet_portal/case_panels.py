@@ -9,10 +9,17 @@ from core.projects.tables import Project
 from core.web.ask import Ask
 from extranet_portal import desk_panels
 from extranet_portal.clock_panel import clock_panel
+from extranet_portal.consultation_panel import consultation_panel
 from extranet_portal.panel import Panel, PanelShown
 from extranet_portal.supplement_panel import supplement_panel
 
-PANELS: tuple[Panel, ...] = (supplement_panel, clock_panel, desk_panels.letters_panel, desk_panels.notes_panel)
+PANELS: tuple[Panel, ...] = (
+    supplement_panel,
+    clock_panel,
+    consultation_panel,
+    desk_panels.letters_panel,
+    desk_panels.notes_panel,
+)
 
 
 def panels(ask: Ask, case: Case, project: Project) -> tuple[PanelShown, ...]:

@@ -7,11 +7,12 @@ from sqlmodel import Session, col, select
 
 from core.cases import clocks as case_clocks
 from core.cases import notices, proof
-from core.cases.facts import proposal_of
+from core.cases.facts import guide_of, proposal_of
 from core.cases.messages import CaseConcluded
 from core.cases.moves import move_case
 from core.cases.tables import Case, Notice
 from core.clocks import business_date
+from core.copies.copying import Decided, copy_decision
 from core.disclosure import publishing
 from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState, Outcome
 from core.domain.policy import PLATFORM, Actor, Role
@@ -129,7 +130,22 @@ def _conclude(session: Session, case: Case, document: _Document, *, at: datetime
     send(session, _told(session, case, document, at=at), at=at)
     project = session.get_one(Project, case.project_code)
     publishing.publish_result(session, project, _result(case, document), at=at)
+    copy_decision(session, project, guide_of(session, case), _decided(case, document), at=at)
     complete_if_due(session, case.project_code, at=at)
+
+
+def _decided(case: Case, document: _Document) -> Decided:
+    return Decided(
+        case_id=case.id or 0,
+        org_unit=case.org_unit,
+        item_name=case.item_name,
+        outcome=document.outcome,
+        document_number=document.number,
+        document_title=document.title,
+        document_on=document.on,
+        digest=document.digest,
+        size=document.size,
+    )
 
 
 def _told(session: Session, case: Case, document: _Document, *, at: datetime) -> CaseConcluded:

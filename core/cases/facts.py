@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from core import clocks
 from core.cases.tables import Case, CaseMaterial, Decision, Supplement
+from core.consultations.queries import open_of_case
 from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.due_items import is_unmet
 from core.domain.extensions import ExtensionRule
@@ -36,6 +37,7 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
         is_paused=case.is_paused,
         proposed_by=proposal.proposed_by if proposal else "",
         acting=_acting(by, case, proposal),
+        open_consultations=open_of_case(session, case.id or 0),
         acceptance_ran_out=case.acceptance_due_on is not None and on > case.acceptance_due_on,
         may_extend=handling is not None and extension_of(session, case) is not None,
         is_extended=handling is not None and handling.extended_on is not None,

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 
 from core.accounts.actors import table_of
 from core.cases.tables import Case
-from core.domain.policy import Actor, Reach, admits, reach
+from core.domain.policy import Actor, reach
 from core.errors import Absent, NotAllowed
-from core.organisations import organisations
+from core.organisations import organisations, reaches, units_within
 from core.projects.tables import DueItem, Project
 
 _C, _P, _D = table_of(Case), table_of(Project), table_of(DueItem)
@@ -21,9 +21,9 @@ _C, _P, _D = table_of(Case), table_of(Project), table_of(DueItem)
 def case_for(session: Session, actor: Actor, case_id: int, action: str = "case.see") -> Case:
     """One case, if the actor may do `action` on it; what they may not even see looks like none (T5)."""
     case = session.get(Case, case_id)
-    if case is None or not _admits(session, reach(actor, "case.see"), case.org_unit):
+    if case is None or not reaches(session, reach(actor, "case.see"), case.org_unit):
         raise Absent("没有找到这个办件")
-    if not _admits(session, reach(actor, action), case.org_unit):
+    if not reaches(session, reach(actor, action), case.org_unit):
         name = organisations(session).unit_name(case.org_unit)
         raise NotAllowed(f"这件由{name}的相应岗位办理，你可以查看进度")
     return case
@@ -39,7 +39,7 @@ def project_for(session: Session, actor: Actor, code: str) -> Project:
 
 def may_see_case(session: Session, actor: Actor, org_unit: str) -> bool:
     """Whether the actor may open cases of this organisational unit."""
-    return _admits(session, reach(actor, "case.see"), org_unit)
+    return reaches(session, reach(actor, "case.see"), org_unit)
 
 
 def may_see_project(session: Session, actor: Actor, project: Project) -> bool:
@@ -73,16 +73,4 @@ def visible(session: Session, actor: Actor, action: str = "case.see") -> sa.Colu
     found = reach(actor, action)
     if found.everything:
         return sa.true()
-    tree = organisations(session)
-    units = set(found.org_units)
-    for unit in tree.org_units.values():
-        line = tree.above.get(unit.region_code, frozenset())
-        if admits(found, org_unit=unit.code, department=unit.department, regions=line):
-            units.add(unit.code)
-    return _C.c.org_unit.in_(sorted(units))
-
-
-def _admits(session: Session, found: Reach, org_unit: str) -> bool:
-    tree = organisations(session)
-    region, _, department = org_unit.partition("-")
-    return admits(found, org_unit=org_unit, department=department, regions=tree.above.get(region, frozenset()))
+    return _C.c.org_unit.in_(units_within(session, found))

@@ -76,6 +76,7 @@ class CaseFacts:
     supplements: int = 0
     item_kind: str = ""
     is_paused: bool = False
+    open_consultations: int = 0
     proposed_by: str = ""
     acting: str = ""
     document_number: str = ""
@@ -190,8 +191,10 @@ def document_is_complete(facts: CaseFacts) -> str | None:
 
 
 def counts_again(facts: CaseFacts) -> str | None:
-    """Nothing is proposed while the clock rests (A14.4a, A15.2)."""
-    return "计时暂停中，恢复计时后才能提交签批" if facts.is_paused else None
+    """Nothing is proposed while the clock rests or other departments are being asked (A14.4a, A14.4b, A15.2)."""
+    if facts.is_paused:
+        return "计时暂停中，恢复计时后才能提交签批"
+    return "会商函询尚未结束，请先结束或撤回，再提交签批" if facts.open_consultations else None
 
 
 def not_the_proposer(facts: CaseFacts) -> str | None:

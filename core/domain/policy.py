@@ -189,6 +189,17 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "absence.keep":            tuple((role, S.ANY) for role in CASE_ROLES),
     "desk.hand_over":          tuple((role, S.ANY) for role in CASE_ROLES),
     "desk.keep":               tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
+    # extranet portal: consultations; the asker's acts at the asking unit, the answer at the addressed one
+    "consultation.see":        ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT),
+                                (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    "consultation.open":       ((R.HANDLER, S.UNIT),),
+    "consultation.discard":    ((R.HANDLER, S.UNIT),),
+    "consultation.remind":     ((R.HANDLER, S.UNIT),),
+    "consultation.ask_again":  ((R.HANDLER, S.UNIT),),
+    "consultation.withdraw":   ((R.HANDLER, S.UNIT),),
+    "consultation.close":      ((R.HANDLER, S.UNIT),),
+    "consultation.reopen":     ((R.HANDLER, S.UNIT),),
+    "consultation.answer":     ((R.HANDLER, S.UNIT),),
 }
 # fmt: on
 

@@ -9,7 +9,7 @@ from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS
 from core.domain.clock import Unit
 from core.domain.conditions import OnRequest
 from core.domain.policy import Actor
-from core.guides.guide import Guide, GuideRelation, MaterialNeed
+from core.guides.guide import Guide, GuideCopy, GuideRelation, MaterialNeed
 from core.guides.messages import DayTold, OrgUnitTold, RegionTold
 from core.guides.publishing import publish_calendar, publish_guide, publish_organisations
 from core.reference import loader
@@ -51,6 +51,11 @@ def guides() -> list[Guide]:
             GuideRelation(
                 prerequisite=one.prerequisite, relation=one.kind, reason=one.reason, legal_basis=one.legal_basis
             )
+        )
+    copies: dict[str, list[GuideCopy]] = {}
+    for copied in known.copies:
+        copies.setdefault(copied.item_code, []).append(
+            GuideCopy(department=copied.department, reason=copied.reason, legal_basis=copied.legal_basis)
         )
     rules = {row["code"]: row["applies_when"] for row in loader.rows("items")}
     return [
@@ -96,6 +101,7 @@ def guides() -> list[Guide]:
                 for row in known.materials_of(item.code)
             ),
             relations=tuple(relations.get(item.code, ())),
+            copies=tuple(copies.get(item.code, ())),
             certainty=item.certainty,
             note="" if isinstance(item.rule, OnRequest) else item.note,
         )

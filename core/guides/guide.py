@@ -49,6 +49,15 @@ class GuideRelation(BaseModel):
     legal_basis: str = ""
 
 
+class GuideCopy(BaseModel):
+    """A department that gets a copy of every decision on this item, and why (A14.4c)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    department: str
+    reason: str
+    legal_basis: str = ""
+
+
 class Guide(BaseModel):
     """One version of an item's service guide."""
 
@@ -81,6 +90,7 @@ class Guide(BaseModel):
     sign_off_levels: int = 1
     materials: tuple[MaterialNeed, ...] = ()
     relations: tuple[GuideRelation, ...] = ()
+    copies: tuple[GuideCopy, ...] = ()
     certainty: str = ""
     note: str = ""
 

@@ -55,6 +55,17 @@ class MaterialRequirement:
 
 
 @dataclass(frozen=True)
+class CopyRule:
+    """A department that gets a copy of every decision on an item (A14.4c)."""
+
+    item_code: str
+    department: str
+    reason: str
+    legal_basis: str
+    certainty: str
+
+
+@dataclass(frozen=True)
 class PauseGround:
     """A ground on which a clock may be paused (A15.2); expected days are working days."""
 
@@ -82,6 +93,7 @@ class Reference:
     report_fields: tuple[FieldSpec, ...]
     code_lists: Mapping[str, tuple[Choice, ...]]
     pause_grounds: tuple[PauseGround, ...]
+    copies: tuple[CopyRule, ...]
 
     @cached_property
     def region_by_code(self) -> Mapping[str, Region]:
@@ -149,6 +161,7 @@ def load() -> Reference:
         report_fields=report_fields,
         code_lists=code_lists,
         pause_grounds=tuple(_pause_ground(row) for row in rows("pause_grounds")),
+        copies=tuple(CopyRule(**row) for row in rows("copies")),
     )
 
 

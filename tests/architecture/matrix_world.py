@@ -17,6 +17,8 @@ from core.accounts.sessions import SIGNED_IN, open_session
 from core.accounts.signing_in import actor_of_officer
 from core.accounts.tables import Account, Officer, OfficerGrant
 from core.cases.tables import Application, Case, CaseMaterial, Notice, ReceivedNotice
+from core.consultations import asking, replies
+from core.consultations.tables import ConsultationMaterial
 from core.database import ExtranetTable, PublicTable, Zone
 from core.disclosure.tables import PublishedResult
 from core.documents.tables import Material
@@ -64,6 +66,7 @@ class Stage:
     ids: dict[str, str] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
     cases: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, dict[str, str]] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: count(1))
 
     def send(self, zone: Zone, actor: Actor, method: str, path: str, form: dict[str, Any] | None = None) -> Any:
@@ -103,6 +106,41 @@ class Stage:
                             counted = counted.where(table.c.outcome == "done")
                         found[f"{base.__name__}.{table.name}"] = tuple(session.connection().execute(counted).one())
         return found
+
+
+LETTERS = {
+    "see": "sent", "redraft": "drafted", "discard": "drafted", "withdraw": "sent", "close": "sent", "reopen": "closed",
+    "remind": "sent", "ask_again": "answered", "answer": "sent",
+}  # fmt: skip
+"""Event of a consultation → how far the one that is tried must have come."""
+
+
+def asked_about(world: World, case_id: int, event: str) -> dict[str, str]:
+    """A consultation about a case, addressed to the development office, in the state from which an event begins."""
+    case = cast.case(world, case_id)
+    handler = cast.make_officer((Role.HANDLER, case.org_unit))
+    drc = f"{case.org_unit.partition('-')[0]}-drc"
+    with world.extranet.writing() as session:
+        material = session.exec(select(CaseMaterial).limit(1)).first()
+        enclosed = asking.Enclosed(
+            material.name, material.file_name, material.media_type, material.digest, material.size
+        )
+        about = asking.Asker(case.project_code, case.org_unit, case_id, case.application_id, "ECO-02", case.item_name)
+        addressees = (asking.Addressee(drc, 5, "征求意见"),)
+        letter = asking.Letter("consultation", "是否占用红线", "请确认是否占用红线", addressees, (enclosed,))
+        found = asking.draft(session, about, letter, by=handler, at=world.now)
+        one = replies.replies_of(session, found)[0]
+        if LETTERS[event] != "drafted":
+            asking.send(session, found, by=handler, at=world.now)
+        if LETTERS[event] == "answered":
+            answerer = cast.make_officer((Role.HANDLER, drc))
+            replies.answer(session, found, one, opinion="agree", statement="", by=answerer, at=world.now)
+        if LETTERS[event] == "closed":
+            asking.close(session, found, conclusion="一致", dispositions={}, by=handler, at=world.now)
+        enclosure = session.exec(
+            select(ConsultationMaterial.id).where(col(ConsultationMaterial.consultation_id) == found.id)
+        ).one()
+        return {"consultation_id": str(found.id), "reply_id": str(one.id), "enclosure_id": str(enclosure)}
 
 
 @contextmanager
@@ -148,6 +186,8 @@ def _play(stage: Stage) -> None:
         stage.cases[event] = cast.apply_for(world, cast.declare(world, "renovation"), item)[0]
         acts.lead(world, stage.cases[event], state)
     acts.do(world, stage.cases["resume"], "pause")
+    stage.cases["consultation"] = cast.apply_for(world, cast.declare(world, "renovation"), "ECO-02")[0]
+    acts.lead(world, stage.cases["consultation"], "in_handling")
     decided, open_case = cast.apply_for(world, cast.declare(world, "renovation"), "ECO-02", "IIT-01")
     acts.bring(world, decided, "concluded")
     with world.public.writing() as session:
@@ -155,6 +195,8 @@ def _play(stage: Stage) -> None:
         stage.ids = _public_ids(session, cast.case(world, decided), cast.case(world, open_case), draft.id)
     stage.ids |= _extranet_ids(world, decided)
     stage.others = _ids_of_others(world)
+    stage.asked |= {event: asked_about(world, stage.cases["consultation"], event) for event in LETTERS}
+    stage.others |= {"consultation_id": str(asked_about(world, int(stage.others["case_id"]), "see")["consultation_id"])}
 
 
 def _public_ids(session: Any, decided: Case, open_case: Case, draft_id: str) -> dict[str, str]:

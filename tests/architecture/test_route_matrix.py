@@ -23,7 +23,9 @@ from tests.world import PDF, unit_of
 from tests.worlds import Worlds, nothing_yet
 
 OPEN, SIGN_IN, FORBIDDEN, ABSENT = "open", "sign in", "403", "404"
-ABSENT_IDS = {"case_id": "999999", "code": "2026-220184-36-02-999999", "material_id": "999999", "notice_id": "999999"}
+ABSENT_IDS = {"code": "2026-220184-36-02-999999"} | dict.fromkeys(
+    ("case_id", "material_id", "notice_id", "consultation_id", "reply_id", "enclosure_id"), "999999"
+)
 SECRET = ("draft_id", "code", "material_id", "application_id", "token")
 """Parts of a public address that lead to what is one enterprise's own, on routes whose permission is for one's own."""
 
@@ -42,6 +44,15 @@ FORMS: dict[str, dict[str, Any]] = {
     "application.write": {"letter": "排入园区管网"},
     "case.extend": {"days": "10", "reason": "评审意见分歧较大"},
     "case.send_back": {"reason": "依据不足，请补充"},
+    "consultation.withdraw": {"reason": "改为书面征求"},
+    "consultation.close": {"conclusion": "意见一致"},
+    "consultation.answer": {"opinion": "agree"},
+    "consultation.discard": {},
+    "consultation.redraft": {"then": "leave", "subject": "是否占用红线"},
+    "consultation.remind": {},
+    "consultation.ask_again": {"note": "已补充坐标", "days": "5"},
+    "consultation.open_about_case": {"then": "leave", "subject": "是否占用红线"},
+    "consultation.open_about_project": {"then": "leave", "subject": "是否占用红线"},
     "declaration.write": {
         "asked": "site_address,not_classified_declared", "not_classified_declared": "true", "site_address": "改过",
     },
@@ -108,7 +119,7 @@ NESTED = [one for one in ALL if len(re.findall(r"{(?!step)", one.values[1].path)
 def test_nobody_reaches_anothers_things_through_their_own(stage: Stage, zone: Zone, route: Route, method: str) -> None:
     """The outer id is one's own, the inner ids are another's."""
     person = "enterprise B" if zone is Zone.PUBLIC else "supervisor"
-    ids = ids_for(stage, zone, route) | {name: stage.others[name] for name in ("code", "case_id")}
+    ids = ids_for(stage, zone, route) | {name: stage.others[name] for name in ("code", "case_id", "consultation_id")}
     before = stage.rows()
     answer = stage.send(zone, stage.actors[zone][person], method, filled(route.path, ids), FORMS.get(route.name))
     assert answer.status_code == 404, answer.text[:300]
@@ -162,12 +173,17 @@ def extranet_cell(stage: Stage, actor: Actor, route: Route) -> str:
         return OPEN if actor == stage.actors[Zone.EXTRANET][IMPORTER] else ABSENT
     if allow == "guide_rule.publish":  # a rule holds in the whole province
         return OPEN if "220000" in reach(actor, allow).regions_below else FORBIDDEN
-    if "{case_id" in route.path:
-        unit = unit_of(stage.world, int(ids_for(stage, Zone.EXTRANET, route)["case_id"]))
-        if not reaches(stage, reach(actor, "case.see"), unit):
-            return ABSENT
-        return OPEN if reaches(stage, reach(actor, allow), unit) else FORBIDDEN
-    return project_cell(stage, actor, route) if "{code" in route.path else OPEN
+    for part, judge in THINGS.items():
+        if part in route.path:
+            return judge(stage, actor, route)
+    return OPEN
+
+
+def case_cell(stage: Stage, actor: Actor, route: Route) -> str:
+    unit = unit_of(stage.world, int(ids_for(stage, Zone.EXTRANET, route)["case_id"]))
+    if not reaches(stage, reach(actor, "case.see"), unit):
+        return ABSENT
+    return OPEN if reaches(stage, reach(actor, route.endpoint.permission.allow), unit) else FORBIDDEN
 
 
 def project_cell(stage: Stage, actor: Actor, route: Route) -> str:
@@ -180,6 +196,28 @@ def project_cell(stage: Stage, actor: Actor, route: Route) -> str:
         return OPEN if reaches(stage, reach(actor, allow), lead) else FORBIDDEN
     is_of_case = "{notice_id" in route.path
     return OPEN if not is_of_case or reaches(stage, reach(actor, "case.see"), stage.unit) else ABSENT
+
+
+def letter_cell(stage: Stage, actor: Actor, route: Route) -> str:
+    """A consultation is seen by both sides; the answer is the addressed unit's, everything else the asking unit's."""
+    allow = route.endpoint.permission.allow
+    asking, asked = stage.unit, f"{stage.region}-drc"
+    if "redraft" in route.name or "discard" in route.name:  # a draft is its handlers' alone
+        return OPEN if reaches(stage, reach(actor, "consultation.open"), asking) else ABSENT
+    sees = reach(actor, "consultation.see")
+    if not reaches(stage, sees, asking) and not reaches(stage, sees, asked):
+        return ABSENT
+    side = {"consultation.see": (asking, asked), "consultation.answer": (asked,)}.get(allow, (asking,))
+    return OPEN if any(reaches(stage, reach(actor, allow), unit) for unit in side) else FORBIDDEN
+
+
+THINGS = {
+    "{case_id": case_cell,
+    "{consultation_id": letter_cell,
+    "{reply_id": letter_cell,
+    "{code": project_cell,
+}
+"""What an address of the extranet leads to → what the policy says of it."""
 
 
 def reaches(stage: Stage, found: Reach, unit: str) -> bool:
@@ -201,6 +239,10 @@ def ids_for(stage: Stage, zone: Zone, route: Route) -> dict[str, str]:
         event = route.name.removeprefix("case.").removesuffix("_form")
         ids["case_id"] = str(stage.cases.get(event, ids["case_id"]))
         ids["material_id"] = ids["case_material_id"]
+        subject, _, act = route.name.removesuffix("_form").partition(".")
+        ids |= stage.asked.get(act, stage.asked["see"])
+        if subject == "consultation":
+            ids["case_id"] = str(stage.cases["consultation"])
     elif route.name == "document.see_decision":
         ids["application_id"] = ids["decided_id"]
     return ids

@@ -1,0 +1,51 @@
+"""The panel 会商函询 on the page of a case: who was asked what, how each answered, and the way to ask (A14.4b)."""
+
+from dataclasses import dataclass
+
+from core.cases.tables import Case
+from core.consultations import queries
+from core.domain.case_states import OPEN_STATES, CaseState
+from core.domain.consultation_states import CONSULTATION, KIND_WORDS, ConsultationState
+from core.domain.policy import reach
+from core.organisations import reaches
+from core.projects.tables import Project
+from core.web.ask import Ask
+from extranet_portal import consultation_views as views
+from extranet_portal.panel import PanelShown
+
+
+@dataclass(frozen=True)
+class LetterShown:
+    """One consultation with every addressee's answer."""
+
+    kind: str
+    subject: str
+    href: str
+    state: str
+    tone: str
+    conclusion: str
+    replies: tuple[views.ReplyShown, ...]
+
+
+def consultation_panel(ask: Ask, case: Case, project: Project) -> PanelShown | None:
+    """What was asked about this case; nothing where nobody asked and this reader can't."""
+    del project
+    may_open = reaches(ask.session, reach(ask.actor, "consultation.open"), case.org_unit)
+    is_open = case.state in OPEN_STATES - {CaseState.AWAITING_SIGN_OFF}
+    letters = [
+        LetterShown(
+            KIND_WORDS[one.kind],
+            one.subject or "（未填主题）",
+            ask.url("consultation.see_one", consultation_id=one.id),
+            CONSULTATION.word(one.state),
+            views.TONES[ConsultationState(one.state)],
+            one.conclusion,
+            views.replies_shown(ask, one),
+        )
+        for one in queries.of_case(ask.session, case.id or 0)
+        if one.sent_at is not None or may_open
+    ]
+    open_href = ask.url("consultation.case_form", case_id=case.id) if may_open and is_open else ""
+    if not letters and not open_href:
+        return None
+    return PanelShown("extranet/consultations/_panel.html", {"letters": letters, "open_href": open_href})
