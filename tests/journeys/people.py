@@ -39,8 +39,8 @@ def has(words: str) -> Callable[[Page], bool]:
 
 
 def press(page: Page, words: str) -> None:
-    """Press the button, or follow the link, with these words."""
-    page.locator(f"main button:has-text('{words}'), main a:has-text('{words}')").first.click()
+    """Press the button, or follow the link to another page, with these words."""
+    page.locator(f"main button:has-text('{words}'), main a:not([href^='#']):has-text('{words}')").first.click()
 
 
 def fill(page: Page, answers: Mapping[str, str]) -> None:
