@@ -1,7 +1,9 @@
 """Every module that applies messages, imported in one place: a worker that lacked one would quarantine its messages."""
 
 from core.accounts import registering
-from core.cases import arriving, clock_progress, letters, progress, proof, replanning
+from core.cases import arriving, clock_progress, letters, moving_on, progress, proof, replanning
+from core.changes import arriving as changes_arriving
+from core.changes import showing as changes_showing
 from core.disclosure import published
 from core.guides import publishing
 from core.intermediaries import published as services
@@ -20,4 +22,7 @@ MODULES = (
     proof,
     published,
     services,
+    changes_arriving,
+    changes_showing,
+    moving_on,
 )

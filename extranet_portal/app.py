@@ -13,6 +13,7 @@ from extranet_portal import (
     account,
     bulk,
     case_work,
+    changes,
     clock_acts,
     consultation_acts,
     consultations,
@@ -31,12 +32,13 @@ MENU = (
     ("我的办件", "/cases", desk.has_inbox),
     ("项目", "/projects", projects.has_list),
     ("会商函询", "/consultations", consultations.has_list),
+    ("变更", "/changes", changes.has_list),
     ("原编码", "/legacy-codes", legacy.has_list),
     ("办事指南", "/guides", guides.has_guides),
 )
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
 
-COUNTS = {"/consultations": consultations.waiting}
+COUNTS = {"/consultations": consultations.waiting, "/changes": changes.waiting}
 """Entries that say how many things wait behind them."""
 
 CAPABILITIES = (
@@ -47,6 +49,7 @@ CAPABILITIES = (
     absences,
     bulk,
     case_work,
+    changes,
     clock_acts,
     files,
     projects,

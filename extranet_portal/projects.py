@@ -11,7 +11,7 @@ from core.cases.project_queries import ProjectFilter
 from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.policy import Actor, may_ever
 from core.domain.project_code import PROJECT_TYPES
-from core.domain.project_states import PROJECT, ProjectState
+from core.domain.project_states import PROJECT, ProjectState, why_no_applications
 from core.errors import RuleRefusal
 from core.organisations import organisations
 from core.projects.links import linked, resolve
@@ -22,6 +22,7 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from core.web.shown import LinksShown, ProjectShown, address_of, links_shown, page_number, page_of
+from extranet_portal.change_views import changes_shown
 from extranet_portal.files import sent_notice
 from extranet_portal.project_views import dropped, matrix_rows, plan, proofs
 from extranet_portal.shown import fact_groups, on_day, trace_lines
@@ -32,6 +33,8 @@ _TONES = {
     ProjectState.NOT_APPROVED: "red",
     ProjectState.APPROVED: "green",
     ProjectState.IN_APPROVAL: "blue",
+    ProjectState.SUSPENDED: "yellow",
+    ProjectState.TERMINATED: "red",
 }
 
 
@@ -76,6 +79,7 @@ def verify(ask: Ask) -> Response:
         stands=project is not None and project.verified_at is not None,
         facts=_facts(ask, project) if project else [],
         links=_links(ask, project.code) if project else None,
+        rests=why_no_applications(project.state) if project and project.verified_at else "",
         rows=matrix_rows(ask, project.code) if project else (),
     )
 
@@ -146,6 +150,7 @@ def see_project(ask: Ask) -> Response:
         dropped=dropped(ask, project.code),
         plan=plan(ask, project.code),
         proofs=proofs(ask, project),
+        changes=changes_shown(ask, project.code),
         may_change=replanning.may_change_list(ask.session, ask.actor, project),
         declared=fact_groups(project_queries.declared_facts(ask.session, project.code), with_contacts=False),
         notices=notices,

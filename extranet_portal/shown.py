@@ -18,7 +18,7 @@ from core.trace import AuditRow
 from core.web import reply
 from core.web.shown import EntryShown, LightShown, date_words
 
-_ENDED = (CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN)
+_ENDED = (CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN, CaseState.VOIDED)
 _MASKS = {Kind.IDENTITY_NUMBER: mask_id}
 _CONTACT_MASKS = {Kind.MOBILE: mask_mobile, Kind.EMAIL: mask_email, Kind.PHONE: mask_mobile, **_MASKS}
 

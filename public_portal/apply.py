@@ -97,7 +97,7 @@ def chosen_codes(ask: Ask) -> list[str]:
 
 def open_items(held: Held) -> list[ToldDueItem]:
     """The due items that can be applied for now."""
-    return [row for row in held.due if not why_not_yet(row, held.latest)]
+    return [row for row in held.due if held.takes_applications and not why_not_yet(row, held.latest)]
 
 
 def _waits(row: ToldDueItem, held: Held) -> bool:

@@ -17,7 +17,7 @@ from core.web.shown import CellShown, EntryShown, LightShown, date_words
 Stage = tuple[str, str, str]
 """One stage as the component prints it: its word, what is known of it, done, now, stopped or nothing."""
 
-TURNED_DOWN = frozenset({CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN, "rejected"})
+TURNED_DOWN = frozenset({CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN, CaseState.VOIDED, "rejected"})
 UNDER_WAY = frozenset(
     {CaseState.SUBMITTED, CaseState.UNDER_ACCEPTANCE, CaseState.IN_HANDLING, CaseState.AWAITING_SIGN_OFF}
 )
@@ -143,6 +143,9 @@ def project_stages(project: ProjectStands, due: int, concluded: int, today: date
     declared: Stage = ("已申报", f"{date_words(business_date(project.declared_at), today)}取得代码", "done")
     if project.state == ProjectState.RETURNED:
         return [declared, ("申报已退回", "核验未通过", "stopped")]
+    if project.state in (ProjectState.SUSPENDED, ProjectState.TERMINATED, ProjectState.SUPERSEDED):
+        counted = f"{due} 项应办，已办结 {concluded} 项" if due else ""
+        return [declared, ("审批", counted, ""), (PROJECT.word(project.state), "", "stopped")]
     verified = date_words(business_date(project.verified_at), today) if project.verified_at else ""
     ended = project.state in (ProjectState.APPROVED, ProjectState.NOT_APPROVED)
     counted = f"{due} 项应办，已办结 {concluded} 项" if due else ""

@@ -13,7 +13,7 @@ from core.documents.materials import Wanted, wanted_for_all
 from core.domain.calendar import Calendar
 from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS, CaseState
 from core.domain.clock import limit_words
-from core.domain.project_states import CONCLUDED, ProjectState
+from core.domain.project_states import CONCLUDED, ProjectState, why_no_applications
 from core.guides.guide import Guide
 from core.guides.publishing import guide_version
 from core.projects.declaring import due_items_of
@@ -70,6 +70,11 @@ class Held:
     wanted: Mapping[str, tuple[Wanted, ...]]
     days: Calendar
 
+    @property
+    def takes_applications(self) -> bool:
+        """Whether anything can be applied for in this state of the project (A14.1e)."""
+        return not why_no_applications(self.project.state)
+
 
 def held_of(ask: Ask, project: DeclaredProject) -> Held:
     """Everything that the pages of a project show, in a handful of statements."""
@@ -98,10 +103,13 @@ def tasks_of(ask: Ask, held: Held) -> list[TaskShown]:
             title = f"{one.item_name}：请一次补齐 {len(one.asked_for)} 份材料"
             tasks.append(TaskShown(title, words, "yellow", _case_href(ask, one), "去补正", main=True))
     for one in held.latest.values():
-        if one.state in TURNED_DOWN - {CaseState.WITHDRAWN}:
+        if one.state in TURNED_DOWN - {CaseState.WITHDRAWN, CaseState.VOIDED}:
             title = f"{one.item_name}：{state_words(one)}"
             tasks.append(TaskShown(title, one.reason, "yellow", _case_href(ask, one), "查看原因"))
-    ready = [row for row in held.due if not why_not_yet(row, held.latest)]
+    if project.state == ProjectState.SUSPENDED:
+        words = "中止期间不能申请新的事项，在办的事项继续办理。要继续建设的，请申请恢复。"
+        tasks.append(TaskShown("项目已中止", words, "yellow", f"/projects/{project.code}/changes", "申请恢复"))
+    ready = [row for row in held.due if held.takes_applications and not why_not_yet(row, held.latest)]
     if ready:
         names = "、".join(row.item_name for row in ready[:4]) + ("等" if len(ready) > 4 else "")
         tasks.append(
@@ -143,7 +151,7 @@ def due_shown(ask: Ask, held: Held, row: ToldDueItem, number: int) -> DueShown:
 def _what_to_do(ask: Ask, held: Held, row: ToldDueItem, one: Application | None) -> tuple[str, str]:
     if one is not None and one.state == CaseState.AWAITING_SUPPLEMENT:
         return _case_href(ask, one), "去补正"
-    if not why_not_yet(row, held.latest):
+    if held.takes_applications and not why_not_yet(row, held.latest):
         return f"{ask.url('application.choose', code=held.project.code)}?item={row.item_code}", "申请"
     return (_case_href(ask, one), "查看") if one is not None else ("", "")
 

@@ -91,7 +91,7 @@ def see_project(ask: Ask) -> Response:
         matrix_rows=[matrix_row(ask, held, row) for row in held.due],
         plan=plan_of(ask, held),
         proofs=proofs_of(ask, project),
-        may_apply=any(not why_not_yet(row, held.latest) for row in held.due),
+        may_apply=held.takes_applications and any(not why_not_yet(row, held.latest) for row in held.due),
         waiting=_undelivered(ask, held),
         messages=[_message(one) for one in messages_of(ask.session, project.code, limit=MESSAGES)],
         timeline=entries,

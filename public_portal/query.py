@@ -42,6 +42,11 @@ TOLD = (
 )
 """Declared facts that the public page shows beside unit, type, place and industry."""
 
+_RESTS = {
+    ProjectState.SUSPENDED: "项目已中止",
+    ProjectState.TERMINATED: "项目已终止",
+    ProjectState.SUPERSEDED: "项目发生重大变化，这个代码已由新代码取代",
+}
 _RESULTS_UNKNOWN = frozenset({CaseState.REFUSED, CaseState.NOT_ACCEPTED, "rejected"})
 
 
@@ -104,6 +109,7 @@ def _progress_page(ask: Ask, project: PublicProject) -> Response:
         verified_on=business_date(project.verified_at) if project.verified_at else None,
         is_returned=project.state == ProjectState.RETURNED,
         state=PROJECT.word(project.state),
+        rests=_RESTS.get(ProjectState(project.state), ""),
         links=links_shown(linked(ask.session, project.code), lambda code: ask.url("query.see_project", code=code)),
         facts=_facts(ask, project),
         stages=project_stages(project, len(due), concluded, ask.today),

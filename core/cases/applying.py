@@ -21,6 +21,7 @@ from core.documents.tables import Material
 from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState
 from core.domain.due_items import is_unmet
 from core.domain.policy import Actor
+from core.domain.project_states import why_no_applications
 from core.domain.secrecy import refuse_classified
 from core.errors import Absent, RuleRefusal
 from core.exchange.outbox import send
@@ -70,6 +71,8 @@ def apply(
     Refuses an item that is not due, is applied for already, or waits for another; and, unless the unit says it knows,
     an item whose required materials are not all there.
     """
+    if words := why_no_applications(project.state):
+        raise RuleRefusal(words, field="items", article="A14.1e")
     if not item_codes:
         raise RuleRefusal("请至少选择一个事项", field="items", article="A14.1d")
     bump(session, project)

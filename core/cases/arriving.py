@@ -24,12 +24,13 @@ from core.cases.tables import Case, CaseMaterial, Supplement
 from core.clocks import business_date
 from core.domain.case_states import OPEN_STATES
 from core.domain.policy import Actor, Role
-from core.domain.project_states import PROJECT, ProjectState
+from core.domain.project_states import PROJECT, ProjectState, why_no_applications
 from core.errors import NotAllowed, RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
 from core.guides.guide import Guide
 from core.guides.publishing import guide_version
+from core.projects.links import linked
 from core.projects.tables import DueItem, Project
 from core.serials import take
 from core.trace import record, step
@@ -99,8 +100,8 @@ def _why_no_case(session: Session, project: Project, made: ApplicationMade) -> s
     # held, so that nobody drops it while its case is being opened
     key = (project.code, made.item_code)
     due = session.get(DueItem, key, with_for_update={"read": True}, populate_existing=True)
-    if project.state in (ProjectState.DECLARED, ProjectState.RETURNED):
-        return "项目代码未通过核验"
+    if words := why_no_applications(project.state):
+        return words
     if due is None or due.dropped_on is not None:
         return "所申请的事项不在本项目的应办事项之内"
     if made.item_code in granted_items(session, project.code):
@@ -195,6 +196,14 @@ def _project_of_sender(session: Session, project_code: str, credit_code: str) ->
 
 def _case_of_application(session: Session, project_code: str, application_id: str) -> Case:
     case = session.exec(select(Case).where(col(Case.application_id) == application_id)).first()
-    if case is None or case.project_code != project_code:
+    if case is None or not _is_of(session, case, project_code):
         raise RuleRefusal("没有找到这个申请")
     return case
+
+
+def _is_of(session: Session, case: Case, project_code: str) -> bool:
+    """Whether a case belongs to a project, or did until it went on under the project's new code (A12.2)."""
+    if case.project_code == project_code:
+        return True
+    before = linked(session, case.project_code).before
+    return before is not None and before.code == project_code

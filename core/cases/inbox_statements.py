@@ -25,7 +25,7 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     "awaiting_supplement": ("待补正", (CaseState.AWAITING_SUPPLEMENT,)),
     "paused": ("暂停计时", (CaseState.IN_HANDLING,)),
     "concluded": ("已办结", (CaseState.CONCLUDED,)),
-    "ended": ("未予办理", (CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN)),
+    "ended": ("未予办理", (CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN, CaseState.VOIDED)),
 }
 _ENDED = ("concluded", "ended")
 

@@ -232,6 +232,20 @@ class LetterFromUnit(ProjectMessage):
     at: datetime
 
 
+class CaseVoided(CaseMessage):
+    """The case ended because its project was terminated or superseded (A12.2, A14.1e)."""
+
+    kind: ClassVar[str] = "case.voided.v1"
+    reason: str
+
+
+class CaseCarriedOver(CaseMessage):
+    """The case goes on under the new code of its project; `project_code` is the new one (A12.2)."""
+
+    kind: ClassVar[str] = "case.carried_over.v1"
+    from_code: str
+
+
 class NoticeIssued(ProjectMessage):
     """A notice was issued; its bytes travel with the message (A14.3, A14.5)."""
 

@@ -22,6 +22,7 @@ class CaseState(StrEnum):
     REFUSED = "refused"
     NOT_ACCEPTED = "not_accepted"
     WITHDRAWN = "withdrawn"
+    VOIDED = "voided"
 
 
 class Outcome(StrEnum):
@@ -227,14 +228,19 @@ CASE = Machine("case", [
     (S.AWAITING_SUPPLEMENT, "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.IN_HANDLING,         "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.AWAITING_SIGN_OFF,   "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
+    (S.SUBMITTED,           "void",               S.VOIDED,               R.PLATFORM,     "A12.2",   None,                 "stop"),
+    (S.UNDER_ACCEPTANCE,    "void",               S.VOIDED,               R.PLATFORM,     "A12.2",   None,                 "stop"),
+    (S.AWAITING_SUPPLEMENT, "void",               S.VOIDED,               R.PLATFORM,     "A12.2",   None,                 "stop"),
+    (S.IN_HANDLING,         "void",               S.VOIDED,               R.PLATFORM,     "A12.2",   None,                 "stop"),
+    (S.AWAITING_SIGN_OFF,   "void",               S.VOIDED,               R.PLATFORM,     "A12.2",   None,                 "stop"),
 ], {
     S.SUBMITTED: "待初审", S.UNDER_ACCEPTANCE: "待受理", S.AWAITING_SUPPLEMENT: "待补正", S.IN_HANDLING: "办理中",
     S.AWAITING_SIGN_OFF: "待签批", S.CONCLUDED: "已办结", S.REFUSED: "初审不予通过", S.NOT_ACCEPTED: "不予受理",
-    S.WITHDRAWN: "已撤回",
+    S.WITHDRAWN: "已撤回", S.VOIDED: "已作废",
     "pass_preliminary": "初审通过", "refuse_preliminary": "初审不予通过", "deem_accepted": "视为受理", "accept": "受理",
     "record_filing": "予以备案", "request_supplement": "发补正告知", "decline": "不予受理", "supplement": "补正",
     "pause": "暂停计时", "resume": "恢复计时", "extend": "延期", "propose": "提交签批", "send_back": "退回承办人", "approve": "签批",
-    "withdraw": "撤回申请",
+    "withdraw": "撤回申请", "void": "作废",
 })
 # fmt: on
 

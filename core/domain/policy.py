@@ -139,6 +139,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "declaration.write":   ((R.PROJECT_UNIT, S.OWN),),
     "declaration.submit":  ((R.PROJECT_UNIT, S.OWN),),
     "my_project.see":      ((R.PROJECT_UNIT, S.OWN),),
+    "my_change.see":       ((R.PROJECT_UNIT, S.OWN),),
+    "my_change.make":      ((R.PROJECT_UNIT, S.OWN),),
     "application.make":    ((R.PROJECT_UNIT, S.OWN),),
     "application.see":     ((R.PROJECT_UNIT, S.OWN),),
     "application.supplement": ((R.PROJECT_UNIT, S.OWN),),
@@ -163,6 +165,14 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "case_document.see":   ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.APPROVER, S.SUBTREE),
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    # extranet portal: changes to projects, decided by the coordinator
+    "change.list":         ((R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    "change.see":          ((R.CLERK, S.PROJECT), (R.HANDLER, S.PROJECT), (R.APPROVER, S.PROJECT),
+                            (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    "change.grant":        ((R.COORDINATOR, S.REGION),),
+    "change.grant_as_major": ((R.COORDINATOR, S.REGION),),
+    "change.return":       ((R.COORDINATOR, S.REGION),),
+    "change.refuse":       ((R.COORDINATOR, S.REGION),),
     # extranet portal: legacy codes, kept by the coordinator
     "legacy_code.see":     ((R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "legacy_code.map":     ((R.COORDINATOR, S.REGION),),

@@ -30,6 +30,7 @@ from extranet_portal.app import make_app as make_extranet
 from public_portal.app import make_app as make_public
 from tests import world as cast
 from tests.core.cases import acts
+from tests.core.changes import requests
 from tests.world import World
 
 HOSTS = {Zone.PUBLIC: "http://127.0.0.1:8000", Zone.EXTRANET: "http://127.0.0.1:8001"}
@@ -194,6 +195,7 @@ def _play(stage: Stage) -> None:
         draft = declaring.begin_draft(session, by=world.unit, at=world.now)
         stage.ids = _public_ids(session, cast.case(world, decided), cast.case(world, open_case), draft.id)
     stage.ids |= _extranet_ids(world, decided)
+    stage.ids["change_id"] = requests.ask(world, stage.ids["code"], "suspension")
     stage.others = _ids_of_others(world)
     stage.asked |= {event: asked_about(world, stage.cases["consultation"], event) for event in LETTERS}
     stage.others |= {"consultation_id": str(asked_about(world, int(stage.others["case_id"]), "see")["consultation_id"])}

@@ -215,6 +215,7 @@ THINGS = {
     "{case_id": case_cell,
     "{consultation_id": letter_cell,
     "{reply_id": letter_cell,
+    "{change_id": project_cell,
     "{code": project_cell,
 }
 """What an address of the extranet leads to → what the policy says of it."""

@@ -40,6 +40,11 @@ awaiting_sign_off extend awaiting_sign_off approver
     awaiting_sign_off   send_back           in_handling          approver
     awaiting_sign_off   approve             concluded            approver
     awaiting_sign_off   withdraw            withdrawn            project_unit
+    submitted           void                voided               platform
+    under_acceptance    void                voided               platform
+    awaiting_supplement void                voided               platform
+    in_handling         void                voided               platform
+    awaiting_sign_off   void                voided               platform
 """
 
 
@@ -50,7 +55,7 @@ def test_the_table_is_the_one_the_article_describes():
 
 def test_nothing_leaves_a_case_that_is_over():
     over = set(CaseState) - OPEN_STATES
-    assert over == {"concluded", "refused", "not_accepted", "withdrawn"}
+    assert over == {"concluded", "refused", "not_accepted", "withdrawn", "voided"}
     assert not [move for move in CASE.moves if move.source in over]
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from core.cases import applying, arriving, closing, extending, handling, intake
+from core.cases import applying, arriving, closing, extending, handling, intake, voiding
 from core.cases.messages import ApplicationMade, ItemsApplied
 from core.cases.tables import Application, Case
 from core.clocks import business_date
@@ -97,6 +97,7 @@ ACTS: dict[str, Act] = {
     "supplement": supplement,
     "withdraw": withdraw,
     "deem_accepted": deem_accepted,
+    "void": of_case(voiding.void, reason="项目终止"),
 }
 
 WAYS: dict[str, tuple[str, ...]] = {
@@ -109,6 +110,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "refused": ("refuse_preliminary",),
     "not_accepted": ("pass_preliminary", "decline"),
     "withdrawn": ("withdraw",),
+    "voided": ("void",),
 }
 """The shortest way of a licence into each state."""
 

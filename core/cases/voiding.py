@@ -1,0 +1,57 @@
+"""What becomes of a project's open cases when the project ends or goes on under a new code (A12.2, A14.1e). Extranet.
+
+Neither happens by silence: whoever decides on the project chooses for each case, and each case bears its own trace.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from core.cases.facts import facts_of
+from core.cases.intake import end_case
+from core.cases.messages import CaseCarriedOver, CaseVoided
+from core.cases.tables import Case
+from core.clocks import business_date
+from core.database import bump
+from core.domain.case_states import CASE, OPEN_STATES
+from core.domain.policy import PLATFORM, Actor, Role
+from core.exchange.outbox import send
+from core.projects.tables import Project
+from core.trace import record, step
+
+
+def open_cases(session: Session, project_code: str) -> Sequence[Case]:
+    """The cases of a project that still need someone, in the order they were opened."""
+    found = select(Case).where(col(Case.project_code) == project_code, col(Case.state).in_(OPEN_STATES))
+    return session.exec(found.order_by(col(Case.id))).all()
+
+
+def void(session: Session, case: Case, *, reason: str, by: Actor, at: datetime) -> None:
+    """End an open case because its project was terminated or superseded; the trace names who decided that (A12.2)."""
+    facts = facts_of(session, case, by=by, on=business_date(at))
+    step(session, CASE, case, "void", facts, by=by, held=_held(by), at=at, reason=reason)
+    end_case(session, case, reason, at=at)
+    told = CaseVoided(project_code=case.project_code, application_id=case.application_id, at=at, reason=reason)
+    send(session, told, at=at)
+
+
+def carry_over(session: Session, case: Case, new: Project, *, at: datetime) -> None:
+    """Let an open case go on under its project's new code: clocks, materials and notices stay as they are (A12.2)."""
+    old_code = case.project_code
+    bump(session, case)
+    case.project_code = new.code
+    session.add(case)
+    session.flush()
+    for code in (old_code, new.code):
+        record(
+            session, "case.carry_over", "case", case.application_id, f"转入新代码继续办理：{case.item_name}",
+            by=PLATFORM, at=at, project_code=code, change={"project_code": [old_code, new.code]},
+        )  # fmt: skip
+    told = CaseCarriedOver(project_code=new.code, application_id=case.application_id, at=at, from_code=old_code)
+    send(session, told, at=at)
+
+
+def _held(by: Actor) -> frozenset[Role]:
+    """The platform carries out what the coordinator decided on the project; nobody else voids a case."""
+    return frozenset({by.role, Role.PLATFORM}) if Role.COORDINATOR in by.roles else frozenset({by.role})

@@ -1,0 +1,215 @@
+"""Changes through both zones (A12.2, A14.1e): asked for, decided, told, on both engines."""
+
+import pytest
+from sqlmodel import col, select
+
+from core.cases import applying
+from core.cases.tables import Application, Case
+from core.changes import deciding
+from core.changes.tables import ChangeRequest, ProjectChange
+from core.domain.project_states import PROJECT
+from core.errors import RuleRefusal
+from core.projects.declaring import due_items_of
+from core.projects.links import linked
+from core.projects.tables import Declaration, DeclaredProject, DueItem, Project
+from core.trace import entries_of, entries_of_project
+from tests.core.cases.acts import bring, do
+from tests.core.changes.requests import ask, decide, fates, grant, send, states, withdraw
+from tests.world import application, apply_for, case, case_of, conclude_everything, declare
+
+
+def test_a12_2_a_granted_change_keeps_the_code_and_makes_a_new_version(either_applied_world):
+    world = either_applied_world
+    change_id = ask(world, world.code, "change", planned_completion="2028-06")
+    assert states(world, world.code, change_id) == ("submitted", "in_approval", "submitted", "in_approval")
+    grant(world, change_id, opinion="情况属实，同意延期。")
+    assert states(world, world.code, change_id) == ("granted", "in_approval", "granted", "in_approval")
+    with world.extranet.reading() as inside, world.public.reading() as outside:
+        versions = inside.exec(select(Declaration).order_by(col(Declaration.number))).all()
+        assert [(one.number, one.facts["planned_completion"]) for one in versions][1] == (2, "2028-06")
+        assert outside.get_one(DeclaredProject, world.code).facts["planned_completion"] == "2028-06"
+        words = [entry.words for entry in entries_of_project(inside, world.code)]
+    assert {"同意变更", "申报信息变更为第 2 版", "收到变更申请"} <= set(words)
+    assert case(world, case_of(world, "ECO-02")).project_code == world.code
+
+
+def test_a14_1c_changed_facts_make_the_due_items_anew_and_the_unit_is_told(either_applied_world):
+    world = either_applied_world
+    change_id = ask(world, world.code, "change", takes_water="true", annual_water_intake="20.00")
+    grant(world, change_id)
+    with world.extranet.reading() as inside, world.public.reading() as outside:
+        due = {row.item_code for row in inside.exec(select(DueItem)).all() if row.dropped_on is None}
+        told = {row.item_code for row in due_items_of(outside, world.code)}
+        assert any("增加应办事项" in entry.words for entry in entries_of_project(inside, world.code))
+    assert any(code.startswith("WAT") for code in due)
+    assert told == due
+
+
+@pytest.mark.parametrize("kind", ["suspension", "termination"])
+def test_a14_1e_a_project_that_rests_or_ended_takes_no_application(world, kind):
+    code = declare(world, "renovation")
+    change_id = ask(world, code, kind)
+    apply_now(world, code, "IIT-01")
+    grant(world, change_id)  # the application is on its way
+    assert application(world, code, "IIT-01").state == "rejected"
+    assert "项目已" in application(world, code, "IIT-01").reason
+    with pytest.raises(RuleRefusal, match="项目已"):
+        apply_now(world, code, "ECO-02")
+
+
+def apply_now(world, code, item):
+    with world.public.writing() as session:
+        project = session.get_one(DeclaredProject, code)
+        applying.apply(session, project, [item], knowing_missing=True, by=world.unit, at=world.now)
+
+
+def test_a14_1e_open_cases_go_on_while_the_project_is_suspended_and_resumption_finds_them(either_applied_world):
+    world = either_applied_world
+    grant(world, ask(world, world.code, "suspension"))
+    bring(world, case_of(world, "ECO-02"), "in_handling")
+    change_id = ask(world, world.code, "resumption")
+    grant(world, change_id)
+    assert states(world, world.code, change_id) == ("granted", "in_approval", "granted", "in_approval")
+
+
+def test_a14_5_what_was_concluded_during_a_suspension_completes_the_project_when_it_resumes(last_item_world):
+    world = last_item_world
+    grant(world, ask(world, world.code, "suspension"))
+    bring(world, case_of(world, "DRC-06"), "concluded")
+    with world.extranet.reading() as session:
+        assert session.get_one(Project, world.code).state == "suspended"
+    grant(world, ask(world, world.code, "resumption"))
+    with world.extranet.reading() as inside, world.public.reading() as outside:
+        assert inside.get_one(Project, world.code).state == "approved"
+        assert outside.get_one(DeclaredProject, world.code).state == "approved"
+
+
+@pytest.mark.parametrize("story", ["verified", "approved"])
+def test_a14_1e_a_project_resumes_where_it_was_suspended(world, story):
+    code = declare(world, "renovation")
+    if story == "approved":
+        conclude_everything(world, code)
+    grant(world, ask(world, code, "suspension"))
+    grant(world, ask(world, code, "resumption"))
+    with world.extranet.reading() as inside, world.public.reading() as outside:
+        assert inside.get_one(Project, code).state == outside.get_one(DeclaredProject, code).state == story
+
+
+def test_a14_1e_termination_voids_each_open_case_by_an_act_of_its_own(either_applied_world):
+    world = either_applied_world
+    bring(world, case_of(world, "ECO-02"), "in_handling")
+    change_id = ask(world, world.code, "termination", reason="投资人撤资")
+    with pytest.raises(RuleRefusal, match="还没有选择"):
+        grant(world, change_id)
+    grant(world, change_id, fates=fates(world, world.code))
+    assert states(world, world.code, change_id) == ("granted", "terminated", "granted", "terminated")
+    with world.extranet.reading() as inside, world.public.reading() as outside:
+        cases = inside.exec(select(Case)).all()
+        assert {one.state for one in cases} == {"voided"}
+        assert all(one.due_on is None and one.concluded_at for one in cases)
+        for one in cases:
+            entry = entries_of(inside, "case", one.application_id)[0]
+            assert (entry.action, entry.actor_name, entry.reason) == ("case.void", "郑立新", "项目终止：投资人撤资")
+        assert {one.state for one in outside.exec(select(Application)).all()} == {"voided"}
+
+
+def test_a12_2_a_major_change_takes_a_new_code_and_both_name_each_other(either_applied_world):
+    world = either_applied_world
+    bring(world, case_of(world, "ECO-02"), "in_handling")
+    change_id = ask(world, world.code, "major_change", planned_completion="2028-06")
+    with pytest.raises(RuleRefusal, match="应当重新赋码"):
+        grant(world, change_id)
+    chosen = fates(world, world.code, "void", ECO_02="carry")
+    decide(world, change_id, deciding.grant_as_major, fates=chosen)
+    world.pump()
+    assert states(world, world.code, change_id) == ("superseded", "superseded", "superseded", "superseded")
+    with world.extranet.reading() as inside, world.public.reading() as outside:
+        new = outside.get_one(ChangeRequest, change_id).new_code
+        assert new not in ("", world.code)
+        for session in (inside, outside):
+            assert linked(session, world.code).after.code == new
+            assert linked(session, new).before.code == world.code
+        assert inside.get_one(Project, new).state == outside.get_one(DeclaredProject, new).state == "in_approval"
+        carried = inside.exec(select(Case).where(col(Case.item_code) == "ECO-02")).one()
+        assert (carried.project_code, carried.state) == (new, "in_handling")
+        assert carried.due_on is not None
+        assert outside.get_one(Application, carried.application_id).project_code == new
+        left = inside.exec(select(Case).where(col(Case.project_code) == world.code)).all()
+        assert {one.state for one in left} == {"voided"}
+        assert inside.get_one(Declaration, (new, 1)).facts["supersedes_code"] == world.code
+    do(world, case_of(world, "ECO-02", code=new), "propose")
+    do(world, case_of(world, "ECO-02", code=new), "approve")
+    world.pump()
+    with world.public.reading() as outside:
+        assert outside.get_one(Application, carried.application_id).state == "concluded"
+
+
+def test_a12_2_what_the_code_names_can_only_change_as_a_major_change(applied_world):
+    world = applied_world
+    with pytest.raises(RuleRefusal, match="请选“重大变更”") as refused:
+        ask(world, world.code, "change", industry_division="36", industry_class="3670")
+    assert refused.value.field == "kind"
+
+
+def test_a12_2_what_was_asked_as_a_change_may_be_granted_as_a_major_one(world):
+    code = declare(world, "renovation")
+    change_id = ask(world, code, "change", planned_completion="2028-06")
+    decide(world, change_id, deciding.grant_as_major, fates={})
+    with world.public.reading() as session:
+        assert linked(session, code).after.code != code
+
+
+def test_a12_2_materials_are_there_for_the_new_code_as_well(world):
+    code = declare(world, "renovation")
+    apply_for(world, code, "ECO-02")
+    change_id = ask(world, code, "major_change", planned_completion="2028-06")
+    decide(world, change_id, deciding.grant_as_major, fates=fates(world, code))
+    with world.public.reading() as session:
+        new = linked(session, code).after.code
+    assert apply_for(world, new, "ECO-02", complete=False)
+    with world.extranet.reading() as session:
+        assert session.get_one(Project, new).state == "in_approval"
+
+
+def test_a14_1e_a_returned_request_is_amended_and_comes_again(either_applied_world):
+    world = either_applied_world
+    change_id = ask(world, world.code, "change", planned_completion="2028-06")
+    decide(world, change_id, deciding.send_back, reason="请说明延期的原因和新的进度安排")
+    assert states(world, world.code, change_id)[::2] == ("returned", "returned")
+    send(world, change_id, reason="设备交货推迟，进度顺延八个月")
+    assert states(world, world.code, change_id)[::2] == ("submitted", "submitted")
+    decide(world, change_id, deciding.refuse, reason="延期超过规定的期限")
+    assert states(world, world.code, change_id)[::2] == ("refused", "refused")
+
+
+def test_a14_1e_a_withdrawn_request_is_over_in_both_zones_and_another_can_be_begun(applied_world):
+    world = applied_world
+    change_id = ask(world, world.code, "suspension")
+    withdraw(world, change_id)
+    assert states(world, world.code, change_id)[::2] == ("withdrawn", "withdrawn")
+    ask(world, world.code, "termination")
+
+
+def test_a14_1e_a_request_decided_while_its_withdrawal_was_on_the_way_stays_decided(applied_world):
+    world = applied_world
+    change_id = ask(world, world.code, "suspension")
+    withdraw(world, change_id, carried=False)
+    grant(world, change_id)
+    assert states(world, world.code, change_id) == ("granted", "suspended", "granted", "suspended")
+
+
+def test_a9_1_an_identity_number_stays_in_the_internet_zone_and_is_named_only(world):
+    code = declare(world, "wind_farm")
+    change_id = ask(world, code, "change", legal_representative_id="220102198001010012")
+    with world.extranet.reading() as session:
+        change = session.get_one(ProjectChange, change_id)
+    assert "legal_representative_id" not in change.facts
+    assert change.kept_back
+
+
+def test_every_state_of_a_project_that_a_change_leads_to_has_its_word():
+    assert [PROJECT.word(one) for one in ("suspended", "terminated", "superseded")] == [
+        "已中止",
+        "已终止",
+        "已重新赋码",
+    ]
