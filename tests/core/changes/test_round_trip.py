@@ -8,7 +8,7 @@ from core.cases.tables import Application, Case
 from core.changes import deciding
 from core.changes.tables import ChangeRequest, ProjectChange
 from core.domain.project_states import PROJECT
-from core.errors import RuleRefusal
+from core.errors import FormRefusal, RuleRefusal
 from core.projects.declaring import due_items_of
 from core.projects.links import linked
 from core.projects.tables import Declaration, DeclaredProject, DueItem, Project
@@ -213,3 +213,15 @@ def test_every_state_of_a_project_that_a_change_leads_to_has_its_word():
         "已终止",
         "已重新赋码",
     ]
+
+
+def test_a12_2_a_start_that_lies_in_the_past_by_now_does_not_block_another_change(applied_world):
+    applied_world.later(days=250)
+    change_id = ask(applied_world, applied_world.code, "change", planned_completion="2028-09")
+    grant(applied_world, change_id)
+    with applied_world.public.reading() as session:
+        facts = session.get_one(DeclaredProject, applied_world.code).facts
+    assert facts["planned_start"] < "2027-07"
+    assert facts["planned_completion"] == "2028-09"
+    with pytest.raises(FormRefusal, match="不能早于本月"):
+        ask(applied_world, applied_world.code, "change", planned_start="2027-05")
