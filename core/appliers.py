@@ -1,7 +1,7 @@
 """Every module that applies messages, imported in one place: a worker that lacked one would quarantine its messages."""
 
 from core.accounts import registering
-from core.cases import arriving, clock_progress, letters, moving_on, progress, proof, replanning
+from core.cases import arriving, clock_progress, letters, moving_on, progress, proof, replanning, transferring
 from core.changes import arriving as changes_arriving
 from core.changes import showing as changes_showing
 from core.disclosure import published
@@ -20,6 +20,7 @@ MODULES = (
     clock_progress,
     replanning,
     proof,
+    transferring,
     published,
     services,
     changes_arriving,

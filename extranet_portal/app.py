@@ -26,6 +26,7 @@ from extranet_portal import (
     legacy,
     projects,
     saved_views,
+    transfers,
 )
 
 MENU = (
@@ -59,6 +60,7 @@ CAPABILITIES = (
     guides,
     legacy,
     saved_views,
+    transfers,
 )
 
 routes = [route for capability in CAPABILITIES for route in capability.routes]

@@ -16,6 +16,7 @@ from core.web.ask import Ask
 
 NOUNS = {
     "pass_preliminary": "preliminary-review",
+    "transfer": "transfers",
     "refuse_preliminary": "preliminary-refusal",
     "accept": "acceptance",
     "request_supplement": "supplement-requests",
@@ -27,6 +28,8 @@ NOUNS = {
     "propose": "proposal",
     "approve": "approval",
     "send_back": "return",
+    "review": "review",
+    "return_review": "review-return",
 }
 """Event of the case machine → what it creates: the last part of the address it is posted to."""
 
@@ -41,6 +44,8 @@ DONE_WORDS = {
     "resume": "已恢复计时，并已告知项目单位",
     "extend": "已延期。《延期通知书》已送达项目单位",
     "propose": "已提交签批",
+    "review": "审核通过，已送下一级",
+    "return_review": "已退回承办人",
     "send_back": "已退回承办人",
     "approve": "已签批办结。结果已送达项目单位",
 }
@@ -61,7 +66,9 @@ LOOKS = {
     "refuse_preliminary": "grave",
     "decline": "grave",
     "propose": "extranet/handling/_proposal.html",
-    "send_back": "extranet/handling/_send_back.html",
+    "send_back": "extranet/handling/_return.html",
+    "review": "extranet/handling/_review.html",
+    "return_review": "extranet/handling/_return.html",
 }
 """How an act looks: a button that does it, the fragment of its form, else a link to its page (`grave`: a red one)."""
 
@@ -105,7 +112,7 @@ def waiting_words(session: Session, case: Case) -> str:
     """Whose turn it is, for a reader whose turn it is not."""
     if case.state == CaseState.AWAITING_SUPPLEMENT:
         return "等待项目单位补正。补正送达后，受理时限重新计算"
-    role = _WAITS_FOR.get(CaseState(case.state))
+    role = Role.REVIEWER if case.reviews_left else _WAITS_FOR.get(CaseState(case.state))
     if role is None:
         return f"这件{CASE.word(case.state)}，不再办理"
     return f"这件由{organisations(session).unit_name(case.org_unit)}的{ROLE_NAMES[role]}办理，你可以查看进度"
@@ -116,6 +123,8 @@ def _makes_no_sense(case: Case, event: str) -> bool:
     is_filing = case.item_kind == "filing"
     return {
         "accept": is_filing,
+        "review": not case.reviews_left,
+        "return_review": not case.reviews_left,
         "record_filing": not is_filing,
         "pause": case.is_paused,
         "resume": not case.is_paused,

@@ -12,9 +12,11 @@ from extranet_portal.clock_panel import clock_panel
 from extranet_portal.consultation_panel import consultation_panel
 from extranet_portal.panel import Panel, PanelShown
 from extranet_portal.supplement_panel import supplement_panel
+from extranet_portal.transfer_panel import transfer_panel
 
 PANELS: tuple[Panel, ...] = (
     supplement_panel,
+    transfer_panel,
     clock_panel,
     consultation_panel,
     desk_panels.letters_panel,

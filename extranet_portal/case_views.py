@@ -11,6 +11,7 @@ from core.cases import clocks as case_clocks
 from core.cases.facts import decision_of, proposal_of, sent_back_of
 from core.cases.queries import cases_of_project, may_see_case
 from core.cases.readings import as_listed
+from core.cases.sign_off import RETURNED, said_of
 from core.cases.tables import Case, Decision
 from core.clocks import CaseClock
 from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
@@ -19,7 +20,6 @@ from core.domain.clock_account import Day, explain, sentence
 from core.domain.policy import Actor
 from core.organisations import organisations
 from core.reference import loader
-from core.trace import entries_of
 from core.web.ask import Ask
 from core.web.shown import LightShown, date_words
 from extranet_portal.case_files import FileShown, decision_file
@@ -109,18 +109,28 @@ def decision_shown(ask: Ask, case: Case) -> DecisionShown | None:
     """The decision, the proposal before the approver, or the one that was sent back while the case is in handling."""
     session = ask.session
     if (decided := decision_of(session, case)) is not None:
-        return DecisionShown("审批决定", _decision_rows(decided, ask.today), decision_file(ask, case, decided))
+        rows = (*_decision_rows(decided, ask.today), *_said_rows(session, decided, ask.today))
+        return DecisionShown("审批决定", rows, decision_file(ask, case, decided))
     if (proposed := proposal_of(session, case)) is not None:
-        return DecisionShown("拟办意见", _decision_rows(proposed, ask.today), decision_file(ask, case, proposed))
+        rows = (*_decision_rows(proposed, ask.today), *_said_rows(session, proposed, ask.today))
+        return DecisionShown("拟办意见", rows, decision_file(ask, case, proposed))
     returned = sent_back_of(session, case)
     if returned is None or case.state != CaseState.IN_HANDLING:
         return None
-    comments = tuple(
-        ("退回意见", f"{entry.reason}　{entry.actor_name} {on_day(entry.at, ask.today)}")
-        for entry in entries_of(session, "case", case.application_id)
-        if entry.action == "case.send_back"
-    )[:1]
-    return DecisionShown("被退回的拟办意见", (*comments, *_decision_rows(returned, ask.today)), None)
+    rows = (*_said_rows(session, returned, ask.today), *_decision_rows(returned, ask.today))
+    return DecisionShown("被退回的拟办意见", rows, None)
+
+
+def _said_rows(session: Session, decision: Decision, today: date) -> tuple[tuple[str, str], ...]:
+    """What each level said of a proposal, the approver's own agreement aside: that is the decision (A14.4a)."""
+    return tuple(
+        (
+            "退回意见" if one.verdict == RETURNED else f"第 {one.level} 级审核",
+            f"{one.comment or '同意'}　{one.officer_name} {on_day(one.at, today)}",
+        )
+        for one in said_of(session, decision)
+        if one.verdict == RETURNED or one.officer_id != decision.approved_by
+    )
 
 
 def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockShown:

@@ -5,7 +5,7 @@ from datetime import date
 from starlette.responses import Response
 
 from core import clocks
-from core.cases import closing, handling, queries
+from core.cases import closing, handling, queries, sign_off
 from core.cases.handling import Proposal
 from core.documents.materials import Filed
 from core.errors import Refusal
@@ -19,6 +19,7 @@ from extranet_portal.proposal_form import read_scan
 from extranet_portal.typed import Limits, read_texts
 
 _REASON: Limits = {"reason": ("说明", 1000)}
+_COMMENT: Limits = {"comment": ("审核意见", 1000)}
 _PROPOSAL: Limits = {
     "document_number": ("批复文号", 100),
     "document_title": ("批复标题", 300),
@@ -104,8 +105,26 @@ def send_back(ask: Ask) -> Response:
     """Return the proposal to the handler with comments (A14.4a)."""
     case = case_to_change(ask, "case.send_back")
     reason = read_texts(ask, _REASON)["reason"]
-    handling.send_back(ask.session, case, reason=reason, by=ask.actor, at=ask.now, seen=ask.seen())
+    sign_off.send_back(ask.session, case, reason=reason, by=ask.actor, at=ask.now, seen=ask.seen())
     return done(ask, case, "send_back")
+
+
+@action(allow="case.review", again=case_page, creates=True)
+def review(ask: Ask) -> Response:
+    """Agree to the proposal at one level of review (A14.4a)."""
+    case = case_to_change(ask, "case.review")
+    comment = read_texts(ask, _COMMENT)["comment"]
+    sign_off.review(ask.session, case, comment=comment, by=ask.actor, at=ask.now, seen=ask.seen())
+    return done(ask, case, "review")
+
+
+@action(allow="case.return_review", again=case_page, creates=True)
+def return_review(ask: Ask) -> Response:
+    """Return the proposal to the handler from a level of review (A14.4a)."""
+    case = case_to_change(ask, "case.return_review")
+    reason = read_texts(ask, _REASON)["reason"]
+    sign_off.return_review(ask.session, case, reason=reason, by=ask.actor, at=ask.now, seen=ask.seen())
+    return done(ask, case, "return_review")
 
 
 def _in_ten_days(ask: Ask) -> date:
@@ -117,5 +136,7 @@ routes = [
     *act_routes("resume", see_case, resume),
     *act_routes("propose", see_case, propose),
     *act_routes("approve", see_case, approve),
+    *act_routes("review", see_case, review),
+    *act_routes("return_review", see_case, return_review),
     *act_routes("send_back", see_case, send_back),
 ]

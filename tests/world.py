@@ -15,7 +15,7 @@ from core import appliers
 from core.accounts.registering import store as store_registration
 from core.accounts.signing_in import actor_of_account
 from core.accounts.tables import Account, Enterprise
-from core.cases import applying, handling, intake
+from core.cases import applying, handling, intake, sign_off
 from core.cases.closing import approve
 from core.cases.handling import Proposal
 from core.cases.tables import Application, Case
@@ -249,6 +249,9 @@ def decide(world: World, case_id: int, **changed: Any) -> None:
     accept(world, case_id)
     propose(world, case_id, **changed)
     _, _, approver = staff(unit_of(world, case_id))
+    for number in range(case(world, case_id).reviews_left):
+        reviewer = make_officer((Role.REVIEWER, unit_of(world, case_id)), name=f"审核人{number}")
+        act(world, case_id, sign_off.review, by=reviewer)
     with world.extranet.writing() as session:
         approve(session, session.get_one(Case, case_id), by=approver, at=world.now)
 

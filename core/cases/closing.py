@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from core.cases import clocks as case_clocks
-from core.cases import notices, proof
+from core.cases import notices, proof, sign_off
 from core.cases.facts import guide_of, proposal_of
 from core.cases.messages import CaseConcluded
 from core.cases.moves import move_case
@@ -42,7 +42,7 @@ class _Document:
 def approve(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
     """Sign off the proposal: it is the decision now, the clock stops, the result is in the platform at once.
 
-    Refuses the proposer's own signature. A14.4a, A14.5.
+    Refuses while a level of review is open, and the signature of the proposer or a reviewer. A14.4a, A14.5.
     """
     proposal = proposal_of(session, case)
     if proposal is None and case.state == CaseState.AWAITING_SIGN_OFF:
@@ -50,6 +50,7 @@ def approve(session: Session, case: Case, *, by: Actor, at: datetime, seen: int 
     move_case(session, case, "approve", by=by, at=at, seen=seen, reason=proposal.opinion if proposal else "")
     if proposal is None:
         return
+    sign_off.note(session, case, sign_off.AGREED, "", by=by, at=at)
     proposal.state = "decided"
     proposal.approved_by, proposal.approver_name, proposal.approved_at = by.id, by.name, at
     session.add(proposal)

@@ -1,12 +1,13 @@
 """What the guards of the case machine are told of one case (A13.2, A14.2–A14.4). Extranet."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from core import clocks
-from core.cases.tables import Case, CaseMaterial, Decision, Supplement
+from core.cases.tables import Case, CaseMaterial, Decision, SignOff, Supplement
 from core.consultations.queries import open_of_case
 from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.due_items import is_unmet
@@ -28,6 +29,7 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
     """The case as its guards see it, on a date."""
     proposal = proposal_of(session, case)
     handling = clocks.running(session, case.id or 0, "handling") if case.state in _HANDLED else None
+    signed = signers_of(session, proposal) if proposal else ()
     return CaseFacts(
         code_verified=case.code_verified_at is not None,
         missing=tuple(need.name for need in missing_needs(session, case)),
@@ -36,8 +38,10 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
         item_kind=case.item_kind,
         is_paused=case.is_paused,
         proposed_by=proposal.proposed_by if proposal else "",
-        acting=_acting(by, case, proposal),
+        acting=_acting(by, case, (proposal.proposed_by, *signed) if proposal else ()),
         open_consultations=open_of_case(session, case.id or 0),
+        reviews_left=case.reviews_left,
+        signed=signed,
         acceptance_ran_out=case.acceptance_due_on is not None and on > case.acceptance_due_on,
         may_extend=handling is not None and extension_of(session, case) is not None,
         is_extended=handling is not None and handling.extended_on is not None,
@@ -52,11 +56,11 @@ def extension_of(session: Session, case: Case) -> ExtensionRule | None:
     return rule if rule and guide.handling_days and rule.unit == guide.handling_unit else None
 
 
-def _acting(by: Actor, case: Case, proposal: Decision | None) -> str:
-    """Who acts, for the rule that nobody signs off their own proposal: a substitute is whom they stand in for, too."""
-    grant = by.stands_in(Role.APPROVER, case.org_unit)
-    is_proposers = grant is not None and proposal is not None and grant.on_behalf_of == proposal.proposed_by
-    return grant.on_behalf_of if grant and is_proposers else by.id
+def _acting(by: Actor, case: Case, parties: Sequence[str]) -> str:
+    """Who acts, for the rule that nobody does two levels of a proposal: a substitute is whom they stand in for, too."""
+    held = (by.stands_in(role, case.org_unit) for role in (Role.REVIEWER, Role.APPROVER))
+    behind = [grant.on_behalf_of for grant in held if grant is not None and grant.on_behalf_of in parties]
+    return behind[0] if behind and by.id not in parties else by.id
 
 
 def with_document(facts: CaseFacts, *, number: str, title: str, has_scan: bool) -> CaseFacts:
@@ -116,6 +120,12 @@ def proposal_of(session: Session, case: Case) -> Decision | None:
     return session.exec(
         select(Decision).where(col(Decision.case_id) == case.id, col(Decision.state) == "proposed")
     ).first()
+
+
+def signers_of(session: Session, proposal: Decision) -> tuple[str, ...]:
+    """Who has said something of a proposal already, by officer id (A14.4a)."""
+    found = select(SignOff.officer_id).where(col(SignOff.decision_id) == proposal.id).order_by(col(SignOff.id))
+    return tuple(session.exec(found).all())
 
 
 def decision_of(session: Session, case: Case) -> Decision | None:

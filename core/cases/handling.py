@@ -1,4 +1,4 @@
-"""Handling (办理): pauses, proposal, sending back (A14.4a, A15.2). Extranet."""
+"""Handling (办理): pauses and proposal (A14.4a, A15.2). Extranet."""
 
 import re
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from core import clocks
 from core.cases import clocks as case_clocks
-from core.cases.facts import facts_of, guide_of, proposal_of, with_document
-from core.cases.messages import CasePaused, CaseProposed, CaseResumed, CaseSentBack
+from core.cases.facts import facts_of, guide_of, with_document
+from core.cases.messages import CasePaused, CaseProposed, CaseResumed
 from core.cases.moves import move_case
 from core.cases.tables import Case, Decision
 from core.clocks import business_date
@@ -125,6 +125,7 @@ def propose(
     )
     session.add(decision)
     case.proposed_at = at
+    case.reviews_left = guide_of(session, case).sign_off_levels - 1
     case.handler_id, case.handler_name = by.id, by.name
     session.add(case)
     session.flush()
@@ -134,20 +135,6 @@ def propose(
         at=at,
     )
     return decision
-
-
-def send_back(session: Session, case: Case, *, reason: str, by: Actor, at: datetime, seen: int | None = None) -> None:
-    """The approver returns the proposal to the handler, with comments; it stays in the file (A14.4a)."""
-    if len(reason.strip()) < 5:
-        raise RuleRefusal("请写明退回的意见", field="reason", article="A14.4a")
-    move_case(session, case, "send_back", by=by, at=at, seen=seen, reason=reason.strip())
-    proposal = proposal_of(session, case)
-    if proposal is not None:
-        proposal.state = "sent_back"
-        session.add(proposal)
-    case.proposed_at = None
-    session.add(case)
-    send(session, CaseSentBack(project_code=case.project_code, application_id=case.application_id, at=at), at=at)
 
 
 def allowed_grounds(session: Session, case: Case) -> dict[str, str]:

@@ -116,6 +116,17 @@ class PreliminaryPassed(CaseMessage):
     clock: ClockTold
 
 
+class CaseTransferred(CaseMessage):
+    """The case was passed to the competent organisational unit; its clocks run on (A14.2)."""
+
+    kind: ClassVar[str] = "case.transferred.v1"
+    item_code: str
+    org_unit: str
+    org_unit_name: str
+    from_name: str
+    reason: str
+
+
 class CaseRefused(CaseMessage):
     """The preliminary review was not passed, and why (A14.2)."""
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from core.accounts.actors import table_of
 from core.cases.tables import Case
-from core.domain.policy import Actor, reach
+from core.domain.policy import CASE_ROLES, Actor, reach
 from core.errors import Absent, NotAllowed
 from core.organisations import organisations, reaches, units_within
 from core.projects.tables import DueItem, Project
@@ -58,9 +58,7 @@ def may_see_project(session: Session, actor: Actor, project: Project) -> bool:
 
 def own_units(actor: Actor) -> tuple[str, ...]:
     """The organisational units on whose cases the actor works."""
-    return tuple(
-        dict.fromkeys(grant.org_unit for grant in actor.grants if grant.role in ("clerk", "handler", "approver"))
-    )
+    return tuple(dict.fromkeys(grant.org_unit for grant in actor.grants if grant.role in CASE_ROLES))
 
 
 def cases_of_project(session: Session, project_code: str) -> Sequence[Case]:

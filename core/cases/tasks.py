@@ -46,5 +46,5 @@ def case_tasks(
 
 def _at_best(known: CaseFacts) -> tuple[CaseFacts, ...]:
     """The same case once its code was verified, nothing is missing and another officer acts; counting and paused."""
-    ready = replace(known, code_verified=True, missing=(), unmet=(), acting="", proposed_by="·")
+    ready = replace(known, code_verified=True, missing=(), unmet=(), acting="", proposed_by="·", reviews_left=0)
     return replace(ready, is_paused=False), replace(ready, is_paused=True)

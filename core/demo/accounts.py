@@ -20,7 +20,7 @@ from core.reference.org_units import org_unit_name
 SEED = 20170816
 PASSWORD = "Jilin-demo-2026"
 
-UNIT_ROLES = (Role.CLERK, Role.HANDLER, Role.APPROVER)
+UNIT_ROLES = (Role.CLERK, Role.HANDLER, Role.REVIEWER, Role.APPROVER)
 SPECIAL = {
     "jl-drc-coordinator": (Role.COORDINATOR, "220000-drc"),
     "jl-gs-supervisor": (Role.SUPERVISOR, "220000-government_services"),

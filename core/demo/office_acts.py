@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from core.cases import handling, intake
+from core.cases import handling, intake, sign_off
 from core.cases.closing import approve
 from core.cases.facts import guide_of, materials_of
 from core.cases.handling import Proposal
@@ -53,6 +53,9 @@ def do(session: Session, act: str, matter: Matter, staff: Staff, papers: Papers,
     """Do one act of a story on the case of an application."""
     case = session.exec(select(Case).where(col(Case.application_id) == matter.application_id)).one()
     by = staff.officer(matter.org_unit, _ROLES[act], matter.turn)
+    if act == "approve" and case.reviews_left:
+        reviewer = staff.officer(matter.org_unit, Role.REVIEWER, matter.turn)
+        sign_off.review(session, case, comment="审核无误，建议签批。", by=reviewer, at=at)
     if act == "propose":
         _propose(session, case, matter, papers, by=by, at=at)
     else:
@@ -106,7 +109,7 @@ def _resume(session: Session, case: Case, matter: Matter, by: Actor, at: datetim
 
 
 def _send_back(session: Session, case: Case, matter: Matter, by: Actor, at: datetime) -> None:
-    handling.send_back(session, case, reason=_RETURNS[matter.turn % len(_RETURNS)], by=by, at=at)
+    sign_off.send_back(session, case, reason=_RETURNS[matter.turn % len(_RETURNS)], by=by, at=at)
 
 
 def _approve(session: Session, case: Case, matter: Matter, by: Actor, at: datetime) -> None:

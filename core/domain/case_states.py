@@ -88,6 +88,8 @@ class CaseFacts:
     may_extend: bool = False
     is_extended: bool = False
     handling_ran_out: bool = False
+    reviews_left: int = 0
+    signed: tuple[str, ...] = ()
 
 
 def still_in_time(facts: CaseFacts) -> str | None:
@@ -198,9 +200,22 @@ def counts_again(facts: CaseFacts) -> str | None:
     return "会商函询尚未结束，请先结束或撤回，再提交签批" if facts.open_consultations else None
 
 
-def not_the_proposer(facts: CaseFacts) -> str | None:
-    """Nobody approves their own proposal (A14.4a)."""
-    return "不能签批自己提出的拟办意见，请由其他签批人签批" if facts.acting == facts.proposed_by else None
+def may_review(facts: CaseFacts) -> str | None:
+    """A level of review is open, and neither the proposer nor an earlier reviewer takes it (A14.4a)."""
+    if not facts.reviews_left:
+        return "这件的审核已经完成，等待签批"
+    if facts.acting == facts.proposed_by:
+        return "不能审核自己提出的拟办意见，请由其他审核人审核"
+    return "同一件的拟办意见，一人只能审核一级" if facts.acting in facts.signed else None
+
+
+def may_sign(facts: CaseFacts) -> str | None:
+    """Every level of review is through; nobody approves their own proposal or does two levels of one (A14.4a)."""
+    if facts.reviews_left:
+        return f"还有 {facts.reviews_left} 级审核未完成，审核通过后才能签批"
+    if facts.acting == facts.proposed_by:
+        return "不能签批自己提出的拟办意见，请由其他签批人签批"
+    return "你审核过这件的拟办意见，请由其他签批人签批" if facts.acting in facts.signed else None
 
 
 S, R = CaseState, Role
@@ -208,6 +223,8 @@ S, R = CaseState, Role
 CASE = Machine("case", [
     # from                  event                 to                      by              article    guard                 clock               notice
     (S.SUBMITTED,           "pass_preliminary",   S.UNDER_ACCEPTANCE,     R.CLERK,        "A14.2",   code_is_verified,     "stop_preliminary"),
+    (S.SUBMITTED,           "transfer",           S.SUBMITTED,            R.CLERK,        "A14.2",   still_in_time),
+    (S.UNDER_ACCEPTANCE,    "transfer",           S.UNDER_ACCEPTANCE,     R.CLERK,        "A14.2",   still_in_time),
     (S.SUBMITTED,           "refuse_preliminary", S.REFUSED,              R.CLERK,        "A14.2",   may_be_refused,       "stop",             "preliminary_refusal"),
     (S.SUBMITTED,           "deem_accepted",      S.IN_HANDLING,          R.PLATFORM,     "A14.3",   ran_out_in_silence,   "handling",         "deemed_acceptance"),
     (S.UNDER_ACCEPTANCE,    "deem_accepted",      S.IN_HANDLING,          R.PLATFORM,     "A14.3",   ran_out_in_silence,   "handling",         "deemed_acceptance"),
@@ -219,10 +236,12 @@ CASE = Machine("case", [
     (S.IN_HANDLING,         "pause",              S.IN_HANDLING,          R.HANDLER,      "A15.2",   is_running,           "pause"),
     (S.IN_HANDLING,         "resume",             S.IN_HANDLING,          R.HANDLER,      "A15.2",   is_resting,           "resume"),
     (S.IN_HANDLING,         "propose",            S.AWAITING_SIGN_OFF,    R.HANDLER,      "A14.4a",  document_is_complete),
+    (S.AWAITING_SIGN_OFF,   "review",             S.AWAITING_SIGN_OFF,    R.REVIEWER,     "A14.4a",  may_review),
+    (S.AWAITING_SIGN_OFF,   "return_review",      S.IN_HANDLING,          R.REVIEWER,     "A14.4a",  may_review),
     (S.AWAITING_SIGN_OFF,   "send_back",          S.IN_HANDLING,          R.APPROVER,     "A14.4a",  None),
-    (S.AWAITING_SIGN_OFF,   "approve",            S.CONCLUDED,            R.APPROVER,     "A14.4a",  not_the_proposer,     "stop"),
     (S.IN_HANDLING,         "extend",             S.IN_HANDLING,          R.APPROVER,     "A15.2",   may_be_extended,      "extend",           "extension"),
     (S.AWAITING_SIGN_OFF,   "extend",             S.AWAITING_SIGN_OFF,    R.APPROVER,     "A15.2",   may_be_extended,      "extend",           "extension"),
+    (S.AWAITING_SIGN_OFF,   "approve",            S.CONCLUDED,            R.APPROVER,     "A14.4a",  may_sign,             "stop"),
     (S.SUBMITTED,           "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.UNDER_ACCEPTANCE,    "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.AWAITING_SUPPLEMENT, "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
@@ -241,6 +260,7 @@ CASE = Machine("case", [
     "record_filing": "予以备案", "request_supplement": "发补正告知", "decline": "不予受理", "supplement": "补正",
     "pause": "暂停计时", "resume": "恢复计时", "extend": "延期", "propose": "提交签批", "send_back": "退回承办人", "approve": "签批",
     "withdraw": "撤回申请", "void": "作废",
+    "transfer": "转办", "review": "审核通过", "return_review": "审核退回",
 })
 # fmt: on
 

@@ -17,6 +17,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     CLERK = "clerk"
     HANDLER = "handler"
+    REVIEWER = "reviewer"
     APPROVER = "approver"
     GUIDE_EDITOR = "guide_editor"
     COORDINATOR = "coordinator"
@@ -33,6 +34,7 @@ ROLE_NAMES = {
     Role.OFFICER: "工作人员",
     Role.CLERK: "窗口人员",
     Role.HANDLER: "承办人",
+    Role.REVIEWER: "审核人",
     Role.APPROVER: "签批人",
     Role.GUIDE_EDITOR: "指南编辑",
     Role.COORDINATOR: "综合管理部门",
@@ -43,10 +45,10 @@ ROLE_NAMES = {
     Role.PLATFORM: "平台",
 }
 
-UNIT_ROLES = frozenset({Role.CLERK, Role.HANDLER, Role.APPROVER, Role.GUIDE_EDITOR})
+UNIT_ROLES = frozenset({Role.CLERK, Role.HANDLER, Role.REVIEWER, Role.APPROVER, Role.GUIDE_EDITOR})
 """Roles held at one organisational unit; the others below are held over a region's subtree."""
 
-CASE_ROLES = (Role.CLERK, Role.HANDLER, Role.APPROVER)
+CASE_ROLES = (Role.CLERK, Role.HANDLER, Role.REVIEWER, Role.APPROVER)
 """Roles that work on the cases of an organisational unit."""
 
 REGION_ROLES = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
@@ -156,14 +158,17 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "officer_session.close": ((R.OFFICER, S.OWN),),
     "code.verify":         tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
     "desk.see":            tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
-    "project.see":         ((R.CLERK, S.PROJECT), (R.HANDLER, S.PROJECT), (R.APPROVER, S.PROJECT),
+    "project.see":         ((R.CLERK, S.PROJECT), (R.HANDLER, S.PROJECT), (R.REVIEWER, S.PROJECT),
+                            (R.APPROVER, S.PROJECT),
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "guide_version.see":   ((R.GUIDE_EDITOR, S.ANY), (R.COORDINATOR, S.ANY)),
     "guide_rule.publish":  ((R.COORDINATOR, S.REGION),),
     "due_item.change":     ((R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT), (R.COORDINATOR, S.REGION)),
-    "case.see":            ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.APPROVER, S.SUBTREE),
+    "case.see":            ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.REVIEWER, S.SUBTREE),
+                            (R.APPROVER, S.SUBTREE),
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
-    "case_document.see":   ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.APPROVER, S.SUBTREE),
+    "case_document.see":   ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.REVIEWER, S.SUBTREE),
+                            (R.APPROVER, S.SUBTREE),
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     # extranet portal: changes to projects, decided by the coordinator
     "change.list":         ((R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
@@ -180,6 +185,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "legacy_code.import":  ((R.COORDINATOR, S.REGION),),
     # extranet portal: acts on a case, each the event of one row of the case machine
     "case.pass_preliminary":   ((R.CLERK, S.UNIT),),
+    "case.transfer":           ((R.CLERK, S.UNIT),),
+    "transfer.see":            tuple((role, S.ANY) for role in CASE_ROLES),
     "case.refuse_preliminary": ((R.CLERK, S.UNIT),),
     "case.accept":             ((R.CLERK, S.UNIT),),
     "case.request_supplement": ((R.CLERK, S.UNIT),),
@@ -189,6 +196,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "case.resume":             ((R.HANDLER, S.UNIT),),
     "case.propose":            ((R.HANDLER, S.UNIT),),
     "case.extend":             ((R.APPROVER, S.UNIT),),
+    "case.review":             ((R.REVIEWER, S.UNIT),),
+    "case.return_review":      ((R.REVIEWER, S.UNIT),),
     "case.send_back":          ((R.APPROVER, S.UNIT),),
     "case.approve":            ((R.APPROVER, S.UNIT),),
     # extranet portal: the desk of an officer

@@ -58,6 +58,7 @@ def guides() -> list[Guide]:
             GuideCopy(department=copied.department, reason=copied.reason, legal_basis=copied.legal_basis)
         )
     rules = {row["code"]: row["applies_when"] for row in loader.rows("items")}
+    levels = {row["code"]: int(row["sign_off_levels"]) for row in loader.rows("items")}
     return [
         Guide(
             item_code=item.code,
@@ -84,6 +85,7 @@ def guides() -> list[Guide]:
             outcome_document=item.outcome_document,
             outcome_validity=item.outcome_validity,
             pause_grounds=item.pause_grounds,
+            sign_off_levels=levels[item.code],
             materials=tuple(
                 MaterialNeed.model_validate(
                     {

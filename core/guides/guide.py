@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.domain.clock import Unit
 from core.domain.extensions import ExtensionRule, extension_rule
@@ -87,7 +87,8 @@ class Guide(BaseModel):
     outcome_document: str = ""
     outcome_validity: str = ""
     pause_grounds: tuple[str, ...] = ()
-    sign_off_levels: int = 1
+    sign_off_levels: int = Field(default=1, ge=1, le=4)
+    """How many persons sign after the handler: the approver, and before them reviewers (A14.4a)."""
     materials: tuple[MaterialNeed, ...] = ()
     relations: tuple[GuideRelation, ...] = ()
     copies: tuple[GuideCopy, ...] = ()

@@ -45,6 +45,9 @@ STATE_BEFORE = {
     "resume": "in_handling",
     "extend": "in_handling",
     "propose": "in_handling",
+    "transfer": "submitted",
+    "review": "awaiting_sign_off",
+    "return_review": "awaiting_sign_off",
     "approve": "awaiting_sign_off",
     "send_back": "awaiting_sign_off",
     "write": "in_handling",
@@ -189,6 +192,9 @@ def _play(stage: Stage) -> None:
     acts.do(world, stage.cases["resume"], "pause")
     stage.cases["consultation"] = cast.apply_for(world, cast.declare(world, "renovation"), "ECO-02")[0]
     acts.lead(world, stage.cases["consultation"], "in_handling")
+    with world.extranet.writing() as session:
+        for event in ("review", "return_review"):
+            session.get_one(Case, stage.cases[event]).reviews_left = 1
     decided, open_case = cast.apply_for(world, cast.declare(world, "renovation"), "ECO-02", "IIT-01")
     acts.bring(world, decided, "concluded")
     with world.public.writing() as session:
@@ -271,6 +277,7 @@ def _officers(stage: Stage) -> dict[str, Actor]:
         "guide editor": ((Role.GUIDE_EDITOR,), stage.unit),
         "clerk": ((Role.CLERK,), stage.unit),
         "handler": ((Role.HANDLER,), stage.unit),
+        "reviewer": ((Role.REVIEWER,), stage.unit),
         "approver": ((Role.APPROVER,), stage.unit),
         "clerk of the filing": ((Role.CLERK,), cast.unit_of(stage.world, stage.cases["record_filing"])),
     }

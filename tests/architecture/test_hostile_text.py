@@ -12,7 +12,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from core.accounts.sessions import SIGNED_IN, open_session
-from core.cases import handling, intake
+from core.cases import handling, intake, sign_off
 from core.cases.tables import Application
 from core.database import Zone
 from core.documents import materials
@@ -121,7 +121,7 @@ def decide(world: World, case_id: int) -> None:
         offered = replace(offered, scan=replace(offered.scan, file_name=HOSTILE))
         cast.act(world, case_id, handling.propose, by=handler, proposal=offered)
         if number == 1:
-            cast.act(world, case_id, handling.send_back, by=approver, reason=HOSTILE)
+            cast.act(world, case_id, sign_off.send_back, by=approver, reason=HOSTILE)
     acts.do(world, case_id, "approve", by=approver)
 
 

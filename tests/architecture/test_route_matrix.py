@@ -43,6 +43,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "case.write": {"letter": "请说明厂区排水去向"},
     "application.write": {"letter": "排入园区管网"},
     "case.extend": {"days": "10", "reason": "评审意见分歧较大"},
+    "case.transfer": {"to": "220100-ee", "reason": "项目跨区域，应由上级办理"},
+    "case.return_review": {"reason": "依据不足，请补充"},
     "case.send_back": {"reason": "依据不足，请补充"},
     "consultation.withdraw": {"reason": "改为书面征求"},
     "consultation.close": {"conclusion": "意见一致"},

@@ -21,12 +21,14 @@ COMPLETE = CaseFacts(
 TABLE = """
     submitted           pass_preliminary    under_acceptance     clerk
     submitted           refuse_preliminary  refused              clerk
+    submitted           transfer            submitted            clerk
     submitted           deem_accepted       in_handling          platform
     submitted           withdraw            withdrawn            project_unit
     under_acceptance    accept              in_handling          clerk
     under_acceptance    record_filing       concluded            clerk
     under_acceptance    request_supplement  awaiting_supplement  clerk
     under_acceptance    decline             not_accepted         clerk
+    under_acceptance    transfer            under_acceptance     clerk
     under_acceptance    deem_accepted       in_handling          platform
     under_acceptance    withdraw            withdrawn            project_unit
     awaiting_supplement supplement          under_acceptance     project_unit
@@ -37,6 +39,8 @@ in_handling extend in_handling approver
 awaiting_sign_off extend awaiting_sign_off approver
     in_handling         propose             awaiting_sign_off    handler
     in_handling         withdraw            withdrawn            project_unit
+    awaiting_sign_off   review              awaiting_sign_off    reviewer
+    awaiting_sign_off   return_review       in_handling          reviewer
     awaiting_sign_off   send_back           in_handling          approver
     awaiting_sign_off   approve             concluded            approver
     awaiting_sign_off   withdraw            withdrawn            project_unit
@@ -61,7 +65,7 @@ def test_nothing_leaves_a_case_that_is_over():
 
 def test_whoever_acts_on_a_case_in_the_portal_is_the_one_the_table_names():
     for move in CASE.moves:
-        if move.by in (Role.CLERK, Role.HANDLER, Role.APPROVER):
+        if move.by in (Role.CLERK, Role.HANDLER, Role.REVIEWER, Role.APPROVER):
             assert [role for role, _ in POLICY[f"case.{move.event}"]] == [move.by]
 
 
@@ -97,7 +101,12 @@ def test_a_case_is_over_in_the_units_favour_unless_it_was_denied():
         (rules.document_is_complete, {"document_title": ""}, "批复标题"),
         (rules.document_is_complete, {"has_scan": False}, "批复扫描件"),
         (rules.document_is_complete, {"is_paused": True}, "计时暂停中"),
-        (rules.not_the_proposer, {"acting": "li"}, "不能签批自己"),
+        (rules.may_sign, {"acting": "li"}, "不能签批自己"),
+        (rules.may_sign, {"reviews_left": 2}, "还有 2 级审核未完成"),
+        (rules.may_sign, {"signed": ("zhou",)}, "请由其他签批人签批"),
+        (rules.may_review, {}, "审核已经完成"),
+        (rules.may_review, {"reviews_left": 1, "acting": "li"}, "不能审核自己"),
+        (rules.may_review, {"reviews_left": 1, "signed": ("zhou",)}, "只能审核一级"),
         (rules.ran_out_in_silence, {"acceptance_ran_out": False}, "受理期限未满"),
         (rules.ran_out_in_silence, {"acceptance_ran_out": True, "item_kind": "filing"}, "不能视为受理"),
     ],
@@ -123,7 +132,8 @@ def test_a_guard_says_what_it_objects_to(guard, differs, says):
         (rules.is_running, {}),
         (rules.is_resting, {"is_paused": True}),
         (rules.document_is_complete, {}),
-        (rules.not_the_proposer, {}),
+        (rules.may_sign, {}),
+        (rules.may_review, {"reviews_left": 1}),
         (rules.ran_out_in_silence, {"acceptance_ran_out": True}),
     ],
 )

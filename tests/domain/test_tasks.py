@@ -37,13 +37,13 @@ def test_a_fresh_case_has_its_whole_way_ahead_of_it():
         ("blocked", "propose", "等“受理”完成"),
         ("blocked", "approve", "等“提交签批”完成"),
     ]
-    assert choices == {"refuse_preliminary": ""}
+    assert choices == {"refuse_preliminary": "", "transfer": ""}
 
 
 def test_a_guard_gives_the_because():
     way, choices = told("under_acceptance", "pass_preliminary", missing=("环境影响报告表",))
     assert way[:2] == [("done", "pass_preliminary", ""), ("blocked", "accept", "缺少必需材料：环境影响报告表")]
-    assert choices == {"request_supplement": "", "decline": ""}
+    assert choices == {"transfer": "", "request_supplement": "", "decline": ""}
 
 
 def test_what_this_kind_of_case_never_knows_is_no_task():
@@ -54,7 +54,7 @@ def test_what_this_kind_of_case_never_knows_is_no_task():
 
 def test_a_second_request_to_supplement_is_no_task():
     _, choices = told("under_acceptance", "pass_preliminary", "request_supplement", "supplement", supplements=1)
-    assert choices == {"decline": ""}
+    assert choices == {"transfer": "", "decline": ""}
 
 
 def test_while_the_unit_supplements_the_department_waits_for_it():

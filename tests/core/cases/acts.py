@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from core.cases import applying, arriving, closing, extending, handling, intake, voiding
+from core.cases import applying, arriving, closing, extending, handling, intake, sign_off, transferring, voiding
 from core.cases.messages import ApplicationMade, ItemsApplied
 from core.cases.tables import Application, Case
 from core.clocks import business_date
 from core.documents import materials
 from core.domain.case_states import CASE
 from core.domain.policy import PLATFORM, Actor, Role
+from core.guides.publishing import catalogue, publish_guide
 from core.projects.tables import DeclaredProject
 from tests.world import PDF, Filed, World, act, case, make_officer, proposal, unit_of
 
@@ -40,6 +41,21 @@ def pause(world: World, case_id: int, by: Actor) -> None:
 def propose(world: World, case_id: int, by: Actor, *, outcome: str = "granted") -> None:
     offered = proposal(world, outcome=outcome, number=f"审〔2026〕{next(NUMBERS)} 号")
     act(world, case_id, handling.propose, by=by, proposal=offered)
+
+
+def transfer(world: World, case_id: int, by: Actor) -> None:
+    """To the same department of the prefecture, or back to the county's."""
+    _, _, department = unit_of(world, case_id).partition("-")
+    to = f"220184-{department}" if unit_of(world, case_id).startswith("220100") else f"220100-{department}"
+    act(world, case_id, transferring.transfer, by=by, to=to, reason="项目跨区域，应由上级办理")
+
+
+def needs_reviews(world: World, item_code: str, *, levels: int) -> None:
+    """From now on the item's guide asks for reviewers before the approver."""
+    with world.extranet.writing() as session:
+        guide = catalogue(session, on=business_date(world.now)).guides[item_code]
+        changed = guide.model_copy(update={"number": guide.number + 1, "sign_off_levels": levels})
+        publish_guide(session, changed, in_force_from=business_date(world.now), by=PLATFORM, at=world.now)
 
 
 def supplement(world: World, case_id: int, by: Actor, *, carried: bool = True) -> None:
@@ -92,8 +108,11 @@ ACTS: dict[str, Act] = {
     "resume": of_case(handling.resume),
     "extend": of_case(extending.extend, days=10, reason="评审意见分歧较大，需要复核"),
     "propose": propose,
-    "send_back": of_case(handling.send_back, reason="依据不足，请补充"),
+    "send_back": of_case(sign_off.send_back, reason="依据不足，请补充"),
+    "review": of_case(sign_off.review, comment="同意"),
+    "return_review": of_case(sign_off.return_review, reason="结论依据不足，请补充"),
     "approve": of_case(closing.approve),
+    "transfer": lambda world, case_id, by: transfer(world, case_id, by),
     "supplement": supplement,
     "withdraw": withdraw,
     "deem_accepted": deem_accepted,

@@ -8,16 +8,18 @@ from core.domain.case_states import CASE
 from core.domain.policy import PLATFORM, Grant, Role
 from core.errors import NotAllowed, RuleRefusal
 from core.trace import entries_of
-from tests.core.cases.acts import ACTS, BEYOND_SILENCE, do, holder, lead, rightful
+from tests.core.cases.acts import ACTS, BEYOND_SILENCE, do, holder, lead, needs_reviews, rightful
 from tests.world import case, case_of, make_officer, unit_of
 
 ROWS = [pytest.param(move, id=f"{move.source}-{move.event}") for move in CASE.moves]
-BY_OFFICERS = (Role.CLERK, Role.HANDLER, Role.APPROVER)
+BY_OFFICERS = (Role.CLERK, Role.HANDLER, Role.REVIEWER, Role.APPROVER)
 
 
 def ready(world, move):
     """A case in the state where this row begins, with nothing against it."""
     case_id = case_of(world, {"record_filing": "IIT-01", "extend": "DRC-06"}.get(move.event, "ECO-02"))
+    if move.by is Role.REVIEWER:
+        needs_reviews(world, "ECO-02", levels=2)
     lead(world, case_id, move.source)
     if move.event == "deem_accepted":
         world.on(BEYOND_SILENCE)
@@ -96,6 +98,7 @@ def test_the_page_is_told_what_is_open_to_an_officer_and_why_not_yet(applied_wor
     with applied_world.extranet.reading() as session:
         found = open_moves(session, session.get_one(Case, case_id), clerk, at=applied_world.now)
     assert {move.event: words for move, words in found} == {
+        "transfer": "",
         "accept": "",
         "record_filing": "只有备案事项可以直接备案",
         "request_supplement": "",

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import col, select
 
-from core.cases import handling
+from core.cases import handling, sign_off
 from core.cases.handling import allowed_grounds, following_number, suggested_number
 from core.cases.tables import Case, Decision, Message
 from core.clocks import CasePause
@@ -140,7 +140,7 @@ def test_a14_4a_what_was_sent_back_stays_in_the_file_and_can_be_proposed_anew(ap
 def test_a14_4a_sending_back_needs_comments(applied_world, case_id):
     propose(applied_world, case_id)
     with pytest.raises(RuleRefusal, match="退回的意见"):
-        act(applied_world, case_id, handling.send_back, by=rightful(applied_world, case_id, "approve"), reason="改")
+        act(applied_world, case_id, sign_off.send_back, by=rightful(applied_world, case_id, "approve"), reason="改")
 
 
 @pytest.mark.parametrize("state", ["awaiting_sign_off", "concluded"])

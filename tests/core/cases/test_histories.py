@@ -13,22 +13,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlmodel import col, select
 
 from core.cases import clocks as case_clocks
-from core.cases.tables import Application, Case, Decision
+from core.cases.facts import guide_of
+from core.cases.tables import Application, Case, Decision, SignOff
 from core.clocks import as_rule, calendar, clocks_of, pauses_of
 from core.domain import clock as rules
 from core.domain.case_states import CASE, FAVOURABLE, OPEN_STATES
-from core.domain.policy import Role
+from core.domain.policy import CASE_ROLES
 from core.errors import Refusal
 from core.projects.tables import DueItem, Project
 from core.trace import ExtranetAuditEntry
 from extranet_portal.worker import accept_the_silent, record_lights
-from tests.core.cases.acts import ACTS, WAYS, arrive, do, rightful
-from tests.world import apply_for, case, case_of, decide
+from tests.core.cases.acts import ACTS, WAYS, arrive, do, needs_reviews
+from tests.world import apply_for, case, case_of, decide, make_officer, unit_of
 from tests.worlds import Worlds, one_left
 
 ITEM = "DRC-06"
 ITS_CASES = select(Case).where(col(Case.item_code) == ITEM)
-BY_OFFICERS = sorted(move.event for move in CASE.moves if move.by in (Role.CLERK, Role.HANDLER, Role.APPROVER))
+BY_OFFICERS = sorted(move.event for move in CASE.moves if move.by in CASE_ROLES)
 
 
 class Histories(RuleBasedStateMachine):
@@ -38,6 +39,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.kept = worlds.copy("sqlite", one_left)
         self.world = self.kept.__enter__()
+        self.names = 0
 
     def teardown(self) -> None:
         self.kept.__exit__(None, None, None)
@@ -53,9 +55,13 @@ class Histories(RuleBasedStateMachine):
     @initialize(
         state=st.sampled_from([*sorted(WAYS), "concluded", "concluded", "concluded"]),
         outcome=st.sampled_from(["granted", "denied"]),
+        levels=st.integers(1, 3),
     )
-    def it_has_come_some_way(self, state, outcome):
+    def it_has_come_some_way(self, state, outcome, levels):
+        needs_reviews(self.world, ITEM, levels=levels)
         for event in WAYS[state]:
+            while event == "approve" and case(self.world, self.case_id).reviews_left:
+                self.officer_does("review", outcome)
             self.officer_does(event, outcome) if event in BY_OFFICERS else do(self.world, self.case_id, event)
         self.world.pump()
 
@@ -70,7 +76,9 @@ class Histories(RuleBasedStateMachine):
             self.an_officer_acts(choice.choice(rows), outcome)
 
     def officer_does(self, event, outcome) -> None:
-        by = rightful(self.world, self.case_id, event)
+        self.names += 1
+        role = next(move.by for move in CASE.moves if move.event == event)
+        by = make_officer((role, unit_of(self.world, self.case_id)), name=f"{role}{self.names % 3}")
         ACTS[event](self.world, self.case_id, by, **({"outcome": outcome} if event == "propose" else {}))
 
     @rule(event=st.sampled_from(["supplement", "withdraw"]))
@@ -150,7 +158,11 @@ class Histories(RuleBasedStateMachine):
                 for decision in decided:
                     assert decision.document_number
                     assert decision.document_title
-                    assert decision.approved_by != decision.proposed_by
+                    said = session.exec(select(SignOff).where(col(SignOff.decision_id) == decision.id)).all()
+                    signed = [row.officer_id for row in said]
+                    assert signed[-1] == decision.approved_by
+                    assert len({decision.proposed_by, *signed}) == len(signed) + 1
+                    assert len(signed) == guide_of(session, one).sign_off_levels
                     assert self.world.post.extranet_files.has(decision.scan_digest)
 
     @invariant()
