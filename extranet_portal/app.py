@@ -12,6 +12,7 @@ from extranet_portal import (
     absences,
     account,
     bulk,
+    calendars,
     case_work,
     changes,
     clock_acts,
@@ -35,6 +36,7 @@ MENU = (
     ("会商函询", "/consultations", consultations.has_list),
     ("变更", "/changes", changes.has_list),
     ("原编码", "/legacy-codes", legacy.has_list),
+    ("工作日历", "/calendar", calendars.is_for),
     ("办事指南", "/guides", guides.has_guides),
 )
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
@@ -49,6 +51,7 @@ CAPABILITIES = (
     handling,
     absences,
     bulk,
+    calendars,
     case_work,
     changes,
     clock_acts,

@@ -21,6 +21,7 @@ from public_portal import (
     notices,
     projects,
     query,
+    query_clock,
 )
 
 MENU = (
@@ -42,6 +43,7 @@ CAPABILITIES = (
     applications,
     changes,
     query,
+    query_clock,
     notices,
     guides,
     disclosure,

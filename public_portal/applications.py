@@ -12,12 +12,9 @@ from core.cases import letters
 from core.cases.applying import OPEN, application_of, guide_of_application, supplement, withdraw
 from core.cases.progress import events_of, notices_of
 from core.cases.tables import Application
-from core.cases.told import told_clock
 from core.documents.materials import wanted_for
 from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.case_states import OPEN_STATES, CaseState
-from core.domain.clock import reading, unit_words
-from core.domain.clock_account import Day, explain, sentence
 from core.errors import Absent, Refusal
 from core.exchange.status import is_delivered
 from core.guides.guide import Guide
@@ -26,24 +23,9 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from core.web.shown import EntryShown, ProjectShown
-from public_portal.case_views import TURNED_DOWN, case_stages, due_of, light_of, pause_words, state_words
+from public_portal.case_views import TURNED_DOWN, case_stages, due_of, light_of, state_words
+from public_portal.clock_views import account_of
 from public_portal.material_views import ACCEPT, RULES, MaterialRow, material_rows, supplement_rows
-
-_CLOCKS = {
-    "preliminary": ("初审时限", "收到申请", "初审完毕"),
-    "acceptance": ("受理时限", "收到材料", "答复受理"),
-    "handling": ("办理时限", "受理", "办结"),
-}
-
-
-@dataclass(frozen=True)
-class AccountShown:
-    """The clock told in a sentence and day by day."""
-
-    title: str
-    limit: str
-    sentence: str
-    days: tuple[Day, ...]
 
 
 @dataclass(frozen=True)
@@ -201,20 +183,6 @@ def see_document(ask: Ask) -> Response:
         size=one.document_size,
         inline=True,
     )
-
-
-def account_of(ask: Ask, one: Application) -> AccountShown | None:
-    """The clock that runs or ran last, told day by day; None when there is none (A15.2)."""
-    clock = told_clock(one)
-    if clock is None or one.clock is None:
-        return None
-    title, start_words, stop_words = _CLOCKS[one.clock["kind"]]
-    days = clocks.calendar(ask.session)
-    told = explain(clock, ask.today, days, pause_words=pause_words(), start_words=start_words, stop_words=stop_words)
-    words = sentence(clock, ask.today, days, pause_words=pause_words(), start_words=start_words, stop_words=stop_words)
-    found = reading(clock, ask.today, days)
-    limit = f"{clock.limit} {unit_words(clock.unit)}，已计 {found.elapsed}" if clock.limit else "不设时限"
-    return AccountShown(title, limit, words, told if clock.limit else ())
 
 
 def _own(ask: Ask, application_id: str) -> tuple[Application, DeclaredProject]:

@@ -61,6 +61,7 @@ class ItemShown:
     due_on: date | None
     due_words: str
     result: str
+    why_href: str = ""
 
 
 def query_page(ask: Ask, refusal: Refusal | None = None) -> Response:
@@ -113,13 +114,13 @@ def _progress_page(ask: Ask, project: PublicProject) -> Response:
         links=links_shown(linked(ask.session, project.code), lambda code: ask.url("query.see_project", code=code)),
         facts=_facts(ask, project),
         stages=project_stages(project, len(due), concluded, ask.today),
-        items=[_item(ask, row, latest.get(row.item_code)) for row in due],
+        items=[_item(ask, project.code, row, latest.get(row.item_code)) for row in due],
         results=[shown_result(row) for row in results_of_project(ask.session, project.code)],
         timeline=timeline(project, events, notices_at="/notices/"),
     )
 
 
-def _item(ask: Ask, row: PublicDueItem, one: PublicApplication | None) -> ItemShown:
+def _item(ask: Ask, code: str, row: PublicDueItem, one: PublicApplication | None) -> ItemShown:
     days = clocks.calendar(ask.session)
     due_on, due_words = due_of(one, ask.today, days)
     return ItemShown(
@@ -130,6 +131,7 @@ def _item(ask: Ask, row: PublicDueItem, one: PublicApplication | None) -> ItemSh
         due_on=due_on,
         due_words=due_words,
         result=_result(one),
+        why_href=f"/query/{code}/items/{row.item_code}" if one and one.clock else "",
     )
 
 

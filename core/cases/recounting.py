@@ -3,7 +3,7 @@
 Only a clock that still runs when the first changed day comes can move, and only rows whose dates differ are written.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -84,7 +84,7 @@ class _Counter:
 
 def preview(
     session: Session, calendar: Calendar, *, first: date, page: int, size: int = 50
-) -> tuple[int, Sequence[MovedCase]]:
+) -> tuple[int, list[MovedCase]]:
     """How many open cases a calendar would give another due date, and one page of them: old date, new date (A15.1)."""
     start, total = (page - 1) * size, 0
     wanted: list[Moved] = []
@@ -181,13 +181,13 @@ def _moved_of(session: Session, case_ids: Sequence[int], counter: _Counter) -> I
 def _write_dates(session: Session, moved: Sequence[Moved]) -> None:
     by_clock = [{"key": one.clock_id, **vars(one.after)} for one in moved]
     by_case = [{"key": one.case_id, **vars(one.after)} for one in moved if one.is_shown]
-    silent = [{"key": one.case_id, "due_on": one.after.due_on} for one in moved if one.kind == "acceptance"]
-    key: Mapping[str, Any] = {"key": sa.bindparam("key")}
-    dates = {name: sa.bindparam(name, type_=sa.Date()) for name in ("due_on", "warn_on", "red_on")}
+    silent = [{"key": one.case_id, "silent_until": one.after.due_on} for one in moved if one.kind == "acceptance"]
+    key: sa.BindParameter[int] = sa.bindparam("key")
+    until = sa.bindparam("silent_until", type_=sa.Date())
     for statement, rows in (
-        (sa.update(_K).where(_K.c.id == key["key"]).values(**dates), by_clock),
-        (sa.update(_C).where(_C.c.id == key["key"]).values(**dates), by_case),
-        (sa.update(_C).where(_C.c.id == key["key"]).values(acceptance_due_on=dates["due_on"]), silent),
+        (sa.update(_K).where(_K.c.id == key), by_clock),
+        (sa.update(_C).where(_C.c.id == key), by_case),
+        (sa.update(_C).where(_C.c.id == key).values(acceptance_due_on=until), silent),
     ):
         if rows:
             session.connection().execute(statement, rows)

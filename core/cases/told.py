@@ -118,7 +118,7 @@ def told_clock(one: ApplicationStands) -> Clock | None:
     )
 
 
-def told_statute(one: Application) -> Clock | None:
+def told_statute(one: ApplicationStands) -> Clock | None:
     """The statute that stands behind the promise, as a clock of its own; None where the clock has none (A15.1)."""
     told = one.clock
     since = _told_day(told.get("statutory_from")) if told else None

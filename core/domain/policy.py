@@ -183,6 +183,9 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "legacy_code.map":     ((R.COORDINATOR, S.REGION),),
     "legacy_code.unmap":   ((R.COORDINATOR, S.REGION),),
     "legacy_code.import":  ((R.COORDINATOR, S.REGION),),
+    # extranet portal: the calendar, one for the whole province, kept by its coordinator
+    "calendar.see":        ((R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    "calendar.revise":     ((R.COORDINATOR, S.REGION),),
     # extranet portal: acts on a case, each the event of one row of the case machine
     "case.pass_preliminary":   ((R.CLERK, S.UNIT),),
     "case.transfer":           ((R.CLERK, S.UNIT),),

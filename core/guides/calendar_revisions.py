@@ -17,6 +17,9 @@ from core.guides.publishing import publish_calendar
 from core.guides.tables import CalendarRevision
 from core.trace import step
 
+PROVINCE = "220000"
+"""The region whose coordinator keeps the calendar: one for the whole province."""
+
 FIRST_YEAR, YEARS_AHEAD = 2016, 2
 """The platform counts from 2016, and no year is announced more than two years ahead."""
 

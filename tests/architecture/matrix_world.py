@@ -23,6 +23,7 @@ from core.database import ExtranetTable, PublicTable, Zone
 from core.disclosure.tables import PublishedResult
 from core.documents.tables import Material
 from core.domain.policy import CITIZEN, Actor, Role
+from core.guides.calendar_revisions import draft_revision
 from core.projects import declaring, legacy
 from core.projects.tables import DueItem
 from core.settings import ExtranetSettings, PublicSettings
@@ -200,7 +201,7 @@ def _play(stage: Stage) -> None:
     with world.public.writing() as session:
         draft = declaring.begin_draft(session, by=world.unit, at=world.now)
         stage.ids = _public_ids(session, cast.case(world, decided), cast.case(world, open_case), draft.id)
-    stage.ids |= _extranet_ids(world, decided)
+    stage.ids |= _extranet_ids(world, decided) | _calendar_ids(world)
     stage.ids["change_id"] = requests.ask(world, stage.ids["code"], "suspension")
     stage.others = _ids_of_others(world)
     stage.asked |= {event: asked_about(world, stage.cases["consultation"], event) for event in LETTERS}
@@ -231,6 +232,14 @@ def _extranet_ids(world: World, case_id: int) -> dict[str, str]:
         material = session.exec(select(CaseMaterial).where(col(CaseMaterial.case_id) == case_id)).first()
         notice = session.exec(select(Notice).where(col(Notice.case_id) == case_id)).first()
     return {"case_id": str(case_id), "case_material_id": str(material.id), "notice_id": str(notice.id)}
+
+
+def _calendar_ids(world: World) -> dict[str, str]:
+    """A draft of next year's calendar."""
+    coordinator = cast.make_officer((Role.COORDINATOR, "220000-drc"))
+    with world.extranet.writing() as session:
+        drafted = draft_revision(session, 2027, "1月1日至3日 放假 元旦", by=coordinator, at=world.now)
+        return {"year": "2027", "revision_id": str(drafted.id)}
 
 
 def _ids_of_others(world: World) -> dict[str, str]:

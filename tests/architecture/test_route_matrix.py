@@ -42,6 +42,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "case.note": {"note": "已电话联系项目单位"},
     "case.write": {"letter": "请说明厂区排水去向"},
     "application.write": {"letter": "排入园区管网"},
+    "calendar.draft": {"days": "1月1日至3日 放假 元旦\n2月6日至12日 放假 春节"},
     "case.extend": {"days": "10", "reason": "评审意见分歧较大"},
     "case.transfer": {"to": "220100-ee", "reason": "项目跨区域，应由上级办理"},
     "case.return_review": {"reason": "依据不足，请补充"},
@@ -173,7 +174,7 @@ def extranet_cell(stage: Stage, actor: Actor, route: Route) -> str:
         return FORBIDDEN if actor.id else SIGN_IN
     if "{import_id" in route.path:
         return OPEN if actor == stage.actors[Zone.EXTRANET][IMPORTER] else ABSENT
-    if allow == "guide_rule.publish":  # a rule holds in the whole province
+    if allow in ("guide_rule.publish", "calendar.revise"):  # one rule, one calendar for the whole province
         return OPEN if "220000" in reach(actor, allow).regions_below else FORBIDDEN
     for part, judge in THINGS.items():
         if part in route.path:
