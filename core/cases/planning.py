@@ -13,7 +13,7 @@ from core.clocks import business_date
 from core.domain.calendar import Calendar
 from core.domain.case_states import FAVOURABLE, OPEN_STATES
 from core.domain.clock import due_on
-from core.domain.due_items import Blocker, Due, RelationKind
+from core.domain.due_items import STAGES, Blocker, Due, RelationKind
 from core.domain.schedule import Limit, Schedule, Standing, schedule
 from core.guides.guide import Guide
 from core.guides.publishing import guide_version
@@ -40,19 +40,27 @@ def plan_outside(
 def _plan(session: Session, rows: Rows, standings: Mapping[str, Standing], *, on: date) -> Schedule:
     guides = {row.item_code: guide_version(session, row.guide_version) for row in rows}
     limits = {code: Limit(guide.handling_days, guide.handling_unit) for code, guide in guides.items()}
-    dues = [_due(row, guides[row.item_code]) for row in rows]
+    built = [row for row in rows if guides[row.item_code].stage != STAGES[-1]]
+    dues = [_due(row, guides[row.item_code], built) for row in rows]
     return schedule(dues, limits, standings, clocks.calendar(session), today=on)
 
 
-def _due(row: DueItem | ToldDueItem, guide: Guide) -> Due:
-    """The row as it was told, with the order that practice adds from its guide."""
+def _due(row: DueItem | ToldDueItem, guide: Guide, built: Sequence[DueItem | ToldDueItem]) -> Due:
+    """The row as it was told, with the order of practice: what its guide names, and acceptance after all that builds.
+
+    `built` are the rows of every stage before acceptance. A tier is higher than those it comes after, so there is no
+    circle.
+    """
     usual = RelationKind.NORMALLY_PRECEDES
+    follows = [one.prerequisite for one in guide.relations if one.relation == usual]
+    if guide.stage == STAGES[-1]:
+        follows += [one.item_code for one in built if one.tier < row.tier]
     return Due(
         row.item_code,
         row.why,
         row.tier,
         tuple(Blocker(tuple(one["item_codes"]), RelationKind(one["relation"]), one["reason"]) for one in row.blockers),
-        tuple(one.prerequisite for one in guide.relations if one.relation == usual),
+        tuple(follows),
     )
 
 

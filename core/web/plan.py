@@ -79,7 +79,7 @@ class ProofShown:
 
 def plan_shown(found: Schedule, named: Mapping[str, ItemNamed], *, today: date) -> PlanShown:
     """The plan in words and as a picture."""
-    lines = tuple(_line(one, named[one.item_code]) for one in found.items)
+    lines = tuple(_line(one, named, today) for one in found.items)
     bars = [_bar(one, named[one.item_code]) for one in found.items]
     return PlanShown(
         finishes_on=found.finishes_on,
@@ -115,29 +115,36 @@ def proofs_shown(frozen: Sequence[DueListVersionRow], *, is_concluded: bool) -> 
     )
 
 
-def _line(one: Planned, named: ItemNamed) -> PlanLine:
-    rests = named.rests and one.progress is Progress.RUNNING
+def _line(one: Planned, items: Mapping[str, ItemNamed], today: date) -> PlanLine:
+    named = items[one.item_code]
+    waits_for = tuple(blocker.legal_basis for blocker in one.waits_for)
+    comes_later = one.progress is Progress.READY and one.starts_on > today
+    if comes_later and one.behind:
+        waits_for = (f"可以先申请，通常在“{items[one.behind].name}”之后",)
     return PlanLine(
         name=named.name,
         org=named.org,
         href=named.href,
-        progress="暂停计时" if rests else _WORDS[one.progress][0],
+        progress=_progress(one, named),
         starts_on=one.starts_on,
         finishes_on=one.finishes_on,
         is_done=one.progress is Progress.DONE,
         critical=one.is_critical,
-        waits_for=tuple(blocker.legal_basis for blocker in one.waits_for),
+        waits_for=waits_for,
     )
 
 
+def _progress(one: Planned, named: ItemNamed) -> str:
+    rests = named.rests and one.progress is Progress.RUNNING
+    return "暂停计时" if rests else _WORDS[one.progress][0]
+
+
 def _bar(one: Planned, named: ItemNamed) -> Bar:
-    words, tone = _WORDS[one.progress]
-    if named.rests and one.progress is Progress.RUNNING:
-        words, tone = "暂停计时", "still"
+    words = _progress(one, named)
     return Bar(
         who=named.org,
         words=f"{named.name}　{words}",
-        tone=tone,
+        tone="still" if words == "暂停计时" else _WORDS[one.progress][1],
         href=named.href,
         critical=one.is_critical,
         starts_on=one.starts_on,
