@@ -120,7 +120,7 @@ def _line(one: Planned, items: Mapping[str, ItemNamed], today: date) -> PlanLine
     waits_for = tuple(blocker.legal_basis for blocker in one.waits_for)
     comes_later = one.progress is Progress.READY and one.starts_on > today
     if comes_later and one.behind:
-        waits_for = (f"可以先申请，通常在“{items[one.behind].name}”之后",)
+        waits_for = (f"通常在“{items[one.behind].name}”之后办理",)
     return PlanLine(
         name=named.name,
         org=named.org,
