@@ -23,6 +23,7 @@ PASSWORD = "Jilin-demo-2026"
 UNIT_ROLES = (Role.CLERK, Role.HANDLER, Role.REVIEWER, Role.APPROVER)
 SPECIAL = {
     "jl-drc-coordinator": (Role.COORDINATOR, "220000-drc"),
+    "jl-ee-editor": (Role.GUIDE_EDITOR, "220000-ee"),
     "jl-gs-supervisor": (Role.SUPERVISOR, "220000-government_services"),
     "jl-eic-system": (Role.SYSTEM_ADMINISTRATOR, "220000-eic"),
     "jl-eic-security": (Role.SECURITY_ADMINISTRATOR, "220000-eic"),

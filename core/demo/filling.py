@@ -27,6 +27,7 @@ from core.demo.enterprises import Owner, owners
 from core.demo.papers import Papers
 from core.demo.places import place_of
 from core.demo.plans import HISTORY, Plan, Round, make_plans
+from core.demo.replanned import replan
 from core.demo.staff import IN_OFFICE_FROM, Staff
 from core.demo.stories import UNIT_ACTS, beats_of
 from core.demo.unit_acts import Matter, Undertaking
@@ -136,6 +137,7 @@ class Play:
                 self._pump(_at(day, 18))
             if number % 40 == 0:
                 yield day, number
+        self._replan(_at(self.working_days[-1], 18) + timedelta(minutes=20))
         self._morning(self.today)
         self._pump(_at(self.today, 1))
 
@@ -151,6 +153,12 @@ class Play:
                 name = kind.names[1].format(place=place.name, spot=place.spots[1], n=kind.numbers[0]) + "（二期）"
                 plan = Plan(kind, owner, place, "", "county", name, kind.numbers[0], kind.total[0], 1, ())
                 unit_acts.leave_a_draft(session, plan, self.actors[owner.credit_code], at=at)
+
+    def _replan(self, at: datetime) -> None:
+        """The coordinator changes some lists, when everything applied for so far has arrived."""
+        self._pump(at)
+        with self.post.extranet.writing() as session:
+            replan(session, by=self.staff.special["jl-drc-coordinator"], at=at)
 
     def _register(self, session: Session, owner: Owner, at: datetime) -> Actor:
         enterprise = Enterprise(credit_code=owner.credit_code, name=owner.name, kind=owner.kind, registered_at=at)

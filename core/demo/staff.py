@@ -20,6 +20,7 @@ class Staff:
 
     seed: int
     password_hash: str
+    special: dict[str, Actor] = field(default_factory=dict)
     _units: dict[str, dict[Role, tuple[Actor, ...]]] = field(default_factory=dict)
 
     def hire_for_a_start(self, session: Session) -> None:
@@ -30,7 +31,7 @@ class Staff:
                 if f"{region}-{department}" in known:
                     self.hire(session, f"{region}-{department}", each=2)
         for login, (role, org_unit) in SPECIAL.items():
-            self._employ(session, login, org_unit, role)
+            self.special[login] = self._employ(session, login, org_unit, role)
 
     def officer(self, org_unit: str, role: Role, turn: int) -> Actor:
         """One of the unit's officers with this role, by turns."""

@@ -91,5 +91,7 @@ SAMPLES: dict[NoticeKind, Facts] = {
         ITEMS,
         (DroppedItem("取水许可", "吉林省水利厅", "改用城市公共供水"),),
         ("开工后通过平台报送开工情况；", "每年报送上年度建设进度；", "竣工后报送竣工情况。"),
+        list_number=2,
+        list_digest="c0ffee" + "0" * 58,
     ),
 }

@@ -24,7 +24,8 @@ from core.domain.project_code import parse
 from core.errors import Absent
 from core.exchange.pump import Post, fresh_post
 from core.exchange.tables import tables_of
-from core.projects.tables import DeclaredProject, Draft, Project
+from core.guides.publishing import versions_of
+from core.projects.tables import DeclaredProject, Draft, DueItem, Project, ToldDueItem
 from core.trace import ENTRIES
 from tests.databases import Templates
 
@@ -211,3 +212,14 @@ def test_the_lines_name_every_account_and_the_password():
     assert PASSWORD in text
     assert all(one.mobile in text for one in known.enterprises)
     assert all(one.login in text for one in known.officers)
+
+
+def test_the_coordinator_changed_some_lists_and_a_rule_that_is_to_come(filled):
+    with filled[0].extranet.reading() as inside, filled[0].public.reading() as outside:
+        rows = inside.exec(select(DueItem).where(col(DueItem.added_by) != "platform")).all()
+        dropped = inside.exec(select(DueItem).where(col(DueItem.dropped_on).is_not(None))).all()
+        assert (len(rows), len(dropped) >= 1) == (2, True)
+        assert [version.guide.number for version in versions_of(outside, "HUD-09")] == [1, 2]
+        listed = {(row.project_code, row.item_code) for row in outside.exec(select(ToldDueItem)).all()}
+    assert {(row.project_code, row.item_code) for row in rows} <= listed
+    assert not {(row.project_code, row.item_code) for row in dropped} & listed

@@ -185,7 +185,14 @@ def test_a14_5_a_completion_lists_every_due_item_and_every_dropped_one():
         assert item.item in text
         assert item.document_number in text
     assert text.count(DIGEST[:16]) == 25
-    for words in ("共 25 项", "改用城市公共供水", "1. 开工后通过平台报送", "3. 竣工后报送"):
+    for words in (
+        "共 25 项",
+        "改用城市公共供水",
+        "应办事项清单第 2 版",
+        SAMPLES[NoticeKind.COMPLETION].list_digest,
+        "1. 开工后通过平台报送",
+        "3. 竣工后报送",
+    ):
         assert words in text
 
 

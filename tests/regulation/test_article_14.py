@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from core.accounts.registering import Registration, register
-from core.cases import applying, closing, handling, intake
+from core.cases import applying, closing, handling, intake, planning, proof, replanning
 from core.cases.tables import Decision, Message, Notice
 from core.documents.tables import Material
 from core.domain.case_states import CASE, OUTCOME_WORDS
@@ -36,6 +37,7 @@ from tests.world import (
     shanghai_date,
     unit_of,
 )
+from tests.worlds import one_left
 
 REGISTRATION = Registration(
     credit_code="91220100MA17000134",
@@ -115,6 +117,40 @@ def test_a14_1c_the_unit_is_told_its_due_items_before_it_applies_for_any(world):
         ("ECO-04", "长春市生态环境局公主岭市分局"),
     ]
     assert all(row.why for row in told)
+
+
+def test_a14_1c_the_coordinator_adds_and_drops_an_item_with_a_reason_and_the_unit_is_told(applied_world):
+    world = applied_world
+    coordinator = make_officer(("coordinator", "220000-drc"), name="宋杰")
+    for place, (change, reason) in enumerate(
+        [(replanning.add_due_item, "现场核实占用林地"), (replanning.drop_due_item, "选址调整后不占用林地")]
+    ):
+        with world.extranet.writing() as session:
+            project = session.get_one(Project, world.code)
+            change(session, project, "FOR-01", reason=reason, by=coordinator, at=world.now)
+        world.pump()
+        with world.public.reading() as session:
+            listed = {row.item_code for row in declaring.due_items_of(session, world.code)}
+            assert [one for one in session.exec(select(Message)) if reason in one.words]
+        assert ("FOR-01" in listed) is (place == 0)
+        world.later(minutes=1)
+
+
+def test_a14_1c_the_lead_department_may_do_it_too_another_department_may_not(applied_world):
+    for unit, may in (("220184-miit", True), ("220184-ee", False)):
+        with applied_world.extranet.reading() as session:
+            project = session.get_one(Project, applied_world.code)
+            assert replanning.may_change_list(session, make_officer(("handler", unit)), project) is may
+
+
+def test_a14_1c_the_unit_is_told_by_when_everything_can_be_over(applied_world):
+    world = applied_world
+    with world.public.reading() as session:
+        due = declaring.due_items_of(session, world.code)
+        latest = applying.latest_by_item(applying.applications_of(session, world.code))
+        plan = planning.plan_outside(session, due, latest, on=shanghai_date(world))
+    # the table takes 15 working days, its acceptance one more; the energy review runs beside it
+    assert (plan.critical, plan.finishes_on) == (("ECO-02", "ECO-04"), date(2026, 12, 15))
 
 
 def test_a14_1d_with_the_code_the_unit_submits_the_materials_of_several_items_in_one_go(world):
@@ -293,6 +329,35 @@ def test_a14_5_the_notice_of_completion_comes_with_the_last_due_item_and_not_bef
         assert words in text
     with last_item_world.extranet.reading() as session:
         assert session.get(Project, last_item_world.code).state == "approved"
+
+
+def test_a14_5_the_notice_proves_each_item_by_department_number_date_and_digest_and_the_list_by_its_own(
+    last_item_world,
+):
+    world = last_item_world
+    decide(world, case_of(world, "DRC-06"), number="公发改能审〔2026〕3 号")
+    world.pump()
+    (notice,) = notices(world)
+    text = printed(world, notice)
+    with world.extranet.reading() as inside, world.public.reading() as outside:
+        (frozen,), (told,) = proof.frozen_lists(inside, world.code), proof.frozen_lists(outside, world.code)
+    assert (frozen.digest, frozen.items) == (told.digest, told.items)
+    assert proof.digest_of(told) == frozen.digest == notice.facts["list_digest"]
+    assert frozen.digest in text
+    assert [row["item_code"] for row in frozen.items] == ["IIT-01", "DRC-06", "ECO-02", "ECO-04"]
+    for row in frozen.items:
+        assert row["digest"][:16] in text
+        assert world.post.extranet_files.has(row["digest"])
+        assert row["document_number"] in text
+
+
+def test_a14_5_a_frozen_list_never_changes(either_world):
+    world = either_world
+    one_left(world)
+    decide(world, case_of(world, "DRC-06"))
+    for change in ("UPDATE due_list_version SET digest = 'x'", "DELETE FROM due_list_version"):
+        with pytest.raises(DBAPIError, match="a frozen list never changes"), world.extranet.writing() as session:
+            session.connection().exec_driver_sql(change)
 
 
 def test_a14_5_the_unit_is_told_that_everything_is_concluded(last_item_world):
