@@ -2,9 +2,11 @@
 
 from sqlmodel import Session
 
+from core.cases.following import follow
 from core.cases.messages import CaseCarriedOver, CaseVoided
 from core.cases.telling import application_told, tell, tell_event, tell_unit
 from core.clocks import business_date
+from core.database import PublicTable
 from core.domain.project_states import ProjectState
 from core.exchange.message import Envelope, applies
 from core.projects.tables import DeclaredProject
@@ -24,6 +26,7 @@ def show_carried_over(session: Session, told: CaseCarriedOver, envelope: Envelop
     """The application belongs to the project's new code; its earlier events stay with the old one."""
     one = application_told(session, told)
     one.project_code = told.project_code
+    follow(session, PublicTable, one.id, told.project_code)
     project = session.get_one(DeclaredProject, told.project_code)
     project.state = ProjectState.IN_APPROVAL
     session.add(project)

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from core.cases.facts import facts_of
+from core.cases.following import follow
 from core.cases.intake import end_case
 from core.cases.messages import CaseCarriedOver, CaseVoided
 from core.cases.tables import Case
 from core.clocks import business_date
-from core.database import bump
+from core.database import ExtranetTable, bump
 from core.domain.case_states import CASE, OPEN_STATES
 from core.domain.policy import PLATFORM, Actor, Role
 from core.exchange.outbox import send
@@ -43,6 +44,7 @@ def carry_over(session: Session, case: Case, new: Project, *, at: datetime) -> N
     case.project_code = new.code
     session.add(case)
     session.flush()
+    follow(session, ExtranetTable, case.application_id, new.code)
     for code in (old_code, new.code):
         record(
             session, "case.carry_over", "case", case.application_id, f"转入新代码继续办理：{case.item_name}",
