@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from core.database import Zone, open_database
+from core.exchange_command import exchange
 from core.serving import ROOT, House, Supervisor
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 demo = typer.Typer(help="演示数据与演示账号。", no_args_is_help=True)
 app.add_typer(demo, name="demo")
+app.add_typer(exchange, name="exchange")
 
 Folder = Annotated[Path, typer.Option("--folder", help="数据、文件和密钥所在的文件夹")]
 PublicPort = Annotated[int, typer.Option("--public-port", help="互联网门户的端口")]

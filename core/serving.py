@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from core.database import Zone
+from core.exchange.key_files import trust_key
 from core.exchange.signing import make_key, public_path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,6 +49,10 @@ class House:
         """The zone's private exchange key."""
         return self.folder / zone / "keys" / "exchange.key"
 
+    def peers(self, zone: Zone) -> Path:
+        """The public keys of the other zone that this one accepts."""
+        return self.folder / zone / "keys" / "peer"
+
     def prepare(self) -> None:
         """Make the folders, the keys of the exchange and the portals' secrets, where they are missing."""
         for zone in Zone:
@@ -59,6 +64,10 @@ class House:
             if not secret.exists():
                 secret.touch(mode=0o600)
                 secret.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        for zone in Zone:
+            self.peers(zone).mkdir(exist_ok=True)
+            if not any(self.peers(zone).iterdir()):
+                trust_key(public_path(self.key(zone.other)), self.peers(zone))
 
     def zone_environment(self, zone: Zone, *, with_keys: bool) -> dict[str, str]:
         """What a process of one zone is told; only the worker is told where the exchange keys lie."""
@@ -75,7 +84,7 @@ class House:
         }
         if with_keys:
             values["SIGNING_KEY_FILE"] = str(self.key(zone))
-            values["PEER_KEY_FILES"] = f'["{public_path(self.key(zone.other))}"]'
+            values["PEER_KEY_FILES"] = f'["{self.peers(zone)}"]'
         return {prefix + name: value for name, value in values.items()}
 
     def relay_environment(self) -> dict[str, str]:

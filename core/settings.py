@@ -5,6 +5,7 @@ and nobody's signing key.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,7 +29,10 @@ class ZoneSettings(BaseSettings):
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     trusted_proxies: tuple[str, ...] = Field(default=(), description="Addresses whose X-Forwarded-For counts")
     signing_key_file: Path | None = Field(default=None, description="Worker only: this zone's private exchange key")
-    peer_key_files: tuple[Path, ...] = Field(default=(), description="Worker only: the other zone's public keys")
+    peer_key_files: tuple[Path, ...] = Field(
+        default=(), description="Worker only: the other zone's public keys, or folders of them"
+    )
+    chain_hash: Literal["sha256", "sm3"] = Field(default="sha256", description="Worker only: what links its messages")
     is_demo: bool = Field(default=False, description="Shows that this is demonstration data; never in production")
 
     @property

@@ -6,7 +6,8 @@ from time import monotonic
 from core.database import Database, Zone, open_database
 from core.documents.blobs import open_store
 from core.documents.content import Store
-from core.exchange.signing import Signer, Verifier, load_signer, load_verifier
+from core.exchange.key_files import KeyFile, PeerKeys
+from core.exchange.signing import ChainHash, Signer, Verifier
 from core.exchange.worker import Step, exchange_step
 from core.settings import ZoneSettings
 
@@ -34,8 +35,8 @@ def open_workshop(zone: Zone, settings: ZoneSettings) -> Workshop:
     return Workshop(
         database=open_database(settings.database_url, zone, workplace=workplace),
         store=store,
-        signer=load_signer(settings.signing_key_file),
-        verifier=load_verifier(*settings.peer_key_files),
+        signer=KeyFile(settings.signing_key_file, ChainHash(settings.chain_hash)),
+        verifier=PeerKeys(*settings.peer_key_files),
     )
 
 

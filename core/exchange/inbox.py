@@ -40,11 +40,28 @@ class Missing(Exception):
 
 
 @dataclass
+class Keys:
+    """The key that sealed last, and those that sealed before it: a zone that took a new key never goes back."""
+
+    present: str | None
+    retired: set[str]
+
+    def take(self, seal: SealNote) -> None:
+        """The key that carries the chain on; refuses one that another has followed."""
+        if seal.key_id in self.retired:
+            raise Broken(f"第 {seal.number} 号签章使用了已停用的密钥 {seal.key_id}")
+        if self.present not in (None, seal.key_id):
+            self.retired.add(str(self.present))
+        self.present = seal.key_id
+
+
+@dataclass
 class Verdict:
     """How far the chain holds, the seals that were checked, and what ended the check early."""
 
     number: int
     digest: str
+    keys: "Keys"
     seals: list[int] = field(default_factory=list)
     broken: str | None = None
     missing: str | None = None
@@ -64,7 +81,8 @@ def receive(db: Database, verifier: Verifier, *, now: datetime | None = None, li
             return 0
         links = _arrived_links(session, head, seals)
         known = _known_digests(session, head, seals)
-    verdict = _judge(head, seals, links, known, verifier)
+        keys = _keys(session, head, seals)
+    verdict = _judge(Verdict(head.number, head.digest, keys), head, seals, links, known, verifier)
     _flag_future(seals, now)
     try:
         with db.writing() as session:
@@ -131,10 +149,47 @@ def _known_digests(session: Session, head: Head, seals: list[tuple[int, SealNote
     return {row.number: row.digest for row in rows}
 
 
+@cache
+def _verified(zone: Zone) -> sa.Select[Any]:
+    """The verified seals of a direction up to where it stands, the newest first."""
+    table = tables_of(zone).seal
+    return (
+        sa.select(table.c.key_id)
+        .where(
+            table.c.direction == sa.bindparam("direction"),
+            table.c.epoch == sa.bindparam("epoch"),
+            table.c.number <= sa.bindparam("number"),
+            in_states(table.c.state, SealState.VERIFIED),
+        )
+        .order_by(table.c.number.desc(), table.c.position.desc())
+        .limit(1)
+    )
+
+
+def _keys(session: Session, head: Head, seals: Sequence[tuple[int, SealNote]]) -> Keys:
+    """The present key, and which of the arrived seals' other keys have sealed before it."""
+    zone = zone_of(session)
+    here = {"direction": head.direction, "epoch": head.epoch, "number": head.number}
+    present: str | None = session.connection().scalar(_verified(zone), here)
+    others = {seal.key_id for _, seal in seals if seal.number > head.number} - {present}
+    used = {key for key in others if _has_sealed(session, key, here)} if present else set()
+    return Keys(present, used)
+
+
+def _has_sealed(session: Session, key_id: str, here: dict[str, Any]) -> bool:
+    zone = zone_of(session)
+    by_this_key = _verified(zone).where(tables_of(zone).seal.c.key_id == key_id)
+    return session.connection().execute(by_this_key, here).first() is not None
+
+
 def _judge(
-    head: Head, seals: Sequence[tuple[int, SealNote]], links: Sequence[Link], known: dict[int, str], verifier: Verifier
+    verdict: Verdict,
+    head: Head,
+    seals: Sequence[tuple[int, SealNote]],
+    links: Sequence[Link],
+    known: dict[int, str],
+    verifier: Verifier,
 ) -> Verdict:
-    verdict = Verdict(head.number, head.digest)
     by_number = {link.number: link for link in links}
     try:
         for position, seal in seals:
@@ -163,6 +218,7 @@ def _check_seal(head: Head, seal: SealNote, verifier: Verifier) -> None:
 
 def _follow(verdict: Verdict, seal: SealNote, by_number: dict[int, Link], verifier: Verifier) -> None:
     """Follow the chain to the seal; the verdict moves only when all of it holds."""
+    verdict.keys.take(seal)
     digest, direction = verdict.digest, Direction(seal.direction)
     for number in range(verdict.number + 1, seal.number + 1):
         link = by_number.get(number)

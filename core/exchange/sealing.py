@@ -46,8 +46,9 @@ def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holde
         rows = _fit_rows(session, direction, limit)
         if not rows:
             return 0
-        links = _linked(rows, head, signer, now)
-        _write(session, {row.position: link for row, link in zip(rows, links, strict=True)}, signer)
+        key = signer.present()
+        links = _linked(rows, head, key, now)
+        _write(session, {row.position: link for row, link in zip(rows, links, strict=True)}, key)
         advance(session, head, number=links[-1].number, digest=links[-1].digest, at=now, fence=fence)
     return len(links)
 
