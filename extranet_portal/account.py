@@ -16,12 +16,14 @@ from core.accounts.signing_in import (
     sign_in_officer,
 )
 from core.accounts.tables import Officer
+from core.domain.policy import ROLE_NAMES, Role
 from core.errors import FormRefusal, Refusal, RuleRefusal
 from core.trace import record
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from core.web.visits import can_be_opened, ended, stepped_up, text_size_kept
+from extranet_portal.home_words import BOUNDS, DUTIES, NO_POST
 from extranet_portal.shown import errors_given
 
 _BETWEEN_FACTORS = timedelta(minutes=10)
@@ -105,7 +107,15 @@ def see_home(ask: Ask) -> Response:
     first = next(iter(ask.portal.nav(ask)), None)
     if first is not None:
         return reply.to(first.href)
-    return reply.page(ask, "extranet/account/home.html", title="首页")
+    held = [role for role in ROLE_NAMES if role in ask.actor.roles and role is not Role.OFFICER]
+    return reply.page(
+        ask,
+        "extranet/account/home.html",
+        title="首页",
+        posts=[ROLE_NAMES[role] for role in held],
+        duties=[DUTIES[role] for role in held if role in DUTIES],
+        bounds=BOUNDS if any(role in DUTIES for role in held) else NO_POST,
+    )
 
 
 @action(allow="officer_preference.set")

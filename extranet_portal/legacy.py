@@ -78,7 +78,13 @@ def codes_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         may_map=may_ever(ask.actor, "legacy_code.map"),
         done=ask.query("done")[:20],
         pager_page=page_of(
-            "/legacy-codes", {"q": words} if words else {}, page, size=PAGE, shown=len(here), more=len(rows) > PAGE
+            "/legacy-codes",
+            {"q": words} if words else {},
+            page,
+            size=PAGE,
+            shown=len(here),
+            more=len(rows) > PAGE,
+            counted="个",
         )
         if here
         else None,

@@ -1,7 +1,7 @@
 """What the pages of a project show: the approval matrix of all its departments (A2.3, A13.2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.cases.planning import plan_inside
@@ -21,6 +21,7 @@ from core.projects.tables import DueItem, Project
 from core.web.ask import Ask
 from core.web.plan import ItemNamed, PlanShown, ProofShown, plan_shown, proofs_shown
 from core.web.shown import CellShown, LightShown, MatrixRow
+from extranet_portal.matrix_marks import marks_of
 from extranet_portal.shown import light_of
 
 _FILING_SKIPS = "备案不设"
@@ -38,9 +39,10 @@ def matrix_rows(ask: Ask, project_code: str) -> tuple[MatrixRow, ...]:
     """Every due item in the order told, with the stages of its latest case."""
     cases = latest_cases(ask.session, project_code)
     readings = readings_of(ask.session, [case.id or 0 for case in cases.values()], on=ask.today)
+    marks = marks_of(ask.session, list(cases.values()))
     granted = {code for code, case in cases.items() if case.outcome in FAVOURABLE}
     return tuple(
-        _row(ask, due, cases.get(due.item_code), readings, granted)
+        _marked(_row(ask, due, cases.get(due.item_code), readings, granted), cases.get(due.item_code), marks)
         for due in due_items_of_project(ask.session, project_code)
         if due.dropped_on is None
     )
@@ -96,6 +98,18 @@ def _row(ask: Ask, due: DueItem, case: Case | None, readings: Mapping[int, Readi
         else LightShown("none", "未申请"),
         cells=_cells(case, reading) if case else (CellShown(words=_waits(due, granted)), *(CellShown(),) * 5),
     )
+
+
+def _marked(row: MatrixRow, case: Case | None, marks: Mapping[int, str]) -> MatrixRow:
+    """The row with what there is to say of its case in the cell of its present stage."""
+    words = marks.get(case.id or 0, "") if case else ""
+    if not words:
+        return row
+    cells = [
+        replace(cell, words=f"{cell.words} {words}".strip()) if cell.state in ("now", "late") else cell
+        for cell in row.cells
+    ]
+    return replace(row, cells=tuple(cells))
 
 
 def _waits(due: DueItem, granted: set[str]) -> str:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from core.cases import project_queries, queries, replanning
 from core.cases.project_queries import ProjectFilter
 from core.documents.notice_facts import TITLES, NoticeKind
+from core.domain.calendar import full_date
 from core.domain.policy import Actor, may_ever
 from core.domain.project_code import PROJECT_TYPES
 from core.domain.project_states import PROJECT, ProjectState, why_no_applications
@@ -97,7 +98,7 @@ def list_projects(ask: Ask) -> Response:
     rows = project_queries.projects_page(ask.session, ask.actor, chosen)
     total = project_queries.projects_total(ask.session, ask.actor, chosen)
     here = rows[: project_queries.PAGE]
-    counted = f"{project_queries.COUNTED} 件以上" if total > project_queries.COUNTED else f"{total} 件"
+    counted = f"{project_queries.COUNTED} 个以上" if total > project_queries.COUNTED else f"{total} 个"
     tree = organisations(ask.session)
     return reply.page(
         ask,
@@ -155,6 +156,23 @@ def see_project(ask: Ask) -> Response:
         declared=fact_groups(project_queries.declared_facts(ask.session, project.code), with_contacts=False),
         notices=notices,
         trace=trace_lines(entries_of_project(ask.session, project.code), with_reasons=False),
+    )
+
+
+@action(allow="project.see")
+def see_matrix(ask: Ask) -> Response:
+    """The approval matrix alone: the sheet that all departments share, printed on one page (A2.3)."""
+    project = queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
+    return reply.page(
+        ask,
+        "extranet/projects/matrix.html",
+        title=f"审批矩阵 {project.code}",
+        project=ProjectShown(project.name, project.code),
+        unit_name=project.unit_name,
+        state=PROJECT.word(project.state),
+        printed_on=full_date(ask.today),
+        place=organisations(ask.session).path(project.region_code),
+        rows=matrix_rows(ask, project.code),
     )
 
 
@@ -228,5 +246,6 @@ routes = [
     Route("/verification", verify, methods=["GET"], name="code.verify"),
     Route("/projects", list_projects, methods=["GET"], name="project.list"),
     Route("/projects/{code}", see_project, methods=["GET"], name="project.see"),
+    Route("/projects/{code}/matrix", see_matrix, methods=["GET"], name="project.matrix"),
     Route("/projects/{code}/notices/{notice_id:int}/file", see_notice, methods=["GET"], name="project.notice_file"),
 ]

@@ -61,7 +61,7 @@ def see_projects(ask: Ask) -> Response:
         title="我的项目",
         rows=[_row(ask, one, stand[one.code]) for one in found],
         pager=page_of(
-            "/projects", {}, page, size=SIZE, shown=len(found), more=page * SIZE < total, total=f"共 {total} 件"
+            "/projects", {}, page, size=SIZE, shown=len(found), more=page * SIZE < total, total=f"共 {total} 个"
         ),
     )
 

@@ -85,14 +85,25 @@ class PageShown:
 
 
 def page_of(
-    path: str, chosen: Mapping[str, str], page: int, *, size: int, shown: int, more: bool, total: str = ""
+    path: str,
+    chosen: Mapping[str, str],
+    page: int,
+    *,
+    size: int,
+    shown: int,
+    more: bool,
+    total: str = "",
+    counted: str = "件",
 ) -> PageShown:
-    """The pager of a list; `chosen` are the filters that its links keep, `total` says 共 273 件 where that is known."""
+    """The pager of a list; `chosen` are the filters that its links keep, `total` says 共 273 件 where that is known.
+
+    `counted` is the measure word: 件 of cases, 个 of projects.
+    """
     first = (page - 1) * size + 1
     last = first - 1 + shown
     before = address_of(path, chosen, page=page - 1) if page > 1 else ""
     after = address_of(path, chosen, page=page + 1) if more else ""
-    return PageShown(first, last, total or ("后面还有" if more else f"共 {last} 件"), before, after)
+    return PageShown(first, last, total or ("后面还有" if more else f"共 {last} {counted}"), before, after)
 
 
 def address_of(path: str, chosen: Mapping[str, str], *, page: int = 1, **changed: str) -> str:

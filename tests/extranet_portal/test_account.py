@@ -136,11 +136,21 @@ def test_larger_text_is_kept(clerk: Desk) -> None:
     assert 'data-text="large"' not in clerk.open("/cases").html
 
 
-@pytest.mark.parametrize("role", ["system_administrator", "security_administrator", "audit_administrator"])
-def test_an_administrator_sees_no_case_and_no_project(office: Office, role: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "says"),
+    [
+        ("system_administrator", "账号与岗位"),
+        ("security_administrator", "岗位确认"),
+        ("audit_administrator", "查阅痕迹"),
+    ],
+)
+def test_an_administrator_reads_what_the_post_is_for_and_sees_no_case_or_project(
+    office: Office, role: str, says: str
+) -> None:
     desk = office.seat(role, "220000-eic", name="郭杰")
     home = desk.open("/")
     assert "不办理审批事项" in home.text
+    assert says in home.text
     assert "我的办件" not in home.links
     assert "项目" not in home.links
     for path in ("/cases", f"/cases/{office.case_id('ECO-02')}", "/projects", f"/projects/{office.world.code}"):

@@ -30,7 +30,7 @@ def test_the_list_shows_how_far_each_project_is(applied_unit: Browser, applied_w
     page = applied_unit.open("/projects")
     assert applied_world.code in page.text
     assert "4 项，已办结 0 项" in page.text
-    assert "第 1—1 件，共 1 件" in page.text
+    assert "第 1—1 个，共 1 个" in page.text
 
 
 def test_the_project_says_why_each_item_is_due_and_in_which_order(applied_unit: Browser, applied_world: World) -> None:
