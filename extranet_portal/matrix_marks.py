@@ -10,6 +10,8 @@ from sqlmodel import Session, col
 
 from core.cases.tables import Case
 from core.clocks import CaseClock, CasePause
+from core.consultations.tables import Consultation, ConsultationReply
+from core.domain.consultation_states import ConsultationState, ReplyState
 from core.reference import loader
 
 Mark = Callable[[Session, Sequence[Case]], Mapping[int, str]]
@@ -34,7 +36,23 @@ def pause_marks(session: Session, cases: Sequence[Case]) -> Mapping[int, str]:
     }
 
 
-MARKS: tuple[Mark, ...] = (pause_marks,)
+def consultation_marks(session: Session, cases: Sequence[Case]) -> Mapping[int, str]:
+    """How many departments are asked about a case and have not answered yet (A14.4b)."""
+    found = (
+        sa.select(col(Consultation.case_id), sa.func.count())
+        .join(ConsultationReply, col(ConsultationReply.consultation_id) == col(Consultation.id))
+        .where(
+            col(Consultation.case_id).in_([case.id for case in cases]),
+            col(Consultation.state) == ConsultationState.SENT,
+            col(ConsultationReply.state) == ReplyState.AWAITED,
+        )
+        .group_by(col(Consultation.case_id))
+    )
+    rows = session.connection().execute(found).all()
+    return {case_id: f"会商 {number} 个部门未复" for case_id, number in rows if case_id is not None}
+
+
+MARKS: tuple[Mark, ...] = (pause_marks, consultation_marks)
 
 
 def marks_of(session: Session, cases: Sequence[Case]) -> Mapping[int, str]:

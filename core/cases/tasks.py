@@ -45,6 +45,12 @@ def case_tasks(
 
 
 def _at_best(known: CaseFacts) -> tuple[CaseFacts, ...]:
-    """The same case once its code was verified, nothing is missing and another officer acts; counting and paused."""
-    ready = replace(known, code_verified=True, missing=(), unmet=(), acting="", proposed_by="·", reviews_left=0)
-    return replace(ready, is_paused=False), replace(ready, is_paused=True)
+    """The same case once its code was verified, nothing is missing or asked, and others act; counting and paused.
+
+    With its reviews through, and with one still to come.
+    """
+    ready = replace(
+        known, code_verified=True, missing=(), unmet=(), acting="", proposed_by="·", signed=(), open_consultations=0,
+        is_paused=False, reviews_left=0,
+    )  # fmt: skip
+    return ready, replace(ready, is_paused=True), replace(ready, reviews_left=1)

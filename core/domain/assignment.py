@@ -37,7 +37,7 @@ def needed_by(roles: frozenset[Role]) -> Needed:
     own: set[str] = set()
     whoever: set[str] = set()
     for move in CASE.moves:
-        if move.by in roles and move.by not in (Role.OFFICER, Role.PLATFORM) and move.source in OPEN_STATES:
+        if move.by in roles and move.source in OPEN_STATES and move.target != move.source:
             (own if move.by in (Role.CLERK, Role.HANDLER) else whoever).add(move.source)
     return Needed(tuple(sorted(own - whoever)), tuple(sorted(whoever)))
 

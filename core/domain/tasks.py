@@ -68,10 +68,16 @@ def tasks(machine: Machine, now: Situation) -> tuple[Task, ...]:
     gone, undone = _replay(machine, now)
     way = _way_on(machine, now)
     ahead = {move.event for move in way}
+    again = [move for move in gone if move.event in undone and move.source == move.target and _is_possible(move, now)]
+    left = ahead | {move.event for move in again}
     done = [
-        Task(move.event, machine.word(move.event), move.by, TaskStatus.DONE) for move in gone if move.event not in ahead
+        Task(move.event, machine.word(move.event), move.by, TaskStatus.DONE) for move in gone if move.event not in left
     ]
-    return (*done, *_ahead(machine, now, way, undone), *_choices(machine, now, ahead))
+    later = [
+        Task(move.event, machine.word(move.event), move.by, TaskStatus.AGAIN, f"因“{undone[move.event]}”")
+        for move in again
+    ]
+    return (*done, *_ahead(machine, now, way, undone), *later, *_choices(machine, now, left))
 
 
 def _replay(machine: Machine, now: Situation) -> tuple[list[Move], dict[str, str]]:
@@ -90,8 +96,10 @@ def _replay(machine: Machine, now: Situation) -> tuple[list[Move], dict[str, str
         if not _leads_back(move, depth, now.open_states):
             done[event] = move
             continue
-        for other in [one for one in done.values() if one.source != one.target]:
-            if depth[other.source] >= depth[move.target]:
+        for other in done.values():
+            # what stays in its state, a pause or a level of review, is undone only by a return from beyond its state
+            is_beyond = depth[other.source] > depth[move.target] or other.source != other.target
+            if is_beyond and depth[other.source] >= depth[move.target]:
                 undone[other.event] = machine.word(event)
     return list(done.values()), undone
 

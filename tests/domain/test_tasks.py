@@ -145,3 +145,24 @@ def test_a_level_of_review_brings_its_task_and_its_return_flips_both():
 
 def test_every_status_has_its_words():
     assert list(STATUS_WORDS) == list(TaskStatus)
+
+
+def test_a_level_of_review_that_stays_in_its_state_is_done_again_after_a_return():
+    way, _ = told("awaiting_sign_off", *["pass_preliminary", "accept", "propose", "review"], reviews_left=0)
+    assert ("done", "review", "") in way
+    facts = replace(READY, reviews_left=0)
+    best = [replace(facts, acting="", proposed_by="x", reviews_left=left) for left in (0, 1)]
+    happened = ["pass_preliminary", "accept", "pause", "resume", "propose", "review", "send_back"]
+    found = tasks(CASE, Situation("in_handling", facts, best, happened, OPEN_STATES))
+    again = {task.event for task in found if task.status is TaskStatus.AGAIN}
+    assert again == {"propose", "review"}
+    assert {"pause", "resume"} <= {task.event for task in found if task.status is TaskStatus.DONE}
+
+
+def test_while_a_review_is_open_signing_off_waits_for_it():
+    facts = replace(READY, reviews_left=1, acting="zhou")
+    best = [replace(facts, acting="", proposed_by="x", reviews_left=left) for left in (0, 1)]
+    found = tasks(CASE, Situation("awaiting_sign_off", facts, best, ("propose",), OPEN_STATES))
+    standing = {task.event: task.status for task in found}
+    assert standing["approve"] is TaskStatus.BLOCKED
+    assert standing["review"] is TaskStatus.TO_DO
