@@ -20,7 +20,7 @@ from core.accounts.tables import Account, Enterprise
 from core.cases import intake
 from core.clocks import SHANGHAI, business_date, calendar
 from core.database import Database, Zone, open_database, utc_now
-from core.demo import office_acts, unit_acts
+from core.demo import altered, office_acts, unit_acts
 from core.demo.accounts import PASSWORD, SEED, DemoAccounts, demo_accounts, person_name
 from core.demo.archetypes import BY_KEY
 from core.demo.enterprises import Owner, owners
@@ -72,6 +72,7 @@ def fill(
         play.register(projects)
         for done, days in play.days():
             say(f"已办理到 {done}，共 {days} 个工作日")
+        play.alter_projects()
         play.leave_open_ends()
     say(f"演示数据已生成：{projects} 个项目")
     return demo_accounts(seed=seed)
@@ -140,6 +141,20 @@ class Play:
         self._replan(_at(self.working_days[-1], 18) + timedelta(minutes=20))
         self._morning(self.today)
         self._pump(_at(self.today, 1))
+
+    def alter_projects(self) -> None:
+        """Changes to projects: asked for in the last afternoon, some decided, some waiting; legacy codes."""
+        at = _at(self.working_days[-1], 16)
+        coordinator = self.staff.special["jl-drc-coordinator"]
+        with self.post.public.writing() as session:
+            asked = altered.ask(session, self.actors, at=at)
+        self._pump(_at(self.today, 2))
+        with self.post.extranet.writing() as session:
+            altered.decide(session, asked, by=coordinator, at=at + timedelta(minutes=40))
+            altered.map_legacy_codes(session, by=coordinator, at=at + timedelta(minutes=50))
+        with self.post.public.writing() as session:
+            altered.take_back(session, asked, self.actors, at=at + timedelta(minutes=45))
+        self._pump(_at(self.today, 3))
 
     def leave_open_ends(self) -> None:
         """What lies open at the end: declarations not carried yet, and two that were left half filled in."""

@@ -14,6 +14,7 @@ from core.accounts.signing_in import actor_of_officer, sign_in_account, sign_in_
 from core.accounts.tables import Officer
 from core.cases.inbox import InboxFilter, counts, inbox
 from core.cases.tables import Application, Case, Notice, ReceivedNotice
+from core.changes.tables import ChangeRequest, ProjectChange
 from core.clocks import SHANGHAI, calendar
 from core.database import Database, Zone, open_database, utc_now
 from core.demo import PASSWORD, DemoAccounts, accounts, fill, totp_code
@@ -25,6 +26,7 @@ from core.errors import Absent
 from core.exchange.pump import Post, fresh_post
 from core.exchange.tables import tables_of
 from core.guides.publishing import versions_of
+from core.projects.link_tables import ExtranetLegacyCode, ExtranetProjectLink, PublicLegacyCode, PublicProjectLink
 from core.projects.tables import DeclaredProject, Draft, DueItem, Project, ToldDueItem
 from core.trace import ENTRIES
 from tests.databases import Templates
@@ -71,7 +73,16 @@ def story_of(post: Post) -> list[tuple]:
 def test_every_state_of_a_project_is_shown(filled):
     with filled[0].public.reading() as session:
         states = set(session.exec(select(DeclaredProject.state)).all())
-    assert states == {"declared", "verified", "in_approval", "approved", "not_approved"}
+    assert states == {"declared", "verified", "in_approval", "approved", "not_approved", "superseded"}
+
+
+def test_a_change_that_waits_one_that_was_granted_and_a_new_code_are_shown(filled):
+    with filled[0].public.reading() as outside, filled[0].extranet.reading() as inside:
+        asked = {(one.kind, one.state) for one in outside.exec(select(ChangeRequest)).all()}
+        told = {(one.kind, one.state) for one in inside.exec(select(ProjectChange)).all()}
+        assert asked == told >= {("change", "submitted"), ("change", "granted"), ("major_change", "superseded")}
+        assert counted(outside, PublicProjectLink) == counted(inside, ExtranetProjectLink) == 1
+        assert counted(outside, PublicLegacyCode) == counted(inside, ExtranetLegacyCode) >= 3
 
 
 def test_every_state_of_a_case_is_shown(filled):
