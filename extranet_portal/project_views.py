@@ -17,6 +17,7 @@ from core.domain.due_items import is_unmet
 from core.domain.project_states import CONCLUDED
 from core.guides.publishing import item_name
 from core.organisations import organisations
+from core.projects.due_list import BY_RULE
 from core.projects.tables import DueItem, Project
 from core.web.ask import Ask
 from core.web.plan import ItemNamed, PlanShown, ProofShown, plan_shown, proofs_shown
@@ -28,8 +29,8 @@ _FILING_SKIPS = "备案不设"
 
 
 @dataclass(frozen=True)
-class DroppedShown:
-    """An item that was due and is no longer, and why."""
+class ChangedShown:
+    """An item that was added to the list or dropped from it, and why."""
 
     item: str
     words: str
@@ -45,6 +46,15 @@ def matrix_rows(ask: Ask, project_code: str) -> tuple[MatrixRow, ...]:
         _marked(_row(ask, due, cases.get(due.item_code), readings, granted), cases.get(due.item_code), marks)
         for due in due_items_of_project(ask.session, project_code)
         if due.dropped_on is None
+    )
+
+
+def added(ask: Ask, project_code: str) -> tuple[ChangedShown, ...]:
+    """The items that a person added, each with who and why (A14.1c)."""
+    return tuple(
+        ChangedShown(item_name(ask.session, due.item_code), due.why)
+        for due in due_items_of_project(ask.session, project_code)
+        if due.dropped_on is None and due.added_by != BY_RULE
     )
 
 
@@ -68,10 +78,10 @@ def proofs(ask: Ask, project: Project) -> tuple[ProofShown, ...]:
     return proofs_shown(frozen_lists(ask.session, project.code), is_concluded=project.state in CONCLUDED)
 
 
-def dropped(ask: Ask, project_code: str) -> tuple[DroppedShown, ...]:
+def dropped(ask: Ask, project_code: str) -> tuple[ChangedShown, ...]:
     """The items that were dropped, each with its reason (A14.1c)."""
     return tuple(
-        DroppedShown(item_name(ask.session, due.item_code), due.dropped_reason)
+        ChangedShown(item_name(ask.session, due.item_code), due.dropped_reason)
         for due in due_items_of_project(ask.session, project_code)
         if due.dropped_on is not None
     )

@@ -25,7 +25,7 @@ from core.web.ask import Ask
 from core.web.shown import LinksShown, ProjectShown, address_of, links_shown, page_number, page_of
 from extranet_portal.change_views import changes_shown
 from extranet_portal.files import sent_notice
-from extranet_portal.project_views import dropped, matrix_rows, plan, proofs
+from extranet_portal.project_views import added, dropped, matrix_rows, plan, proofs
 from extranet_portal.shown import fact_groups, on_day, trace_lines
 
 _UNKNOWN = "没有找到这个代码。请核对 24 位代码；项目原有的编码，经综合管理部门对应后才能查到"
@@ -148,6 +148,7 @@ def see_project(ask: Ask) -> Response:
         facts=_facts(ask, project),
         links=_links(ask, project.code),
         rows=matrix_rows(ask, project.code),
+        added=added(ask, project.code),
         dropped=dropped(ask, project.code),
         plan=plan(ask, project.code),
         proofs=proofs(ask, project),

@@ -44,6 +44,8 @@ def open_cases(session: Session, told: ItemsApplied, envelope: Envelope) -> None
     """
     del envelope
     project = _project_of_sender(session, told.project_code, told.credit_code)
+    # as whoever changes the list does: nobody drops an item while its case is being opened
+    session.refresh(project, with_for_update={"key_share": True})
     for made in told.applications:
         if fault := _why_no_case(session, project, made):
             rejected = ApplicationRejected(
@@ -97,9 +99,7 @@ def receive_withdrawal(session: Session, told: ApplicationWithdrawn, envelope: E
 
 
 def _why_no_case(session: Session, project: Project, made: ApplicationMade) -> str:
-    # held, so that nobody drops it while its case is being opened
-    key = (project.code, made.item_code)
-    due = session.get(DueItem, key, with_for_update={"read": True}, populate_existing=True)
+    due = session.get(DueItem, (project.code, made.item_code), populate_existing=True)
     if words := why_no_applications(project.state):
         return words
     if due is None or due.dropped_on is not None:

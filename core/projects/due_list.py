@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.clocks import business_date
@@ -65,9 +66,15 @@ def newest_facts(session: Session, project_code: str) -> dict[str, Any]:
 
 
 def hold_list(session: Session, project_code: str) -> Sequence[DueItem]:
-    """Every row of the list, locked until the transaction ends: no case of a dropped item opens meanwhile."""
+    """Every row of the list as it stands; its project is locked until the transaction ends, so no case opens meanwhile.
+
+    NO KEY UPDATE, as completion takes it: cases that exist may go on.
+    """
+    session.flush()
+    locked = sa.select(col(Project.code)).where(col(Project.code) == project_code)
+    session.connection().execute(locked.with_for_update(key_share=True))
     rows = select(DueItem).where(col(DueItem.project_code) == project_code).order_by(col(DueItem.position))
-    return session.exec(rows.with_for_update(), execution_options={"populate_existing": True}).all()
+    return session.exec(rows, execution_options={"populate_existing": True}).all()
 
 
 def add_item(session: Session, project: Project, item_code: str, *, reason: str, by: Actor, at: datetime) -> DueItem:

@@ -1,16 +1,19 @@
 """Adding and dropping due items where cases and completion are concerned, told to the unit (A14.1c, A14.5)."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 from sqlmodel import col, select
 
 from core.cases import replanning
 from core.cases.proof import digest_of, frozen_lists
-from core.cases.tables import Application, Message, ProjectEvent
+from core.cases.tables import Application, Case, Message, ProjectEvent
 from core.domain.policy import Role
 from core.domain.project_states import PROJECT
 from core.errors import Conflict, NotAllowed, RuleRefusal
 from core.projects.tables import DeclaredProject, DueItem, Project, ToldDueItem
 from core.trace import entries_of_project
+from tests.core.cases.acts import arrive
 from tests.world import apply_for, case_of, decide, declare, make_officer
 
 COORDINATOR = make_officer((Role.COORDINATOR, "220000-drc"), name="宋杰")
@@ -132,6 +135,20 @@ def test_of_two_who_change_the_list_at_once_one_wins_and_the_other_is_told(eithe
     add(world, "FOR-01", seen=seen)
     with pytest.raises(Conflict, match="其他人"):
         drop(world, "ECO-04", seen=seen)
+
+
+def test_a_case_that_arrives_while_its_item_is_being_dropped_waits_and_is_turned_down(either_applied_world):
+    world = either_applied_world
+    add(world, "FOR-01")
+    with ThreadPoolExecutor(1) as pool:
+        with world.extranet.writing() as session:
+            project = session.get_one(Project, world.code)
+            replanning.drop_due_item(session, project, "FOR-01", reason="选址调整", by=COORDINATOR, at=world.now)
+            arriving = pool.submit(arrive, world, "FOR-01")
+            wait([arriving], timeout=0.5)  # it waits for the first one, or would be through without having seen it
+        arriving.result()
+    with world.extranet.reading() as session:
+        assert session.exec(select(Case).where(col(Case.item_code) == "FOR-01")).all() == []
 
 
 def test_an_application_that_was_on_its_way_when_its_item_was_dropped_is_answered(applied_world):
