@@ -5,6 +5,7 @@ from core.cases import arriving, clock_progress, letters, moving_on, progress, p
 from core.changes import arriving as changes_arriving
 from core.changes import showing as changes_showing
 from core.disclosure import published
+from core.exchange import pulses, reconciling
 from core.guides import publishing
 from core.intermediaries import published as services
 from core.projects import legacy, verifying
@@ -26,4 +27,6 @@ MODULES = (
     changes_arriving,
     changes_showing,
     moving_on,
+    pulses,
+    reconciling,
 )

@@ -9,6 +9,7 @@ from core.consultations import tables as consultations
 from core.copies import tables as copies
 from core.disclosure import tables as disclosure
 from core.documents import tables as documents
+from core.exchange import desk_tables as exchange_desk
 from core.exchange import tables as exchange
 from core.guides import tables as guides
 from core.intermediaries import tables as intermediaries
@@ -27,6 +28,7 @@ __all__ = [
     "disclosure",
     "documents",
     "exchange",
+    "exchange_desk",
     "guides",
     "intermediaries",
     "organisations",

@@ -20,6 +20,8 @@ from extranet_portal import (
     consultations,
     desk,
     due_items,
+    exchange_desk,
+    exchange_message,
     files,
     guides,
     handling,
@@ -38,6 +40,7 @@ MENU = (
     ("原编码", "/legacy-codes", legacy.has_list),
     ("工作日历", "/calendar", calendars.is_for),
     ("办事指南", "/guides", guides.has_guides),
+    ("交换", "/exchange", exchange_desk.has_desk),
 )
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
 
@@ -64,6 +67,8 @@ CAPABILITIES = (
     legacy,
     saved_views,
     transfers,
+    exchange_desk,
+    exchange_message,
 )
 
 routes = [route for capability in CAPABILITIES for route in capability.routes]

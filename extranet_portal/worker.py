@@ -9,6 +9,8 @@ from core.cases import intake
 from core.cases.recounting import recount
 from core.clocks import business_date
 from core.database import Database, Zone, utc_now
+from core.exchange.pulses import BEAT_SECONDS, beat_worker
+from core.exchange.reconciling import NIGHTLY_SECONDS, report_the_day
 from core.exchange.worker import Step, run_worker
 from core.guides.calendar_revisions import being_counted
 from core.settings import ZoneSettings, zone_settings
@@ -22,7 +24,14 @@ assert appliers.MODULES  # every applier must be known before the first message 
 
 def steps(workshop: Workshop) -> list[Step]:
     """What this worker does in turn."""
-    return [workshop.exchange, every(30, recount_dates), every(30, accept_the_silent), every(30, record_lights)]
+    return [
+        workshop.exchange,
+        every(BEAT_SECONDS, beat_worker),
+        every(NIGHTLY_SECONDS, report_the_day),
+        every(30, recount_dates),
+        every(30, accept_the_silent),
+        every(30, record_lights),
+    ]
 
 
 def recount_dates(database: Database, now: datetime | None = None) -> int:

@@ -4,16 +4,23 @@ import threading
 
 from core import appliers
 from core.database import Zone
+from core.exchange.pulses import BEAT_SECONDS, STANDING_SECONDS, beat_worker, tell_standing
+from core.exchange.reconciling import NIGHTLY_SECONDS, report_the_day
 from core.exchange.worker import Step, run_worker
 from core.settings import ZoneSettings, zone_settings
-from core.zone_worker import Workshop, open_workshop
+from core.zone_worker import Workshop, every, open_workshop
 
 assert appliers.MODULES  # every applier must be known before the first message is applied
 
 
 def steps(workshop: Workshop) -> list[Step]:
     """What this worker does in turn."""
-    return [workshop.exchange]
+    return [
+        workshop.exchange,
+        every(BEAT_SECONDS, beat_worker),
+        every(NIGHTLY_SECONDS, report_the_day),
+        every(STANDING_SECONDS, tell_standing),
+    ]
 
 
 def run(stop: threading.Event, settings: ZoneSettings | None = None) -> None:

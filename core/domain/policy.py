@@ -203,6 +203,11 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "case.return_review":      ((R.REVIEWER, S.UNIT),),
     "case.send_back":          ((R.APPROVER, S.UNIT),),
     "case.approve":            ((R.APPROVER, S.UNIT),),
+    # extranet portal: the exchange, kept by administrators who see no case and no project of their own
+    "exchange.see":            ((R.SYSTEM_ADMINISTRATOR, S.ANY), (R.SECURITY_ADMINISTRATOR, S.ANY)),
+    "exchange.release":        ((R.SYSTEM_ADMINISTRATOR, S.ANY),),
+    "exchange.propose_skip":   ((R.SYSTEM_ADMINISTRATOR, S.ANY),),
+    "exchange.confirm_skip":   ((R.SECURITY_ADMINISTRATOR, S.ANY),),
     # extranet portal: the desk of an officer
     "case.assign":             tuple((role, S.UNIT) for role in CASE_ROLES),
     "case.take":               tuple((role, S.UNIT) for role in CASE_ROLES),

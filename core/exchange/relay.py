@@ -20,6 +20,7 @@ from core.exchange.carrying import Exchangeable, carry
 from core.exchange.faults import Backoff
 from core.exchange.files import FileStore
 from core.exchange.message import Direction
+from core.exchange.pulses import RelayBeat
 
 __all__ = ["Exchangeable", "RelaySettings", "carry", "run_relay"]
 
@@ -59,6 +60,7 @@ def run_relay(settings: RelaySettings, *, stop: threading.Event) -> None:
 def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySettings, stop: threading.Event) -> None:
     backoff = Backoff()
     direction = Direction.out_of(source.database.zone)
+    sign = RelayBeat(direction, source.database, target.database)
     while not stop.is_set():
         try:
             _must_exist(source.database)
@@ -70,6 +72,7 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
                 while not stop.is_set() and still_ours():
                     carried = carry(source, target)
                     backoff.reset()
+                    sign.carried(carried)
                     if not carried:
                         stop.wait(settings.idle_seconds)
         except Exception as error:

@@ -1,12 +1,15 @@
 """How the exchange stands in one zone: for the operators' page, and for a submission that waits to be delivered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from core.database import Database, zone_of
+from core.exchange.archived import was_archived
 from core.exchange.channels import head_of
 from core.exchange.message import Direction
 from core.exchange.tables import ChannelState, State, in_states, standing, tables_of
@@ -55,13 +58,17 @@ class ExchangeStatus:
 def status(db: Database) -> ExchangeStatus:
     """Count what is on its way in this zone; settled messages cost nothing."""
     with db.reading() as session:
-        found = {str(state): _in_state(session, state) for state in (*_OUTGOING, *_HELD)}
-        channels = {}
-        for direction in Direction:
-            head = head_of(session, direction)
-            channels[direction] = Channel(head.state, head.number, head.reason)
-        arrived = _arrived(session)
-    return ExchangeStatus(**found, arrived=arrived, channels=channels)
+        return standing_of(session)
+
+
+def standing_of(session: Session) -> ExchangeStatus:
+    """`status`, as this session sees it."""
+    found = {str(state): _in_state(session, state) for state in (*_OUTGOING, *_HELD)}
+    channels = {}
+    for direction in Direction:
+        head = head_of(session, direction)
+        channels[direction] = Channel(head.state, head.number, head.reason)
+    return ExchangeStatus(**found, arrived=_arrived(session), channels=channels)
 
 
 def is_delivered(session: Session, message_id: str) -> bool:
@@ -77,9 +84,24 @@ def is_delivered(session: Session, message_id: str) -> bool:
         )
         .first()
     )
-    if found is None or found.number is None:
+    if found is None:
+        return was_archived(session, message_id)
+    if found.number is None:
         return False
     return bool(found.state == State.SETTLED or found.number <= (found.acknowledged or 0))
+
+
+def held_messages(session: Session, *, limit: int) -> Sequence[sa.Row[Any]]:
+    """The messages told to this zone that are held back, quarantined ones first, the oldest first."""
+    table = tables_of(zone_of(session)).message
+    here = (table.c.direction == Direction.into(zone_of(session)), in_states(table.c.state, *_HELD))
+    wanted = (table.c.position, table.c.id, table.c.kind, table.c.subject, table.c.state, table.c.reason)
+    more = (table.c.received_at, table.c.happened_at, table.c.attempts, table.c.direction)
+    found: sa.Select[Any] = sa.select(*wanted, *more).where(
+        *here, sa.or_(in_states(table.c.state, State.QUARANTINED, State.WAITING), table.c.attempts > 0)
+    )
+    first = sa.case((table.c.state == State.QUARANTINED, 0), else_=1)
+    return session.connection().execute(found.order_by(first, table.c.epoch, table.c.number).limit(limit)).all()
 
 
 def _in_state(session: Session, state: State) -> Backlog:

@@ -87,6 +87,9 @@ def _message_args() -> tuple[Any, ...]:
         sa.Index("ix_exchange_message_carried", "direction", "happened_at", **_where("state = 'carried'")),
         sa.Index("ix_exchange_message_due", *order, **_where("state IN ('received', 'waiting')")),
         sa.Index("ix_exchange_message_held", "direction", "subject", "epoch", "number", **_where(held)),
+        sa.Index("ix_exchange_message_refused", "state", "position", **_where("state IN ('rejected', 'refused')")),
+        sa.Index("ix_exchange_message_returned", "position", **_where("state = 'settled' AND reason IS NOT NULL")),
+        sa.Index("ix_exchange_message_report", "direction", "position", **_where("kind = 'day.report.v1'")),
     )
 
 

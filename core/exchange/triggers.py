@@ -4,6 +4,8 @@ SQLite: an `INSERT OR REPLACE` deletes without firing a delete trigger, so a thi
 it ignores the row instead of aborting, because a message carried twice is no fault. An `UPDATE OR REPLACE` that would
 push another row out is refused too. PostgreSQL: row triggers don't see TRUNCATE, hence one more, and both are ALWAYS
 on, so that a replica role doesn't switch them off.
+
+One door is left: a settled row that an archived range names may be deleted, and the list of ranges only ever grows.
 """
 
 _TOLD = ("position", "id", "direction", "kind", "subject", "body", "files", "happened_at", "cause")
@@ -11,6 +13,11 @@ _SEALED = ("epoch", "number", "previous_digest", "digest", "sealed_at")
 _SEAL = ("position", "direction", "epoch", "number", "digest", "key_id", "signature", "sealed_at")
 _RETURNED = "OLD.state = 'refused' AND NEW.state != 'refused'"
 _REFUSED = "exchange rows are append-only"
+_ARCHIVED = (
+    "OLD.state IN ('settled', 'applied', 'rejected') AND EXISTS(SELECT 1 FROM exchange_archive AS kept"
+    " WHERE kept.direction = OLD.direction AND kept.epoch = OLD.epoch"
+    " AND OLD.number BETWEEN kept.first AND kept.last)"
+)
 
 
 def trigger_ddl(dialect: str) -> tuple[str, ...]:
@@ -36,7 +43,7 @@ def _sqlite() -> tuple[str, ...]:
         f"CREATE TRIGGER exchange_message_fixed BEFORE UPDATE ON exchange_message WHEN {changed}"
         f" OR (OLD.number IS NOT NULL AND ({unsealed})) OR {returned}"
         f" OR ({standing} AND EXISTS({taken} {same} AND other.position != NEW.position)) {abort}",
-        f"CREATE TRIGGER exchange_message_kept BEFORE DELETE ON exchange_message {abort}",
+        f"CREATE TRIGGER exchange_message_kept BEFORE DELETE ON exchange_message WHEN NOT ({_ARCHIVED}) {abort}",
         f"CREATE TRIGGER exchange_message_once BEFORE INSERT ON exchange_message"
         f" WHEN EXISTS(SELECT 1 FROM exchange_message AS other {position})"
         f" OR ({standing} AND (EXISTS({taken} other.id = NEW.id) OR EXISTS({taken} {same}))) {skip}",
@@ -46,6 +53,11 @@ def _sqlite() -> tuple[str, ...]:
         f" WHEN EXISTS(SELECT 1 FROM exchange_seal AS other {position})"
         f" OR ({standing} AND EXISTS(SELECT 1 FROM exchange_seal AS other"
         f" WHERE other.state != 'refused' AND {seal_same})) {skip}",
+        f"CREATE TRIGGER exchange_archive_fixed BEFORE UPDATE ON exchange_archive {abort}",
+        f"CREATE TRIGGER exchange_archive_kept BEFORE DELETE ON exchange_archive {abort}",
+        "CREATE TRIGGER exchange_archive_once BEFORE INSERT ON exchange_archive WHEN EXISTS(SELECT 1"
+        " FROM exchange_archive AS other WHERE other.id = NEW.id OR (other.direction = NEW.direction"
+        f" AND other.epoch = NEW.epoch AND other.first = NEW.first)) {abort}",
     )
 
 
@@ -53,12 +65,15 @@ def _postgresql() -> tuple[str, ...]:
     message = _guard_function(
         "exchange_message_guard",
         f"{_differs(_TOLD)} OR (OLD.number IS NOT NULL AND {_differs(_SEALED)}) OR ({_RETURNED})",
+        f" IF TG_OP = 'DELETE' THEN IF {_ARCHIVED} THEN RETURN OLD; END IF; END IF;",
     )
     return (
         message,
         _guard_function("exchange_seal_guard", f"{_differs(_SEAL)} OR ({_RETURNED})"),
+        _guard_function("exchange_archive_guard", "true"),
         *_guarded("exchange_message"),
         *_guarded("exchange_seal"),
+        *_guarded("exchange_archive"),
     )
 
 
@@ -67,10 +82,10 @@ def _differs(columns: tuple[str, ...]) -> str:
     return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
-def _guard_function(name: str, changed: str) -> str:
+def _guard_function(name: str, changed: str, door: str = "") -> str:
     return (
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF TG_OP = 'UPDATE' THEN IF NOT ({changed}) THEN RETURN NEW; END IF; END IF;"
+        f" IF TG_OP = 'UPDATE' THEN IF NOT ({changed}) THEN RETURN NEW; END IF; END IF;{door}"
         f" RAISE EXCEPTION '{_REFUSED}'; END $$"
     )
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from core.domain.policy import may_ever
 from core.errors import Absent, Conflict, FormRefusal, NotAllowed, Refusal, RuleRefusal
 from core.web.ask import Ask
 from core.web.headers import FILE_POLICY
@@ -32,6 +33,7 @@ def layout(ask: Ask, title: str) -> dict[str, Any]:
         "page_title": title,
         "actor": ask.actor if ask.actor.id else None,
         "nav": ask.portal.nav(ask),
+        "may_verify": may_ever(ask.actor, "code.verify"),
         "csrf_token": ask.csrf_token,
         "nonce": ask.portal.new_nonce(),
         "large_text": ask.request.cookies.get("tzxm_text") == "large",

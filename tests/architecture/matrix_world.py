@@ -23,6 +23,9 @@ from core.database import ExtranetTable, PublicTable, Zone
 from core.disclosure.tables import PublishedResult
 from core.documents.tables import Material
 from core.domain.policy import CITIZEN, Actor, Role
+from core.exchange import desk
+from core.exchange.message import Direction
+from core.exchange.tables import State, tables_of
 from core.guides.calendar_revisions import draft_revision
 from core.projects import declaring, legacy
 from core.projects.tables import DueItem
@@ -55,6 +58,9 @@ STATE_BEFORE = {
 }
 OTHER = {"credit_code": "91220104MA2020C59C", "name": "长春净月光电有限公司", "mobile": "13900001111"}
 IMPORTER = "coordinator above"
+HELD = ("release", "propose_skip", "withdraw_skip", "confirm_skip", "decline_skip")
+"""Acts on a quarantined message; the last three need that somebody asked to skip it."""
+
 BESIDE = ("session", "sign_in_failure", "form_nonce", "parked_form")
 """Tables that signing in and refused forms may write to."""
 
@@ -72,6 +78,7 @@ class Stage:
     others: dict[str, str] = field(default_factory=dict)
     cases: dict[str, int] = field(default_factory=dict)
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: count(1))
 
     def send(self, zone: Zone, actor: Actor, method: str, path: str, form: dict[str, Any] | None = None) -> Any:
@@ -157,6 +164,8 @@ def staged(world: World, folder: Path) -> Iterator[Stage]:
         stage.unit, stage.region = cast.unit_of(world, stage.cases["approve"]), "220184"
         stage.actors = {Zone.PUBLIC: _public_actors(world), Zone.EXTRANET: _officers(stage)}
         stage.ids["import_id"] = _import_id(stage)
+        stage.ids |= {"direction": Direction.TO_EXTRANET, "position": str(_held(stage, "see_message"))}
+        stage.held = {event: _held(stage, event) for event in HELD}
         yield stage
     finally:
         for app in stage.apps.values():
@@ -265,6 +274,24 @@ def _import_id(stage: Stage) -> str:
     with stage.world.extranet.writing() as session:
         data = f"吉2015-7,{stage.ids['code']}\n".encode()
         return legacy.read_import(session, data, "原编码.csv", by=by, at=stage.world.now).id
+
+
+def _held(stage: Stage, event: str) -> int:
+    """A quarantined message for one act; the system administrator asked to skip it where the act decides on that."""
+    number = 900_000 + next(stage.numbers)
+    table = tables_of(Zone.EXTRANET).message
+    row = {
+        "id": f"held-{number}", "direction": Direction.TO_EXTRANET, "kind": "test.held.v1", "subject": f"held:{number}",
+        "body": "{}", "files": "[]", "happened_at": stage.world.now, "state": State.QUARANTINED, "attempts": 5,
+        "epoch": 1, "number": number, "digest": "0" * 64,
+    }  # fmt: skip
+    by = stage.actors[Zone.EXTRANET]["system administrator"]
+    with stage.world.extranet.writing() as session:
+        found = sa.insert(table).values(row).returning(table.c.position)
+        position: int = session.connection().execute(found).scalar_one()
+        if event in HELD[2:]:
+            desk.propose_skip(session, position, reason="单位已注销", by=by, at=stage.world.now)
+    return position
 
 
 def _officers(stage: Stage) -> dict[str, Actor]:

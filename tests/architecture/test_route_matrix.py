@@ -68,6 +68,12 @@ FORMS: dict[str, dict[str, Any]] = {
     "material.upload": {"item_code": "DRC-06", "material_code": "ENERGY_REPORT", "file": ("报告.pdf", PDF)},
     "application.withdraw": {"reason": "投资计划调整"},
     "legacy_code.confirm": {"version": "1"},
+    "exchange.release": {"reason": "已补登单位"},
+    "exchange.propose_skip": {"reason": "单位已注销"},
+    "exchange.withdraw_skip": {},
+    "exchange.confirm_skip": {},
+    "exchange.decline_skip": {"reason": "先查数据"},
+    "exchange.reconcile": {},
 }  # fmt: skip
 """What fills a form so that it takes effect for whoever may send it; other acts on a case need nothing."""
 
@@ -247,6 +253,7 @@ def ids_for(stage: Stage, zone: Zone, route: Route) -> dict[str, str]:
         ids |= stage.asked.get(act, stage.asked["see"])
         if subject == "consultation":
             ids["case_id"] = str(stage.cases["consultation"])
+        ids["position"] = str(stage.held.get(route.name.removeprefix("exchange."), ids["position"]))
     elif route.name == "document.see_decision":
         ids["application_id"] = ids["decided_id"]
     return ids

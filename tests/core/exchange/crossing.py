@@ -14,6 +14,7 @@ from sqlmodel import Session
 from core.database import Database, ExtranetTable, PublicTable, Zone, open_database
 from core.exchange import outbox
 from core.exchange.carrying import Batch, Exchangeable, far_place, read_batch, write_batch
+from core.exchange.desk_tables import archive_of, pulse_of
 from core.exchange.inbox import apply_next, receive
 from core.exchange.message import Direction, Envelope, FileRef, Message, applies
 from core.exchange.pump import Post, fresh_post
@@ -222,7 +223,8 @@ def lay_out(url: str, zone: Zone) -> None:
     metadata = (PublicTable if zone is Zone.PUBLIC else ExtranetTable).metadata
     own = tables_of(zone)
     with db.engine.begin() as connection:
-        metadata.create_all(connection, tables=[own.message, own.seal, own.channel, own.lease, own.block])
+        parts = [own.message, own.seal, own.channel, own.lease, own.block, archive_of(zone), pulse_of(zone)]
+        metadata.create_all(connection, tables=parts)
         _notes.create_all(connection)
         for statement in trigger_ddl(db.engine.dialect.name):
             connection.exec_driver_sql(statement)

@@ -1,0 +1,254 @@
+"""交换: how both directions stand, who gave a sign of life when, and the lists of what couldn't be applied (A2.1)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+from starlette.responses import Response
+from starlette.routing import Route
+
+from core.domain.policy import Actor, may_ever
+from core.errors import Absent, Refusal
+from core.exchange import desk, reconciling
+from core.exchange.desk import SHELF_WORDS, STATE_WORDS, Shelf
+from core.exchange.message import Direction
+from core.exchange.pulses import SILENT, SLOW, WORKER, far_standing, pulses, relay_name
+from core.exchange.status import Backlog, ExchangeStatus, standing_of
+from core.exchange.tables import ChannelState, State
+from core.web import reply
+from core.web.action import action
+from core.web.ask import Ask
+from core.web.shown import LightShown
+from extranet_portal.shown import errors_given, trace_lines
+from extranet_portal.typed import Limits, read_texts
+
+DIRECTION_WORDS = {Direction.TO_EXTRANET: "互联网区 → 政务外网", Direction.TO_INTERNET: "政务外网 → 互联网区"}
+REASON: Limits = {"reason": ("理由", 500)}
+_CHANNEL_WORDS = {
+    ChannelState.OPEN: ("green", "畅通"),
+    ChannelState.GAP: ("yellow", "缺号待补"),
+    ChannelState.STOPPED: ("red", "已停止"),
+}
+
+
+@dataclass(frozen=True)
+class DirectionShown:
+    """One direction: whether it flows, and its figures as name and words."""
+
+    value: str
+    title: str
+    light: LightShown
+    reason: str
+    is_stopped: bool
+    facts: tuple[tuple[str, str], ...]
+    history: Any
+
+
+@dataclass(frozen=True)
+class SignShown:
+    """One process and how long ago it gave a sign of life."""
+
+    name: str
+    light: LightShown
+    at: datetime | None
+    words: str
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """One line of a list."""
+
+    href: str
+    kind: str
+    subject: str
+    state: str
+    tone: str
+    reason: str
+    at: datetime | None
+    direction: str
+    asked: str
+
+
+def has_desk(actor: Actor) -> bool:
+    """Whether this officer keeps the exchange."""
+    return may_ever(actor, "exchange.see")
+
+
+def desk_page(ask: Ask, refusal: Refusal | None = None) -> Response:
+    """The desk: both directions, signs of life, reconciliation and one list of messages."""
+    shelf = _shelf(ask.query("show"))
+    stands = standing_of(ask.session)
+    far = far_standing(ask.session)
+    rows = _rows(ask, shelf)
+    return reply.page(
+        ask,
+        "extranet/exchange/desk.html",
+        title="交换",
+        directions=[_incoming(ask, stands), _outgoing(ask, stands)],
+        signs=_signs(ask.session, ask.now, far.told_at if far else None),
+        far=far,
+        far_facts=_far_facts(far, ask.now) if far else (),
+        shelf=shelf,
+        shelves=[(one.value, SHELF_WORDS[one]) for one in Shelf],
+        rows=rows,
+        is_cut=len(rows) == desk.PAGE,
+        reports=reconciling.recent(ask.session),
+        now=ask.now,
+        may_act=may_ever(ask.actor, "exchange.release"),
+        done=ask.query("done")[:20],
+        **errors_given(refusal),
+    )
+
+
+@action(allow="exchange.see")
+def see_desk(ask: Ask) -> Response:
+    """Show how the exchange stands."""
+    return desk_page(ask)
+
+
+@action(allow="exchange.release", again=desk_page, creates=True)
+def reopen(ask: Ask) -> Response:
+    """Let a stopped direction flow again."""
+    typed = ask.path("direction")
+    if typed not in set(Direction):
+        raise Absent("没有找到这个方向")
+    reason = read_texts(ask, REASON)["reason"]
+    desk.reopen_channel(ask.session, Direction(typed), reason=reason, by=ask.actor, at=ask.now)
+    return reply.to("/exchange?done=reopened")
+
+
+@action(allow="exchange.release", again=desk_page, creates=True)
+def reconcile(ask: Ask) -> Response:
+    """Reconcile both directions now: the answers come by the exchange itself."""
+    reconciling.begin(ask.session, by=ask.actor, at=ask.now)
+    return reply.to("/exchange?done=reconciling")
+
+
+def _shelf(typed: str) -> Shelf:
+    return Shelf(typed) if typed in set(Shelf) else Shelf.HELD
+
+
+def _incoming(ask: Ask, stands: ExchangeStatus) -> DirectionShown:
+    now, sign = ask.now, pulses(ask.session).get(relay_name(Direction.TO_EXTRANET))
+    facts = (
+        ("已到达待验证", _backlog(stands.arrived, now)),
+        ("待办理", _backlog(stands.received, now)),
+        ("等待附件", _backlog(stands.waiting, now)),
+        ("隔离", _backlog(stands.quarantined, now)),
+        ("已验证到", f"第 {stands.channels[Direction.TO_EXTRANET].number} 号"),
+        ("最近一次搬来", _moment(sign.carried_at if sign else None, now)),
+    )
+    return _direction(ask, stands, Direction.TO_EXTRANET, facts)
+
+
+def _outgoing(ask: Ask, stands: ExchangeStatus) -> DirectionShown:
+    now, sign = ask.now, pulses(ask.session).get(relay_name(Direction.TO_INTERNET))
+    lag = f"{_span(now - stands.oldest_outgoing_at)}前" if stands.oldest_outgoing_at else "没有待答复的报文"
+    facts = (
+        ("待封签", _backlog(stands.unsealed, now)),
+        ("待搬运", _backlog(stands.sealed, now)),
+        ("待对方回执", _backlog(stands.carried, now)),
+        ("最早未答复", lag),
+        ("已封签到", f"第 {stands.channels[Direction.TO_INTERNET].number} 号"),
+        ("最近一次搬走", _moment(sign.carried_at if sign else None, now)),
+    )
+    return _direction(ask, stands, Direction.TO_INTERNET, facts)
+
+
+def _direction(
+    ask: Ask, stands: ExchangeStatus, direction: Direction, facts: tuple[tuple[str, str], ...]
+) -> DirectionShown:
+    channel = stands.channels[direction]
+    light = LightShown(*_CHANNEL_WORDS[channel.state])
+    is_stopped = channel.state is ChannelState.STOPPED
+    history = trace_lines(desk.channel_history(ask.session, direction), with_reasons=True)
+    return DirectionShown(
+        direction, DIRECTION_WORDS[direction], light, channel.reason or "", is_stopped, facts, history
+    )
+
+
+def _signs(session: Session, now: datetime, far_at: datetime | None) -> list[SignShown]:
+    known = pulses(session)
+    named = (
+        ("本区后台（封签、验证、办理）", WORKER),
+        ("搬运 互联网区 → 政务外网", relay_name(Direction.TO_EXTRANET)),
+        ("搬运 政务外网 → 互联网区", relay_name(Direction.TO_INTERNET)),
+    )
+    own = [_sign(words, known[name].at if name in known else None, now) for words, name in named]
+    return [*own, _sign("互联网区后台（据其报告）", far_at, now)]
+
+
+def _sign(name: str, at: datetime | None, now: datetime) -> SignShown:
+    if at is None:
+        return SignShown(name, LightShown("none", "不掌握"), None, "还没有收到过")
+    silence = now - at
+    tone, word = ("red", "中断") if silence > SILENT else ("yellow", "迟缓") if silence > SLOW else ("green", "正常")
+    return SignShown(name, LightShown(tone, word), at, f"{_span(silence)}前")
+
+
+def _far_facts(far: Any, now: datetime) -> tuple[tuple[str, str], ...]:
+    counts = far.counts
+    return (
+        ("待封签", f"{counts['unsealed']} 件"),
+        ("待本区答复", f"{counts['unanswered']} 件"),
+        ("已到达待验证", f"{counts['arrived']} 件"),
+        ("待办理", f"{counts['received']} 件"),
+        ("等待附件", f"{counts['waiting']} 件"),
+        ("隔离", f"{counts['quarantined']} 件"),
+        (
+            "收件方向",
+            _CHANNEL_WORDS[ChannelState(far.channel)][1] + (f"：{far.channel_reason}" if far.channel_reason else ""),
+        ),
+        ("最早未答复", f"{_span(now - far.oldest_at)}前" if far.oldest_at else "没有"),
+    )
+
+
+def _rows(ask: Ask, shelf: Shelf) -> list[RowShown]:
+    asked = desk.open_skips(ask.session)
+    return [
+        RowShown(
+            ask.url("exchange.see_message", position=row.position),
+            row.kind,
+            row.subject,
+            STATE_WORDS[State(row.state)] if not _retries(row) else f"第 {row.attempts} 次未成，自动再试",
+            "red" if row.state == State.QUARANTINED else "yellow" if shelf is Shelf.HELD else "still",
+            row.reason or "",
+            row.received_at or row.happened_at,
+            DIRECTION_WORDS[Direction(row.direction)],
+            asked[row.id].proposed_name if row.id in asked and row.state == State.QUARANTINED else "",
+        )
+        for row in desk.shelved(ask.session, shelf)
+    ]
+
+
+def _retries(row: Any) -> bool:
+    return bool(row.state == State.RECEIVED and row.attempts)
+
+
+def _backlog(found: Backlog, now: datetime) -> str:
+    if not found.count or found.oldest_at is None:
+        return f"{found.count} 件"
+    return f"{found.count} 件，最早 {_span(now - found.oldest_at)}前"
+
+
+def _moment(at: datetime | None, now: datetime) -> str:
+    return f"{_span(now - at)}前" if at is not None else "还没有记录"
+
+
+def _span(silence: timedelta) -> str:
+    """A span in the largest fitting unit: 40 秒, 5 分钟, 3 小时, 2 天."""
+    seconds = max(0, int(silence.total_seconds()))
+    for size, word in ((86400, "天"), (3600, "小时"), (60, "分钟")):
+        if seconds >= size:
+            return f"{seconds // size} {word}"
+    return f"{seconds} 秒"
+
+
+routes = [
+    Route("/exchange", see_desk, methods=["GET"], name="exchange.see"),
+    Route("/exchange/reconciliations", see_desk, methods=["GET"], name="exchange.see_reconciliations"),
+    Route("/exchange/reconciliations", reconcile, methods=["POST"], name="exchange.reconcile"),
+    Route("/exchange/channels/{direction}/openings", see_desk, methods=["GET"], name="exchange.see_opening"),
+    Route("/exchange/channels/{direction}/openings", reopen, methods=["POST"], name="exchange.reopen"),
+]
