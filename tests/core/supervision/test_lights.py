@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlmodel import select
 
+from core.clocks import SHANGHAI, CaseClock
 from core.supervision import lights
 from core.supervision.lights import sweep
-from core.supervision.tables import LightEvent
+from core.supervision.tables import LightEvent, PauseOverrun
 from tests.core.cases.acts import do, lead
 from tests.core.supervision.lights_of import lights_of
 from tests.world import case_of
@@ -110,3 +111,35 @@ def test_the_sweep_walks_no_clock_that_stopped_in_time(applied_world):
             values = made.params | {"today": "2026-12-01", "limit": 500}
             plan = session.connection().execute(sa.text(f"EXPLAIN QUERY PLAN {made}"), values).all()
             assert "USING INDEX ix_clock_" in " / ".join(row[-1] for row in plan)
+
+
+def test_a15_2_a_pause_that_outlasts_its_expected_end_is_written_down_once(applied_world, case_id):
+    do(applied_world.on(date(2026, 12, 1)), case_id, "pause")  # expected to end on the last day of the year
+    swept(applied_world, date(2026, 12, 31))
+    with applied_world.extranet.reading() as session:
+        assert session.exec(select(PauseOverrun)).all() == []
+    swept(applied_world, date(2027, 1, 1))
+    swept(applied_world, date(2027, 1, 20))
+    with applied_world.extranet.reading() as session:
+        (found,) = session.exec(select(PauseOverrun)).all()
+    assert (found.case_id, found.ground, found.expected_on) == (case_id, "technical_assessment", date(2026, 12, 31))
+    assert found.recorded_at.astimezone(SHANGHAI).date() == date(2027, 1, 1)
+
+
+def test_a15_2_a_pause_that_ended_late_before_anybody_looked_is_written_down_too(applied_world, case_id):
+    do(applied_world.on(date(2026, 12, 1)), case_id, "pause")
+    do(applied_world.on(date(2027, 1, 4)), case_id, "resume")
+    swept(applied_world, date(2027, 1, 5))
+    with applied_world.extranet.reading() as session:
+        assert len(session.exec(select(PauseOverrun)).all()) == 1
+
+
+def test_the_sweep_writes_only_where_a_light_was_crossed(applied_world, case_id):
+    swept(applied_world, date(2026, 12, 9))
+    with applied_world.extranet.reading() as session:
+        before = {row.id: row.lit for row in session.exec(select(CaseClock)).all()}
+    assert swept(applied_world, date(2026, 12, 15)) == 1
+    with applied_world.extranet.reading() as session:
+        after = {row.id: row.lit for row in session.exec(select(CaseClock)).all()}
+        kinds = {row.id: (row.case_id, row.kind) for row in session.exec(select(CaseClock)).all()}
+    assert [kinds[one] for one in after if after[one] != before[one]] == [(case_id, "handling")]
