@@ -11,6 +11,7 @@ from core.web.portal import NavEntry, application, make_portal
 from extranet_portal import (
     absences,
     account,
+    agencies,
     bulk,
     calendars,
     case_work,
@@ -18,8 +19,10 @@ from extranet_portal import (
     clock_acts,
     consultation_acts,
     consultations,
+    copies,
     desk,
     due_items,
+    engagements,
     exchange_desk,
     exchange_message,
     files,
@@ -36,7 +39,9 @@ MENU = (
     ("我的办件", "/cases", desk.has_inbox),
     ("项目", "/projects", projects.has_list),
     ("会商函询", "/consultations", consultations.has_list),
+    ("抄送", "/copies", copies.has_list),
     ("变更", "/changes", changes.has_list),
+    ("中介服务", "/engagements", engagements.has_list),
     ("原编码", "/legacy-codes", legacy.has_list),
     ("工作日历", "/calendar", calendars.is_for),
     ("办事指南", "/guides", guides.has_guides),
@@ -44,7 +49,7 @@ MENU = (
 )
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
 
-COUNTS = {"/consultations": consultations.waiting, "/changes": changes.waiting}
+COUNTS = {"/consultations": consultations.waiting, "/changes": changes.waiting, "/copies": copies.waiting}
 """Entries that say how many things wait behind them."""
 
 CAPABILITIES = (
@@ -62,6 +67,9 @@ CAPABILITIES = (
     projects,
     consultations,
     consultation_acts,
+    copies,
+    engagements,
+    agencies,
     due_items,
     guides,
     legacy,

@@ -10,6 +10,8 @@ from core.web.ask import Ask
 from extranet_portal import desk_panels
 from extranet_portal.clock_panel import clock_panel
 from extranet_portal.consultation_panel import consultation_panel
+from extranet_portal.copy_panel import copy_panel
+from extranet_portal.engagement_panel import engagement_panel
 from extranet_portal.panel import Panel, PanelShown
 from extranet_portal.supplement_panel import supplement_panel
 from extranet_portal.transfer_panel import transfer_panel
@@ -19,6 +21,8 @@ PANELS: tuple[Panel, ...] = (
     transfer_panel,
     clock_panel,
     consultation_panel,
+    engagement_panel,
+    copy_panel,
     desk_panels.letters_panel,
     desk_panels.notes_panel,
 )

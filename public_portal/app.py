@@ -17,6 +17,7 @@ from public_portal import (
     disclosure,
     guides,
     home,
+    intermediaries,
     materials,
     notices,
     projects,
@@ -31,6 +32,7 @@ MENU = (
     ("进度查询", "/query"),
     ("办事指南", "/guides"),
     ("公开公示", "/disclosures"),
+    ("中介服务", "/intermediaries"),
 )
 
 CAPABILITIES = (
@@ -47,6 +49,7 @@ CAPABILITIES = (
     notices,
     guides,
     disclosure,
+    intermediaries,
 )
 
 

@@ -18,6 +18,7 @@ from core.domain.project_code import PROJECT_TYPES
 from core.domain.project_states import PROJECT, ProjectState
 from core.errors import Absent
 from core.exchange.status import is_delivered
+from core.intermediaries.published import engagements_of_project
 from core.projects.declaring import count_projects_of, project_of, projects_of, region_words
 from core.projects.links import linked
 from core.projects.rules import labels
@@ -29,6 +30,7 @@ from core.web.ask import Ask
 from core.web.shown import EntryShown, ProjectShown, links_shown, page_number, page_of
 from core.web.templating import money
 from public_portal.case_views import project_stages, timeline
+from public_portal.intermediaries import engagements_shown
 from public_portal.project_views import ANSWERED_IN, Held, due_shown, held_of, matrix_row, plan_of, proofs_of, tasks_of
 
 SIZE = 20
@@ -93,6 +95,7 @@ def see_project(ask: Ask) -> Response:
         proofs=proofs_of(ask, project),
         may_apply=held.takes_applications and any(not why_not_yet(row, held.latest) for row in held.due),
         waiting=_undelivered(ask, held),
+        engagements=engagements_shown(engagements_of_project(ask.session, project.code), with_findings=True),
         messages=[_message(one) for one in messages_of(ask.session, project.code, limit=MESSAGES)],
         timeline=entries,
         overview=_overview(ask, project),

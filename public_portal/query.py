@@ -23,6 +23,7 @@ from core.domain.case_states import CaseState
 from core.domain.fields import in_words
 from core.domain.project_states import PROJECT, ProjectState
 from core.errors import Refusal
+from core.intermediaries.published import public_engagements
 from core.organisations import organisations
 from core.projects.links import linked, resolve
 from core.projects.rules import labels
@@ -34,6 +35,7 @@ from core.web.shown import LightShown, ProjectShown, links_shown
 from core.web.templating import money
 from public_portal.case_views import due_of, light_of, project_stages, state_words, timeline
 from public_portal.disclosure import shown_result
+from public_portal.intermediaries import engagements_shown
 
 TOLD = (
     "construction_nature",
@@ -115,6 +117,7 @@ def _progress_page(ask: Ask, project: PublicProject) -> Response:
         facts=_facts(ask, project),
         stages=project_stages(project, len(due), concluded, ask.today),
         items=[_item(ask, project.code, row, latest.get(row.item_code)) for row in due],
+        engagements=engagements_shown(public_engagements(ask.session, project.code), with_findings=False),
         results=[shown_result(row) for row in results_of_project(ask.session, project.code)],
         timeline=timeline(project, events, notices_at="/notices/"),
     )

@@ -130,6 +130,7 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "home.see":            ((R.CITIZEN, S.ANY), (R.PROJECT_UNIT, S.ANY)),
     "query.see":           ((R.CITIZEN, S.ANY), (R.PROJECT_UNIT, S.ANY)),
     "disclosure.see":      ((R.CITIZEN, S.ANY), (R.PROJECT_UNIT, S.ANY)),
+    "intermediary.see":    ((R.CITIZEN, S.ANY), (R.PROJECT_UNIT, S.ANY)),
     "guide.see":           ((R.CITIZEN, S.ANY), (R.PROJECT_UNIT, S.ANY)),
     "notice.verify":       ((R.CITIZEN, S.ANY), (R.PROJECT_UNIT, S.ANY)),
     "preference.set":      ((R.CITIZEN, S.ANY), (R.PROJECT_UNIT, S.ANY)),
@@ -227,6 +228,18 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "consultation.close":      ((R.HANDLER, S.UNIT),),
     "consultation.reopen":     ((R.HANDLER, S.UNIT),),
     "consultation.answer":     ((R.HANDLER, S.UNIT),),
+    # extranet portal: copies of decisions; who works at the addressed unit leaves a receipt
+    "copy.see":                ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT),
+                                (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    "copy.acknowledge":        ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT), (R.COORDINATOR, S.UNIT)),
+    # extranet portal: agencies and what is commissioned from them
+    "agency.see":              tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
+    "agency.keep":             ((R.COORDINATOR, S.REGION),),
+    "engagement.see":          ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.APPROVER, S.SUBTREE),
+                                (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    "engagement.commission":   ((R.HANDLER, S.UNIT),),
+    "engagement.deliver":      ((R.HANDLER, S.UNIT),),
+    "engagement.cancel":       ((R.HANDLER, S.UNIT),),
 }
 # fmt: on
 

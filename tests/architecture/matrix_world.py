@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from core.accounts.tables import Account, Officer, OfficerGrant
 from core.cases.tables import Application, Case, CaseMaterial, Notice, ReceivedNotice
 from core.consultations import asking, replies
 from core.consultations.tables import ConsultationMaterial
+from core.copies.tables import Copy
 from core.database import ExtranetTable, PublicTable, Zone
 from core.disclosure.tables import PublishedResult
 from core.documents.tables import Material
@@ -27,6 +28,7 @@ from core.exchange import desk
 from core.exchange.message import Direction
 from core.exchange.tables import State, tables_of
 from core.guides.calendar_revisions import draft_revision
+from core.intermediaries import commissioning, registering
 from core.projects import declaring, legacy
 from core.projects.tables import DueItem
 from core.settings import ExtranetSettings, PublicSettings
@@ -35,7 +37,7 @@ from public_portal.app import make_app as make_public
 from tests import world as cast
 from tests.core.cases import acts
 from tests.core.changes import requests
-from tests.world import World
+from tests.world import World, shanghai_date
 
 HOSTS = {Zone.PUBLIC: "http://127.0.0.1:8000", Zone.EXTRANET: "http://127.0.0.1:8001"}
 STATE_BEFORE = {
@@ -214,6 +216,7 @@ def _play(stage: Stage) -> None:
     stage.ids["change_id"] = requests.ask(world, stage.ids["code"], "suspension")
     stage.others = _ids_of_others(world)
     stage.asked |= {event: asked_about(world, stage.cases["consultation"], event) for event in LETTERS}
+    stage.ids |= _copy_and_services(world, decided, stage.cases["consultation"])
     stage.others |= {"consultation_id": str(asked_about(world, int(stage.others["case_id"]), "see")["consultation_id"])}
 
 
@@ -249,6 +252,26 @@ def _calendar_ids(world: World) -> dict[str, str]:
     with world.extranet.writing() as session:
         drafted = draft_revision(session, 2027, "1月1日至3日 放假 元旦", by=coordinator, at=world.now)
         return {"year": "2027", "revision_id": str(drafted.id)}
+
+
+def _copy_and_services(world: World, decided: int, handled: int) -> dict[str, str]:
+    """The copy that the development office got of A's decision, an agency, and two services commissioned from it."""
+    coordinator = cast.make_officer((Role.COORDINATOR, "220100-drc"))
+    handler = cast.make_officer((Role.HANDLER, cast.unit_of(world, handled)))
+    today = shanghai_date(world)
+    with world.extranet.writing() as session:
+        found = select(Copy.id).where(col(Copy.case_id) == decided, col(Copy.org_unit) == "220184-drc")
+        agency = registering.list_agency(
+            session, name="吉林绿源环境咨询有限公司", credit_code="91220101MA1400A22H", services=["environmental"],
+            qualification="", by=coordinator, at=world.now,
+        )  # fmt: skip
+        wanted = commissioning.Commission("environmental", agency.id, "draw", 0, today, today + timedelta(days=30))
+        made = [
+            commissioning.commission(session, session.get_one(Case, handled), wanted, by=handler, at=world.now).id
+            for _ in range(2)
+        ]
+        copy_id = session.exec(found).one()
+    return {"copy_id": str(copy_id), "agency_id": agency.id, "engagement_id": made[0], "cancelled_id": made[1]}
 
 
 def _ids_of_others(world: World) -> dict[str, str]:

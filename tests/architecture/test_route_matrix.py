@@ -24,7 +24,7 @@ from tests.worlds import Worlds, nothing_yet
 
 OPEN, SIGN_IN, FORBIDDEN, ABSENT = "open", "sign in", "403", "404"
 ABSENT_IDS = {"code": "2026-220184-36-02-999999"} | dict.fromkeys(
-    ("case_id", "material_id", "notice_id", "consultation_id", "reply_id", "enclosure_id"), "999999"
+    ("case_id", "material_id", "notice_id", "consultation_id", "reply_id", "enclosure_id", "copy_id"), "999999"
 )
 SECRET = ("draft_id", "code", "material_id", "application_id", "token")
 """Parts of a public address that lead to what is one enterprise's own, on routes whose permission is for one's own."""
@@ -56,6 +56,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "consultation.ask_again": {"note": "已补充坐标", "days": "5"},
     "consultation.open_about_case": {"then": "leave", "subject": "是否占用红线"},
     "consultation.open_about_project": {"then": "leave", "subject": "是否占用红线"},
+    "copy.acknowledge": {},
+    "engagement.deliver": {"finding": "passed", "result": "评估报告：可行"},
+    "engagement.cancel": {"result": "机构无法按期完成"},
     "declaration.write": {
         "asked": "site_address,not_classified_declared", "not_classified_declared": "true", "site_address": "改过",
     },
@@ -220,7 +223,27 @@ def letter_cell(stage: Stage, actor: Actor, route: Route) -> str:
     return OPEN if any(reaches(stage, reach(actor, allow), unit) for unit in side) else FORBIDDEN
 
 
+def service_cell(stage: Stage, actor: Actor, route: Route) -> str:
+    if not reaches(stage, reach(actor, "case.see"), stage.unit):
+        return ABSENT
+    return OPEN if reaches(stage, reach(actor, route.endpoint.permission.allow), stage.unit) else FORBIDDEN
+
+
+def copy_cell(stage: Stage, actor: Actor, route: Route) -> str:
+    """A copy is read where it came to, and by those who watch over that region."""
+    found = reach(actor, route.endpoint.permission.allow)
+    return OPEN if reaches(stage, found, f"{stage.region}-drc") else ABSENT
+
+
+def agency_cell(stage: Stage, actor: Actor, route: Route) -> str:
+    """Everybody reads the register; an agency is kept by the coordinators above the unit that listed it."""
+    return OPEN if reaches(stage, reach(actor, route.endpoint.permission.allow), "220100-drc") else FORBIDDEN
+
+
 THINGS = {
+    "{engagement_id": service_cell,
+    "{copy_id": copy_cell,
+    "{agency_id": agency_cell,
     "{case_id": case_cell,
     "{consultation_id": letter_cell,
     "{reply_id": letter_cell,
@@ -251,9 +274,11 @@ def ids_for(stage: Stage, zone: Zone, route: Route) -> dict[str, str]:
         ids["material_id"] = ids["case_material_id"]
         subject, _, act = route.name.removesuffix("_form").partition(".")
         ids |= stage.asked.get(act, stage.asked["see"])
-        if subject == "consultation":
+        if subject in ("consultation", "engagement"):
             ids["case_id"] = str(stage.cases["consultation"])
         ids["position"] = str(stage.held.get(route.name.removeprefix("exchange."), ids["position"]))
+        if act == "cancel":
+            ids["engagement_id"] = ids["cancelled_id"]
     elif route.name == "document.see_decision":
         ids["application_id"] = ids["decided_id"]
     return ids
