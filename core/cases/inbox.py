@@ -104,6 +104,11 @@ class Tally:
         """How many cases a view holds, of one light, of whom."""
         return sum(heap.number for heap in self.heaps if self._counts(heap, view, who, light))
 
+    @property
+    def lights(self) -> Mapping[str, int]:
+        """How many of all that is to be done show each light."""
+        return {light: self.number("open", light=light) for light in ("red", "yellow", "green", "paused", "none")}
+
     def fresh(self, view: str, who: str = "") -> int:
         """How many of them came since the day that was asked for."""
         return sum(heap.fresh for heap in self.heaps if self._counts(heap, view, who, ""))

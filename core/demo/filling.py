@@ -23,6 +23,7 @@ from core.database import Database, Zone, open_database, utc_now
 from core.demo import altered, office_acts, unit_acts
 from core.demo.accounts import PASSWORD, SEED, DemoAccounts, demo_accounts, person_name
 from core.demo.archetypes import BY_KEY
+from core.demo.desk_acts import answer_a_letter, lay_on_desks
 from core.demo.enterprises import Owner, owners
 from core.demo.papers import Papers
 from core.demo.places import place_of
@@ -139,6 +140,7 @@ class Play:
             if number % 40 == 0:
                 yield day, number
         self._replan(_at(self.working_days[-1], 18) + timedelta(minutes=20))
+        self._fill_desks(_at(self.working_days[-1], 19))
         self._morning(self.today)
         self._pump(_at(self.today, 1))
 
@@ -174,6 +176,14 @@ class Play:
         self._pump(at)
         with self.post.extranet.writing() as session:
             replan(session, by=self.staff.special["jl-drc-coordinator"], at=at)
+
+    def _fill_desks(self, at: datetime) -> None:
+        """Officers share out what lies open, and write to units, of whom one answers."""
+        with self.post.extranet.writing() as session:
+            lay_on_desks(session, self.staff, at=at)
+        self._pump(at + timedelta(minutes=5))
+        with self.post.public.writing() as session:
+            answer_a_letter(session, self.actors, at=at + timedelta(minutes=20))
 
     def _register(self, session: Session, owner: Owner, at: datetime) -> Actor:
         enterprise = Enterprise(credit_code=owner.credit_code, name=owner.name, kind=owner.kind, registered_at=at)
