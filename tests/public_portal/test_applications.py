@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from core.cases import handling, intake
+from core.cases import handling, intake, letters
 from tests import world as cast
 from tests.public_portal.browser import Browser, Page
 from tests.public_portal.conftest import signed_in
@@ -165,3 +165,28 @@ def test_an_application_under_another_projects_code_is_not_found(unit: Browser, 
     one = cast.application(world, world.code, "ECO-02")
     second = cast.declare(world, "renovation", project_name="岭东热力管网二期节能改造项目")
     assert unit.open(f"/projects/{second}/applications/{one.id}").status == 404
+
+
+def test_unit_and_department_write_to_each_other_on_the_application(unit: Browser, world: World) -> None:
+    case_id = cast.case_of(world, "ECO-02")
+    _, handler, _ = cast.staff(cast.unit_of(world, case_id))
+
+    def write(session, case, **who):
+        return letters.write_to_unit(session, case, "请说明排水去向", **who)
+
+    cast.act(world, case_id, write, by=handler)
+    world.pump()
+    page = case_page(unit, world)
+    assert "未读 1 条" in page.text
+    assert "请说明排水去向" in page.text
+    page = unit.press(page, "发送留言", letter="排入园区管网")
+    assert "排入园区管网" in page.text
+    assert "等待送达" in page.text
+    assert "未读" not in page.text
+    refused = unit.press(page, "发送留言", letter="见机密文件")
+    assert refused.status == 422
+    assert "可能涉密" in refused.text
+    assert "见机密文件" in refused.html
+    world.pump()
+    assert cast.case(world, case_id).unread == 1
+    assert "等待送达" not in case_page(unit, world).text
