@@ -1,8 +1,8 @@
-"""`python -m benchmarks [codes] [pages] [processes] [shell]`: measure and print the table; all of it without names."""
+"""`python -m benchmarks [codes] [pages] [processes] [shell] [lights]`: measure, print the table; all without names."""
 
 import sys
 
-from benchmarks import codes, pages
+from benchmarks import codes, lights, pages
 from benchmarks.ground import ground
 from benchmarks.report import print_table
 
@@ -11,6 +11,7 @@ MEASURES = {
     "pages": pages.measure_pages,
     "processes": pages.measure_processes,
     "shell": pages.measure_shell,
+    "lights": lights.measure,
 }
 
 

@@ -133,7 +133,8 @@ def _units() -> tuple[_Unit, ...]:
 
 
 @lru_cache(maxsize=1)
-def _deck() -> tuple[_Unit, ...]:
+def deck() -> tuple[_Unit, ...]:
+    """The organisational units, each as often as its weight."""
     return tuple(unit for unit in _units() for _ in range(unit.weight))
 
 
@@ -142,12 +143,13 @@ def _counties() -> tuple[tuple[str, str], ...]:
     return tuple((one.code, one.parent_code) for one in loader.load().regions if one.level in ("county", "zone"))
 
 
-def _place(number: int) -> str:
+def place_of(number: int) -> str:
+    """A county for a number."""
     return _counties()[number * 7 % len(_counties())][0]
 
 
 def _code(number: int) -> str:
-    return str(ProjectCode(2020 + number % 7, _place(number), "36", f"0{number % 3 + 1}", number + 1))
+    return str(ProjectCode(2020 + number % 7, place_of(number), "36", f"0{number % 3 + 1}", number + 1))
 
 
 def _name(number: int) -> str:
@@ -166,7 +168,7 @@ def _project(number: int) -> dict[str, Any]:
         "unit_name": unit["name"],
         "name": _name(number),
         "project_type": f"0{number % 3 + 1}",
-        "region_code": _place(number),
+        "region_code": place_of(number),
         "industry": "36",
         "state": "in_approval",
         "declared_at": _declared_at(number),
@@ -181,9 +183,9 @@ def _declared(number: int) -> dict[str, Any]:
 
 def _result(number: int) -> dict[str, Any]:
     draw = Random(number)
-    unit = draw.choice(_deck())
+    unit = draw.choice(deck())
     item = draw.choice(unit.items)
-    place = _place(number)
+    place = place_of(number)
     on = date(2020, 1, 1) + timedelta(days=draw.randrange(2500))
     return {
         "id": f"{draw.getrandbits(128):032x}",
@@ -209,7 +211,7 @@ def _three(number: int) -> list[tuple[str, _Unit, tuple[str, str]]]:
     draw = Random(number)
     chosen: dict[str, tuple[_Unit, tuple[str, str]]] = {}
     while len(chosen) < 3:
-        unit = draw.choice(_deck())
+        unit = draw.choice(deck())
         item = draw.choice(unit.items)
         chosen.setdefault(item[0], (unit, item))
     return [(f"{number:08}-{place}", unit, item) for place, (unit, item) in enumerate(chosen.values())]
@@ -269,7 +271,7 @@ def _events(number: int) -> Iterator[dict[str, Any]]:
 
 def _case(number: int) -> dict[str, Any]:
     draw = Random(number)
-    unit = draw.choice(_deck())
+    unit = draw.choice(deck())
     item = draw.choice(unit.items)
     project = draw.randrange(PROJECTS)
     is_open = draw.random() < 0.1

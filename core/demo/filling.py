@@ -20,7 +20,7 @@ from core.accounts.tables import Account, Enterprise
 from core.cases import intake
 from core.clocks import SHANGHAI, business_date, calendar
 from core.database import Database, Zone, open_database, utc_now
-from core.demo import altered, office_acts, unit_acts
+from core.demo import altered, clocked, office_acts, unit_acts
 from core.demo.accounts import PASSWORD, SEED, DemoAccounts, demo_accounts, person_name
 from core.demo.archetypes import BY_KEY
 from core.demo.desk_acts import answer_a_letter, lay_on_desks
@@ -176,6 +176,8 @@ class Play:
         self._pump(at)
         with self.post.extranet.writing() as session:
             replan(session, by=self.staff.special["jl-drc-coordinator"], at=at)
+            clocked.extend_limits(session, self.staff, at=at)
+            clocked.draft_next_year(session, self.staff, at=at)
 
     def _fill_desks(self, at: datetime) -> None:
         """Officers share out what lies open, and write to units, of whom one answers."""

@@ -15,7 +15,7 @@ from core.accounts.tables import Officer
 from core.cases.inbox import InboxFilter, counts, inbox
 from core.cases.tables import Application, Case, Notice, ReceivedNotice
 from core.changes.tables import ChangeRequest, ProjectChange
-from core.clocks import SHANGHAI, calendar
+from core.clocks import SHANGHAI, CaseClock, calendar
 from core.database import Database, Zone, open_database, utc_now
 from core.demo import PASSWORD, DemoAccounts, accounts, fill, totp_code
 from core.disclosure.tables import PublishedResult
@@ -26,6 +26,7 @@ from core.errors import Absent
 from core.exchange.pump import Post, fresh_post
 from core.exchange.tables import tables_of
 from core.guides.publishing import versions_of
+from core.guides.tables import CalendarRevision
 from core.projects.link_tables import ExtranetLegacyCode, ExtranetProjectLink, PublicLegacyCode, PublicProjectLink
 from core.projects.tables import DeclaredProject, Draft, DueItem, Project, ToldDueItem
 from core.trace import ENTRIES
@@ -234,3 +235,11 @@ def test_the_coordinator_changed_some_lists_and_a_rule_that_is_to_come(filled):
         listed = {(row.project_code, row.item_code) for row in outside.exec(select(ToldDueItem)).all()}
     assert {(row.project_code, row.item_code) for row in rows} <= listed
     assert not {(row.project_code, row.item_code) for row in dropped} & listed
+
+
+def test_two_limits_were_extended_and_next_years_calendar_is_drafted(filled):
+    with filled[0].extranet.reading() as session:
+        extended = session.exec(select(CaseClock).where(col(CaseClock.extended_on).is_not(None))).all()
+        (draft,) = session.exec(select(CalendarRevision)).all()
+    assert sorted(row.extension_days for row in extended) == [5, 10]
+    assert draft.state == "draft"
