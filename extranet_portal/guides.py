@@ -13,6 +13,7 @@ from core.domain.condition_words import in_sentence, read_rule
 from core.domain.policy import Actor, may_ever
 from core.domain.project_code import PROJECT_TYPES
 from core.errors import Conflict, NotAllowed, Refusal, RuleRefusal
+from core.guides.editing import LONGEST_REASON, Edition, may_edit_text, newest_version
 from core.guides.guide import Guide, Version
 from core.guides.publishing import catalogue, versions_of
 from core.projects import rule_editing
@@ -93,7 +94,7 @@ def see_guides(ask: Ask) -> Response:
 @action(allow="guide_version.see")
 def see_guide(ask: Ask) -> Response:
     """One item: when it applies, in words and as written, and the history of its versions."""
-    guide = rule_editing.newest_version(ask.session, ask.path("item_code")[:20])
+    guide = newest_version(ask.session, ask.path("item_code")[:20])
     versions = versions_of(ask.session, guide.item_code)
     now = next((one.guide for one in versions if one.holds(ask.today)), guide)
     return reply.page(
@@ -111,6 +112,7 @@ def see_guide(ask: Ask) -> Response:
         ],
         words=_words(now),
         history=[_version(ask, one) for one in reversed(versions)],
+        text_href=ask.url("guide_text.ask", item_code=now.item_code) if may_edit_text(ask.actor, guide) else "",
         rule_href=ask.url("guide_rule.ask", item_code=now.item_code)
         if rule_editing.may_publish_rules(ask.actor)
         else "",
@@ -119,7 +121,7 @@ def see_guide(ask: Ask) -> Response:
 
 def rule_page(ask: Ask, refusal: Refusal | None = None, *, tried: Preview | None = None) -> Response:
     """The editor: the rule as typed, what it says in words, what it would have meant, and how to publish it."""
-    guide = rule_editing.newest_version(ask.session, ask.path("item_code")[:20])
+    guide = newest_version(ask.session, ask.path("item_code")[:20])
     typed = ask.shown("applies_when", guide.applies_when)
     if tried is None and isinstance(refusal, Refusal) and "applies_when" not in reply.errors_of(refusal):
         tried = _tried(ask, guide.item_code, typed)
@@ -140,7 +142,7 @@ def rule_page(ask: Ask, refusal: Refusal | None = None, *, tried: Preview | None
         operators=_OPERATORS,
         version=ask.shown("version", str(guide.number)) if conflict is None else str(guide.number),
         example=ask.today.isoformat(),
-        longest=rule_editing.LONGEST_REASON,
+        longest=LONGEST_REASON,
         conflict=conflict,
         **({"status": 409} if conflict else errors_given(refusal)),
     )
@@ -165,10 +167,15 @@ def try_rule(ask: Ask) -> Response:
 def publish_rule(ask: Ask) -> Response:
     """Publish the rule as a new version from a day on (A8.1, A14.1c)."""
     made = rule_editing.publish_rule(
-        ask.session, ask.path("item_code")[:20], ask.text("applies_when"), in_force_from=ask.day("in_force_from"),
-        reason=ask.text("reason").strip(), seen=ask.seen(), by=ask.actor, at=ask.now,
+        ask.session, ask.path("item_code")[:20], ask.text("applies_when"), edition=edition_sent(ask), by=ask.actor,
+        at=ask.now,
     )  # fmt: skip
     return reply.to(ask.url("guide_version.see", item_code=made.item_code))
+
+
+def edition_sent(ask: Ask) -> Edition:
+    """Day, reason and shown version as a form of a new version sends them."""
+    return Edition(ask.day("in_force_from"), ask.text("reason").strip(), ask.seen())
 
 
 def has_guides(actor: Actor) -> bool:

@@ -11,7 +11,8 @@ from core.cases.replanning import add_due_item, drop_due_item, standing_cases
 from core.clocks import business_date
 from core.domain.policy import Actor
 from core.domain.project_states import ProjectState
-from core.projects.rule_editing import newest_version, publish_rule
+from core.guides.editing import Edition
+from core.projects.rule_editing import publish_rule
 from core.projects.tables import DueItem, Project
 
 _ADDED = (
@@ -42,8 +43,7 @@ def replan(session: Session, *, by: Actor, at: datetime) -> None:
         _first(session, left, item_code, reason, is_due=True, by=by, at=at)
     item_code, rule, reason = _RULE
     begins = business_date(at) + timedelta(days=30)
-    seen = newest_version(session, item_code).number
-    publish_rule(session, item_code, rule, in_force_from=begins, reason=reason, seen=seen, by=by, at=at)
+    publish_rule(session, item_code, rule, edition=Edition(begins, reason), by=by, at=at)
 
 
 def _first(

@@ -163,6 +163,7 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
                             (R.APPROVER, S.PROJECT),
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "guide_version.see":   ((R.GUIDE_EDITOR, S.ANY), (R.COORDINATOR, S.ANY)),
+    "guide_text.publish":  ((R.GUIDE_EDITOR, S.UNIT), (R.COORDINATOR, S.REGION)),
     "guide_rule.publish":  ((R.COORDINATOR, S.REGION),),
     "due_item.change":     ((R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT), (R.COORDINATOR, S.REGION)),
     "case.see":            ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.REVIEWER, S.SUBTREE),

@@ -5,7 +5,7 @@ list until their facts change. Extranet.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -18,17 +18,16 @@ from core.domain.due_items import applies
 from core.domain.policy import Actor, reach
 from core.domain.project_states import ProjectState
 from core.domain.secrecy import refuse_classified
-from core.errors import Absent, Conflict, FormRefusal, NotAllowed, RuleRefusal
+from core.errors import FormRefusal, NotAllowed, RuleRefusal
+from core.guides.editing import PROVINCE, Edition, newest_version, refuse_stale, wrong_edition
 from core.guides.guide import Guide
-from core.guides.publishing import publish_guide, versions_of
+from core.guides.publishing import publish_guide
 from core.projects.rules import item_rule, labels
 from core.projects.tables import Declaration, Project
 
 TRIED_ON = 200
 """Projects on which a rule is tried: the last ones that were verified, about a year of a province's county."""
 
-PROVINCE = "220000"
-LONGEST_REASON = 500
 _D, _P = table_of(Declaration), table_of(Project)
 
 
@@ -53,14 +52,6 @@ class Preview:
 def may_publish_rules(actor: Actor) -> bool:
     """Whether this officer coordinates the whole province: a rule holds everywhere (A14.1c)."""
     return PROVINCE in reach(actor, "guide_rule.publish").regions_below
-
-
-def newest_version(session: Session, item_code: str) -> Guide:
-    """The last version published of an item's guide, in force or to come: what the next one is made from."""
-    versions = versions_of(session, item_code)
-    if not versions:
-        raise Absent("没有找到这个事项")
-    return versions[-1].guide
 
 
 def read_new_rule(session: Session, item_code: str, text: str) -> tuple[Guide, Rule]:
@@ -89,34 +80,21 @@ def preview(session: Session, item_code: str, text: str) -> Preview:
     return Preview(looked_at, tuple(gain), tuple(lose), keep)
 
 
-def publish_rule(
-    session: Session, item_code: str, text: str, *, in_force_from: date | None, reason: str, seen: int | None,
-    by: Actor, at: datetime,
-) -> Guide:  # fmt: skip
+def publish_rule(session: Session, item_code: str, text: str, *, edition: Edition, by: Actor, at: datetime) -> Guide:
     """Publish the rule as a new version of the item's guide, in force from a day on; the trace says why (A8.1, A14.1c).
 
-    `seen` is the number of the version the page showed. Refuses an unreadable rule, a day in the past, a missing
-    reason; raises Conflict when somebody published meanwhile.
+    Refuses an unreadable rule and what `wrong_edition` finds; raises Conflict when somebody published meanwhile.
     """
     if not may_publish_rules(by):
         raise NotAllowed("适用条件由省综合管理部门修改", article="A14.1c")
+    refuse_stale(newest_version(session, item_code), edition)
     guide, rule = read_new_rule(session, item_code, text)
-    if seen is not None and seen != guide.number:
-        raise Conflict(f"第 {guide.number} 版刚刚由其他人发布，请看最新的适用条件再改")
-    wrong = {}
-    if in_force_from is None:
-        wrong["in_force_from"] = "请填写施行日期"
-    elif in_force_from < business_date(at):
-        wrong["in_force_from"] = "施行日期不能早于今天"
-    if not reason.strip():
-        wrong["reason"] = "请说明为什么修改，痕迹中会保留"
-    elif len(reason) > LONGEST_REASON:
-        wrong["reason"] = f"说明请不超过 {LONGEST_REASON} 字"
-    if wrong or in_force_from is None:
+    wrong = wrong_edition(edition, today=business_date(at))
+    if wrong or edition.in_force_from is None:
         raise FormRefusal(wrong, article="A14.1c")
-    refuse_classified({"reason": reason})
+    refuse_classified({"reason": edition.reason})
     made = guide.model_copy(update={"number": guide.number + 1, "applies_when": str(rule)})
-    publish_guide(session, made, in_force_from=in_force_from, by=by, at=at, reason=reason.strip())
+    publish_guide(session, made, in_force_from=edition.in_force_from, by=by, at=at, reason=edition.reason.strip())
     return made
 
 

@@ -64,6 +64,11 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "due_item.add": {"item": "FOR-01", "reason": "现场核实占用林地"},
     "due_item.drop": {"item": "FOR-01", "reason": "选址调整"},
+    "guide_text.publish": {
+        "content": "环境影响报告表审批。", "acceptance_conditions": "材料齐全。", "process": "申请 → 受理 → 审批",
+        "fee": "不收费", "supervision": "双随机抽查。", "contact": "12345", "promised_days": "10",
+        "in_force_from": "2027-02-01", "reason": "压缩时限",
+    },
     "guide_rule.publish": {
         "applies_when": "eia_category in (report, table)", "in_force_from": "2027-01-01", "reason": "名录调整",
     },
@@ -183,7 +188,11 @@ def extranet_cell(stage: Stage, actor: Actor, route: Route) -> str:
         return FORBIDDEN if actor.id else SIGN_IN
     if "{import_id" in route.path:
         return OPEN if actor == stage.actors[Zone.EXTRANET][IMPORTER] else ABSENT
-    if allow in ("guide_rule.publish", "calendar.revise"):  # one rule, one calendar for the whole province
+    if allow in (
+        "guide_rule.publish",
+        "guide_text.publish",
+        "calendar.revise",
+    ):  # one rule, one calendar for the whole province
         return OPEN if "220000" in reach(actor, allow).regions_below else FORBIDDEN
     for part, judge in THINGS.items():
         if part in route.path:

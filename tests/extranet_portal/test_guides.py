@@ -65,3 +65,19 @@ def test_of_two_coordinators_the_second_is_told_and_keeps_what_was_typed(office:
 
 def test_an_item_nobody_knows_is_not_there(office: Office) -> None:
     assert coordinator(office).open("/guides/XXX-99").status == 404
+
+
+def test_a8_1_the_department_changes_the_words_and_the_promise_of_its_guide(office: Office) -> None:
+    desk = office.seat("guide_editor", "220000-ee", name="王敏")
+    form = desk.open(desk.open("/guides/ECO-02").links["修改指南"])
+    wrong = desk.press(form, "发布", promised_days="0", contact="", in_force_from="2027-01-01", reason="压缩时限")
+    assert wrong.status == 422
+    for words in ("请填写联系方式", "请填 1 到 365 的整数"):
+        assert words in wrong.text, words
+    done = desk.press(wrong, "发布", promised_days="10", contact="生态环境厅环评处")
+    assert done.path == "/guides/ECO-02"
+    assert "压缩时限" in done.text
+    assert "生态环境厅环评处" in desk.open("/guides/ECO-02/text").text
+    other = office.seat("guide_editor", office.unit("ECO-02"), name="林树林")
+    assert "修改指南" not in other.open("/guides/ECO-02").links
+    assert other.open("/guides/ECO-02/text").status == 403

@@ -7,6 +7,7 @@ import pytest
 
 from core.domain.policy import Role
 from core.errors import Absent, Conflict, FormRefusal, NotAllowed, RuleRefusal
+from core.guides.editing import Edition
 from core.guides.publishing import catalogue, versions_of
 from core.projects import declaring, rule_editing
 from core.trace import entries_of
@@ -19,9 +20,7 @@ TOMORROW = date(2026, 11, 24)
 
 def publish(world, text=WIDER, *, item="ECO-01", on=TOMORROW, reason="分类管理名录调整", seen=1, by=COORDINATOR):
     with world.extranet.writing() as session:
-        return rule_editing.publish_rule(
-            session, item, text, in_force_from=on, reason=reason, seen=seen, by=by, at=world.now
-        )
+        return rule_editing.publish_rule(session, item, text, edition=Edition(on, reason, seen), by=by, at=world.now)
 
 
 def preview(world, text, item="ECO-01"):
@@ -100,7 +99,7 @@ def test_an_item_nobody_knows_has_no_rule(world):
 
 def test_a8_1_of_two_coordinators_who_publish_at_once_one_wins_and_the_other_is_told(either_world):
     world = either_world
-    given = {"in_force_from": TOMORROW, "reason": "名录调整", "seen": 1, "by": COORDINATOR, "at": world.now}
+    given = {"edition": Edition(TOMORROW, "名录调整", 1), "by": COORDINATOR, "at": world.now}
     with ThreadPoolExecutor(1) as pool:
         with world.extranet.writing() as session:
             rule_editing.publish_rule(session, "ECO-01", WIDER, **given)
