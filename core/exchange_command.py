@@ -7,14 +7,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.database import Zone
+from core.database import Zone, utc_now
 from core.errors import Refusal
 from core.serving import House
 from core.settings import ZoneSettings, zone_settings
+
+if TYPE_CHECKING:
+    from core.exchange.carrying import Exchangeable
+    from core.zone_worker import Workshop
 
 exchange = typer.Typer(help="两区交换：密钥、介质摆渡、核对。", no_args_is_help=True)
 
@@ -22,6 +26,7 @@ ZoneName = Annotated[Zone, typer.Argument(help="public 互联网区，extranet �
 ServeFolder = Annotated[
     Path | None, typer.Option("--folder", help="tzxm serve 所用的文件夹；不写则取该区的设置（TZXM_…）")
 ]
+Bundles = Annotated[Path, typer.Argument(help="存放摆渡包的文件夹", file_okay=False)]
 
 
 @exchange.command("rotate-key")
@@ -62,6 +67,85 @@ def trust(
             typer.echo(f"TZXM_{zone.upper()}_PEER_KEY_FILES 中没有文件夹，无处存放")
             raise typer.Exit(1)
         typer.echo(f"已认可：{trust_key(public, places[0], fingerprint)}")
+
+
+@exchange.command("export")
+def export_bundles(zone: ZoneName, bundles: Bundles, folder: ServeFolder = None) -> None:
+    """把本区已封签、尚未导出的报文写成摆渡包（报文、封签、文件和清单，由本区签名）。"""
+    from core.exchange.bundling import export, unanswered
+
+    with bench(zone, folder) as workshop:
+        end = end_of(workshop)
+        for path in export(end, bundles, workshop.signer, now=utc_now()):
+            typer.echo(f"已导出 {path.name}")
+        if span := unanswered(end):
+            typer.echo(f"对方尚未确认：第 {span[0]} 至 {span[1]} 号。若确知摆渡包遗失，执行 resend")
+
+
+@exchange.command("import")
+def import_bundles(
+    zone: ZoneName,
+    bundles: Bundles,
+    keep: Annotated[bool, typer.Option("--keep", help="摆渡包留在原处，不移入 taken 或 refused")] = False,
+    folder: ServeFolder = None,
+) -> None:
+    """收下对方的摆渡包：全部核验之后才写入；重复导入无妨；被拒绝或有缺号时以 1 退出。"""
+    from core.exchange.unbundling import take_all
+
+    with bench(zone, folder) as workshop:
+        found = take_all(end_of(workshop), bundles, workshop.verifier, now=utc_now(), keep=keep)
+    for taken in found:
+        typer.echo(f"{taken.path.name}　{taken.refused or taken.left or f'新报文 {taken.new} 件'}")
+    last = found[-1] if found else None
+    if last and last.missing:
+        typer.echo(f"本区缺少第 {last.missing[0]} 至 {last.missing[1]} 号，须由对方补发")
+    if span := next((taken.missing_there for taken in reversed(found) if taken.missing_there), None):
+        typer.echo(
+            f"对方缺少第 {span[0]} 至 {span[1]} 号：tzxm exchange resend {zone} --first {span[0]} --last {span[1]}"
+        )
+    if any(taken.refused for taken in found) or (last and last.missing):
+        raise typer.Exit(1)
+
+
+@exchange.command("resend")
+def resend(
+    zone: ZoneName,
+    bundles: Bundles,
+    first: Annotated[int, typer.Option(min=1, help="从第几号起；不写则从对方尚未确认的第一号起")] = 0,
+    last: Annotated[int, typer.Option(min=1, help="到第几号止；不写则到最近一号")] = 0,
+    folder: ServeFolder = None,
+) -> None:
+    """把遗失的摆渡包重新写出；对方已收到的部分会自动略过。"""
+    from core.exchange.bundling import reissue, unanswered
+
+    with bench(zone, folder) as workshop:
+        end = end_of(workshop)
+        waiting = unanswered(end)
+        if waiting is None and not (first and last):
+            typer.echo("没有等待对方确认的报文")
+            return
+        span = first or (waiting or (1, 1))[0], last or (waiting or (1, 1))[1]
+        for path in reissue(end, bundles, workshop.signer, span, now=utc_now()):
+            typer.echo(f"已补发 {path.name}")
+
+
+@contextmanager
+def bench(zone: Zone, folder: Path | None) -> Iterator["Workshop"]:
+    """The zone's database, files and keys, as its worker has them."""
+    from core.zone_worker import open_workshop
+
+    workshop = open_workshop(zone, settings_of(zone, folder))
+    try:
+        yield workshop
+    finally:
+        workshop.database.close()
+
+
+def end_of(workshop: "Workshop") -> "Exchangeable":
+    """The zone as a carrier sees it."""
+    from core.exchange.carrying import Exchangeable
+
+    return Exchangeable(workshop.database, workshop.store)
 
 
 def settings_of(zone: Zone, folder: Path | None) -> ZoneSettings:

@@ -1,13 +1,14 @@
-"""Carrying: sealed rows, their seals and their files go from one zone's exchange tables to the other's (A2.1).
+"""Carrying: sealed rows, their seals and their files go from one zone's exchange tables to the far side (A2.1).
 
-What is carried is read from where the far side stands, so nothing is remembered in between and a crash at any point
-is made good by the next round. Files go first, so that no row arrives before the file it names unless that is broken.
+The far side is the other zone's tables (`Exchangeable`) or a folder of bundles (`core.exchange.bundling`). What is
+carried is read from where it stands, so nothing is remembered in between and a crash at any point is made good by the
+next round. Files go first, so that no row arrives before the file it names unless that is broken.
 """
 
 import logging
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -22,14 +23,6 @@ from core.exchange.tables import ChannelState, SealState, State, in_states, inse
 BATCH_BYTES = 8 * 1024 * 1024
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Exchangeable:
-    """One end of the exchange as the relay sees it: the zone's database (its exchange tables only) and its files."""
-
-    database: Database
-    files: FileStore
 
 
 @dataclass(frozen=True)
@@ -48,21 +41,54 @@ class Batch:
     seals: list[SealNote]
 
 
-def carry(source: Exchangeable, target: Exchangeable, *, limit: int = 500) -> int:
+@dataclass(frozen=True)
+class Exchangeable:
+    """One end of the exchange as a carrier sees it: the zone's database (its exchange tables only) and its files."""
+
+    database: Database
+    files: FileStore
+
+    def stands_at(self, source: "Exchangeable", direction: Direction) -> Place:
+        """The highest number that lies here."""
+        return far_place(self, direction)
+
+    def put(self, source: "Exchangeable", batch: Batch) -> int:
+        """Copy the files, then insert the rows; how many messages were new."""
+        for link in batch.links:
+            _copy_files(source, self, link.files)
+        return write_batch(self, batch)
+
+    def make_up(self, source: "Exchangeable", direction: Direction) -> None:
+        """Look again for the files that messages wait for."""
+        for files in _files_waited_for(self, direction):
+            _copy_files(source, self, files)
+
+
+class FarSide(Protocol):
+    """Where a carrier puts down what the source zone tells: one interface for every way between the zones."""
+
+    def stands_at(self, source: Exchangeable, direction: Direction) -> Place:
+        """The place after which it wants what was sealed."""
+
+    def put(self, source: Exchangeable, batch: Batch) -> int:
+        """Put a batch down durably, files first; returns how many messages are new there. Again, it changes nothing."""
+
+    def make_up(self, source: Exchangeable, direction: Direction) -> None:
+        """Bring what is still missing of earlier batches, where the far side can say so."""
+
+
+def carry(source: Exchangeable, far: FarSide, *, limit: int = 500) -> int:
     """Carry one batch of what the source zone sealed: at most `limit` messages and 8 MiB of bodies.
 
-    Returns how many messages are new at the target. Carrying again, or by two relays at once, changes nothing.
+    Returns how many messages are new at the far side. Carrying again, or by two carriers at once, changes nothing.
     """
     direction = Direction.out_of(source.database.zone)
-    after = far_place(target, direction)
+    after = far.stands_at(source, direction)
     batch = read_batch(source, after, limit=limit)
-    for link in batch.links:
-        _copy_files(source, target, link.files)
-    new = write_batch(target, batch)
+    new = far.put(source, batch)
     last = Place(batch.links[-1].epoch, batch.links[-1].number) if batch.links else after
     _mark_carried(source, direction, last)
-    for files in _files_waited_for(target, direction):
-        _copy_files(source, target, files)
+    far.make_up(source, direction)
     return new
 
 
