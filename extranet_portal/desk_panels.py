@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.cases import letters, notes
 from core.cases.tables import Case
+from core.domain.assignment import Holding, may_pass_on
 from core.domain.case_states import OPEN_STATES
 from core.domain.policy import reach
 from core.projects.tables import Project
@@ -37,11 +38,12 @@ class WordsShown:
 def lying(ask: Ask, case: Case) -> LyingShown:
     """With whom the case lies (分办)."""
     works_here = _works_here(ask, case) and case.state in OPEN_STATES
+    held = Holding(case.org_unit, case.assigned_to, case.assigned_name)
     return LyingShown(
         name=case.assigned_name,
         is_mine=case.assigned_to == ask.actor.id,
         may_take=works_here and not case.assigned_to,
-        may_give=works_here,
+        may_give=works_here and (not case.assigned_to or may_pass_on(held, ask.actor)),
         href=f"/cases/{case.id}",
     )
 

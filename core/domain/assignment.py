@@ -63,11 +63,12 @@ def why_not_give(held: Holding, by: Actor, *, to: str, to_roles: frozenset[Role]
         return "officer", f"这件本来就由{held.officer_name}经办"
     if not held.officer_id:
         return "", ""
-    if not _may_pass_on(held, by):
+    if not may_pass_on(held, by):
         return "", f"这件由{held.officer_name}经办，由其本人或者本单位签批人移交"
     return ("", "") if len(reason) >= SHORTEST_REASON else ("reason", "移交请写明理由")
 
 
-def _may_pass_on(held: Holding, by: Actor) -> bool:
+def may_pass_on(held: Holding, by: Actor) -> bool:
+    """Whether what lies with somebody is theirs to hand over: the officer's, a substitute's, an approver's."""
     stands_in = any(grant.on_behalf_of == held.officer_id for grant in by.grants)
     return by.id == held.officer_id or stands_in or Role.APPROVER in by.roles_at(held.org_unit)
