@@ -47,7 +47,7 @@ TOLD = (
 _RESTS = {
     ProjectState.SUSPENDED: "项目已中止",
     ProjectState.TERMINATED: "项目已终止",
-    ProjectState.SUPERSEDED: "项目发生重大变化，这个代码已由新代码取代",
+    ProjectState.SUPERSEDED: "这个代码已由新代码取代",
 }
 _RESULTS_UNKNOWN = frozenset({CaseState.REFUSED, CaseState.NOT_ACCEPTED, "rejected"})
 
