@@ -150,7 +150,7 @@ def see_project(ask: Ask) -> Response:
         rows=matrix_rows(ask, project.code),
         added=added(ask, project.code),
         dropped=dropped(ask, project.code),
-        plan=plan(ask, project.code),
+        plan=None if why_no_applications(project.state) else plan(ask, project.code),
         proofs=proofs(ask, project),
         changes=changes_shown(ask, project.code),
         may_change=replanning.may_change_list(ask.session, ask.actor, project),

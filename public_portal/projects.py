@@ -91,7 +91,7 @@ def see_project(ask: Ask) -> Response:
         tasks=tasks_of(ask, held),
         due=[due_shown(ask, held, row, place) for place, row in enumerate(held.due, start=1)],
         matrix_rows=[matrix_row(ask, held, row) for row in held.due],
-        plan=plan_of(ask, held),
+        plan=plan_of(ask, held) if held.takes_applications else None,
         proofs=proofs_of(ask, project),
         may_apply=held.takes_applications and any(not why_not_yet(row, held.latest) for row in held.due),
         waiting=_undelivered(ask, held),

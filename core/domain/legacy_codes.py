@@ -5,7 +5,6 @@ UTF-8 with or without mark, GB 18030, UTF-16; parted by commas, tabs or semicolo
 """
 
 import csv
-import io
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -124,7 +123,8 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
     first = text.lstrip().partition("\n")[0]
     delimiter = max((",", "\t", ";", "，"), key=first.count)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        reader = csv.reader([f"{line}\n" for line in lines], delimiter=delimiter)
         found = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error:
         raise _refusal("文件不是 CSV 表格。请用表格软件另存为 CSV 后再导入") from None
