@@ -12,6 +12,7 @@ from core.cases.messages import CaseConcluded
 from core.cases.moves import move_case
 from core.cases.tables import Case, Notice
 from core.clocks import business_date
+from core.consultations.asking import lapse_of_case
 from core.copies.copying import Decided, copy_decision
 from core.disclosure import publishing
 from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState, Outcome
@@ -131,6 +132,7 @@ def _conclude(session: Session, case: Case, document: _Document, *, at: datetime
     send(session, _told(session, case, document, at=at), at=at)
     project = session.get_one(Project, case.project_code)
     publishing.publish_result(session, project, _result(case, document), at=at)
+    lapse_of_case(session, case.id or 0, at=at)
     copy_decision(session, project, guide_of(session, case), _decided(case, document), at=at)
     complete_if_due(session, case.project_code, at=at)
 

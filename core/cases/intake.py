@@ -20,6 +20,7 @@ from core.cases.messages import (
 from core.cases.moves import move_case
 from core.cases.tables import Case, Supplement
 from core.clocks import business_date
+from core.consultations.asking import lapse_of_case
 from core.domain.case_states import CASE, DECLINE_GROUNDS, REFUSAL_GROUNDS
 from core.domain.policy import PLATFORM, Actor
 from core.errors import RuleRefusal
@@ -199,10 +200,11 @@ def _begin_handling(session: Session, case: Case, *, accepted_on: date, at: date
 
 
 def end_case(session: Session, case: Case, words: str, *, at: datetime) -> None:
-    """Close a case that ends without a decision: its clocks stop for good, the reason stays with it."""
+    """Close a case that ends without a decision: clocks stop for good, nobody is asked about it any more (A14.4b)."""
     case.concluded_at = at
     case.end_reason = words
     case_clocks.stop(session, case, "preliminary", "acceptance", "handling", on=business_date(at))
+    lapse_of_case(session, case.id or 0, at=at)
     closing.complete_if_due(session, case.project_code, at=at)
 
 

@@ -9,8 +9,7 @@ from sqlmodel import Session
 from core.cases.facts import facts_of
 from core.cases.tables import Case
 from core.clocks import business_date
-from core.consultations.asking import lapse_of_case
-from core.domain.case_states import CASE, OPEN_STATES, CaseFacts
+from core.domain.case_states import CASE, CaseFacts
 from core.domain.machine import Move
 from core.domain.policy import Actor, Role
 from core.trace import step
@@ -37,10 +36,9 @@ def move_case(
     """Take `event` on a case; refuses, or raises Conflict, exactly as `core.trace.step` does.
 
     A substitute acts with the absent officer's role, and the trace names both.
-    Whatever ends a case ends what other departments are still asked about it (A14.4b).
     """
     known = facts or facts_of(session, case, by=by, on=business_date(at))
-    move = step(
+    return step(
         session,
         CASE,
         case,
@@ -53,9 +51,6 @@ def move_case(
         reason=reason,
         change=change,
     )
-    if case.state not in OPEN_STATES:
-        lapse_of_case(session, case.id or 0, at=at)
-    return move
 
 
 def named(by: Actor, case: Case, event: str) -> Actor:

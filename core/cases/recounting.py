@@ -18,6 +18,7 @@ from core.cases import clocks as case_clocks
 from core.cases.clock_messages import CaseRecounted
 from core.cases.tables import Case
 from core.clocks import CaseClock, CasePause
+from core.consultations.replies import recount as recount_replies
 from core.domain import clock as rules
 from core.domain.calendar import Calendar
 from core.domain.policy import PLATFORM
@@ -119,6 +120,7 @@ def recount(session: Session, *, at: datetime, limit: int = BATCH) -> bool:
         revision.counted_to = case_ids[-1]
     session.add(revision)
     if len(case_ids) < limit:
+        recount_replies(session)
         finish_counting(session, revision, at=at)
     session.flush()
     return len(case_ids) == limit

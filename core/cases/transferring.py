@@ -18,6 +18,7 @@ from core.cases.project_queries import declared_facts
 from core.cases.queries import own_units
 from core.cases.tables import Application, Case, CaseTransfer, Message, ProjectEvent
 from core.clocks import business_date
+from core.consultations.asking import lapse_open
 from core.database import bump
 from core.domain.policy import Actor
 from core.errors import FormRefusal
@@ -88,6 +89,7 @@ def transfer(
     sender = case.org_unit
     change = {"org_unit": [sender, to]}
     move_case(session, case, "transfer", by=by, at=at, seen=seen, reason=reason.strip(), change=change)
+    lapse_open(session, case.id or 0, at=at)
     case.org_unit, case.assigned_to, case.assigned_name = to, "", ""
     session.add(case)
     due = session.get(DueItem, (case.project_code, case.item_code))

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete
 
+from core.consultations.queries import of_case
 from core.consultations.replies import ask, ask_anew, held_as_asker, name_of, release, replies_of
 from core.consultations.tables import Consultation, ConsultationMaterial, ConsultationReply
 from core.database import bump
@@ -188,10 +189,16 @@ def reopen(
 
 
 def lapse_of_case(session: Session, case_id: int, *, at: datetime) -> None:
-    """The case has ended: what is still being asked about it need not be answered any more (A14.4b)."""
-    for found in session.exec(select(Consultation).where(col(Consultation.case_id) == case_id)).all():
+    """The case has ended: what is still being asked about it need not be answered, and is never asked anew (A14.4b)."""
+    lapse_open(session, case_id, at=at)
+    for found in of_case(session, case_id):
         found.case_has_ended = True
         session.add(found)
+
+
+def lapse_open(session: Session, case_id: int, *, at: datetime) -> None:
+    """What the unit still asks about a case lapses: the case has ended, or another unit handles it now (A14.4b)."""
+    for found in of_case(session, case_id):
         if found.state in CONSULTATION.sources("lapse"):
             _move(session, found, "lapse", by=PLATFORM, at=at, reason=found.subject)
             release(session, found, "lapse", by=PLATFORM, at=at)

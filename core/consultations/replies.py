@@ -132,6 +132,19 @@ def reading_of(session: Session, one: ConsultationReply, *, on: date) -> Reading
     return rules.reading(_clock(one, on), on, clocks.calendar(session))
 
 
+def recount(session: Session) -> int:
+    """Count the due dates of awaited replies anew after the calendar changed; returns how many moved (A15.1)."""
+    days = clocks.calendar(session)
+    moved = 0
+    for one in session.exec(select(ConsultationReply).where(col(ConsultationReply.state) == ReplyState.AWAITED)).all():
+        due_on = rules.due_on(_clock(one, one.started_on or date.min), days)
+        if due_on != one.due_on:
+            one.due_on = due_on
+            session.add(one)
+            moved += 1
+    return moved
+
+
 def _start(session: Session, one: ConsultationReply, *, on: date) -> None:
     one.started_on, one.stopped_on = on, None
     one.due_on = rules.due_on(_clock(one, on), clocks.calendar(session))

@@ -20,7 +20,7 @@ from core.accounts.tables import Account, Enterprise
 from core.cases import intake
 from core.clocks import SHANGHAI, business_date, calendar
 from core.database import Database, Zone, open_database, utc_now
-from core.demo import altered, clocked, office_acts, unit_acts
+from core.demo import altered, clocked, consulted, office_acts, unit_acts
 from core.demo.accounts import PASSWORD, SEED, DemoAccounts, demo_accounts, person_name
 from core.demo.archetypes import BY_KEY
 from core.demo.desk_acts import answer_a_letter, lay_on_desks
@@ -140,6 +140,8 @@ class Play:
             if number % 40 == 0:
                 yield day, number
         self._replan(_at(self.working_days[-1], 18) + timedelta(minutes=20))
+        with self.post.extranet.writing() as session:
+            consulted.play(session, self.staff, at=_at(self.working_days[-1], 15))
         self._fill_desks(_at(self.working_days[-1], 19))
         self._morning(self.today)
         self._pump(_at(self.today, 1))

@@ -38,6 +38,10 @@ class Staff:
         colleagues = self._units[org_unit][role]
         return colleagues[turn % len(colleagues)]
 
+    def works_at(self, org_unit: str) -> bool:
+        """Whether the unit has its people already."""
+        return org_unit in self._units
+
     def hire(self, session: Session, org_unit: str, *, each: int = 1) -> None:
         """So many clerks, handlers and approvers each, unless the unit has its people already."""
         if org_unit not in self._units:

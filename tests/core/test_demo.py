@@ -16,6 +16,8 @@ from core.cases.inbox import InboxFilter, counts, inbox
 from core.cases.tables import Application, Case, Notice, ReceivedNotice
 from core.changes.tables import ChangeRequest, ProjectChange
 from core.clocks import SHANGHAI, CaseClock, calendar
+from core.consultations.tables import Consultation
+from core.copies.tables import Copy, CopyReceipt
 from core.database import Database, Zone, open_database, utc_now
 from core.demo import PASSWORD, DemoAccounts, accounts, fill, totp_code
 from core.disclosure.tables import PublishedResult
@@ -27,6 +29,7 @@ from core.exchange.pump import Post, fresh_post
 from core.exchange.tables import tables_of
 from core.guides.publishing import versions_of
 from core.guides.tables import CalendarRevision
+from core.intermediaries.tables import Engagement, PublicAgency, ToldEngagement
 from core.projects.link_tables import ExtranetLegacyCode, ExtranetProjectLink, PublicLegacyCode, PublicProjectLink
 from core.projects.tables import DeclaredProject, Draft, DueItem, Project, ToldDueItem
 from core.trace import ENTRIES
@@ -243,3 +246,15 @@ def test_two_limits_were_extended_and_next_years_calendar_is_drafted(filled):
         (draft,) = session.exec(select(CalendarRevision)).all()
     assert sorted(row.extension_days for row in extended) == [5, 10]
     assert draft.state == "draft"
+
+
+def test_what_departments_ask_commission_and_copy_is_shown(filled):
+    post, _ = filled
+    with post.extranet.reading() as session:
+        assert {one.state for one in session.exec(select(Consultation)).all()} >= {"sent", "closed"}
+        assert {one.state for one in session.exec(select(Engagement)).all()} >= {"running"}
+        assert counted(session, CopyReceipt) > 0
+        assert counted(session, Copy) > counted(session, CopyReceipt)
+    with post.public.reading() as session:
+        assert counted(session, PublicAgency) == 3
+        assert counted(session, ToldEngagement) > 0

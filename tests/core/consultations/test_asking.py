@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from core.cases import closing, handling, intake
+from core.cases import closing, handling, intake, transferring
 from core.cases.tables import Case
 from core.consultations import asking, queries, replies
 from core.domain.case_states import CaseState
@@ -209,6 +209,29 @@ def test_a14_4b_what_is_asked_lapses_with_its_case(applied_world):
     how = {"reason": "再问", "days": 3, "reply_ids": [reply], "by": handler_of(ASKING)}
     with pytest.raises(RuleRefusal, match="已结束办理"):
         letters.act(applied_world, closed, asking.reopen, **how)
+
+
+def test_a14_4b_what_is_asked_lapses_when_another_unit_takes_the_case_over(applied_world):
+    case_id = case_of(applied_world, "ECO-02")
+    found = letters.send(applied_world)
+    to, clerk = "220100-ee", cast.staff(ASKING)[0]
+    cast.act(applied_world, case_id, transferring.transfer, by=clerk, to=to, reason="应由上级生态环境部门办理")
+    assert (letters.one(applied_world, found).state, letters.rows(applied_world, found)[0].state) == (
+        "lapsed",
+        "released",
+    )
+
+
+def test_a15_1_deadlines_are_counted_anew_with_the_calendar(world):
+    found = letters.send(world, days=5)
+    assert letters.rows(world, found)[0].due_on == date(2026, 11, 30)
+    with world.extranet.writing() as session:
+        row = replies.replies_of(session, session.get_one(letters.Consultation, found))[0]
+        row.due_on = date(2026, 12, 1)  # as a holiday that was taken back had made it
+        session.add(row)
+        assert replies.recount(session) == 1
+        assert replies.recount(session) == 0
+    assert letters.rows(world, found)[0].due_on == date(2026, 11, 30)
 
 
 def test_a14_4b_of_two_at_once_one_wins(world):
