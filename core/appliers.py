@@ -1,7 +1,18 @@
 """Every module that applies messages, imported in one place: a worker that lacked one would quarantine its messages."""
 
 from core.accounts import registering
-from core.cases import arriving, clock_progress, letters, moving_on, progress, proof, replanning, transferring
+from core.cases import (
+    amending,
+    arriving,
+    clock_progress,
+    letters,
+    moving_on,
+    notice_voiding,
+    progress,
+    proof,
+    replanning,
+    transferring,
+)
 from core.changes import arriving as changes_arriving
 from core.changes import showing as changes_showing
 from core.disclosure import published
@@ -22,6 +33,8 @@ MODULES = (
     replanning,
     proof,
     transferring,
+    notice_voiding,
+    amending,
     published,
     services,
     changes_arriving,

@@ -29,6 +29,11 @@ NOUNS = {
     "approve": "approval",
     "send_back": "return",
     "review": "review",
+    "propose_correction": "correction-proposals",
+    "propose_revocation": "revocation-proposals",
+    "return_amendment": "amendment-return",
+    "correct": "correction",
+    "revoke": "revocation",
     "return_review": "review-return",
 }
 """Event of the case machine → what it creates: the last part of the address it is posted to."""
@@ -46,6 +51,11 @@ DONE_WORDS = {
     "propose": "已提交签批",
     "review": "审核通过，已送下一级",
     "return_review": "已退回承办人",
+    "propose_correction": "更正已提交签批",
+    "propose_revocation": "撤销已提交签批",
+    "return_amendment": "已退回承办人，原决定不变",
+    "correct": "已更正。新的决定已送达项目单位，并在公开结果中注明",
+    "revoke": "已撤销。撤销决定已送达项目单位，并在公开结果中注明",
     "send_back": "已退回承办人",
     "approve": "已签批办结。结果已送达项目单位",
 }
@@ -69,8 +79,17 @@ LOOKS = {
     "send_back": "extranet/handling/_return.html",
     "review": "extranet/handling/_review.html",
     "return_review": "extranet/handling/_return.html",
+    "return_amendment": "extranet/handling/_return.html",
+    "correct": "button",
+    "revoke": "button",
+    "propose_revocation": "grave",
 }
 """How an act looks: a button that does it, the fragment of its form, else a link to its page (`grave`: a red one)."""
+
+_HIDDEN_WHILE_CLOSED = frozenset(
+    {"extend", "propose_correction", "propose_revocation", "return_amendment", "correct", "revoke"}
+)
+"""Acts that nobody looks for while they can't be done: they are not shown then."""
 
 _LABELS = {"pass_preliminary": "核验并初审通过"}
 
@@ -96,7 +115,7 @@ def acts(ask: Ask, case: Case, project: Project) -> dict[str, ActShown]:
     found = {}
     for move, why in open_moves(ask.session, case, ask.actor, at=ask.now):
         event = move.event
-        if not _makes_no_sense(case, event) and not (event == "extend" and why):
+        if not _makes_no_sense(case, event) and not (event in _HIDDEN_WHILE_CLOSED and why):
             href, label = f"/cases/{case.id}/{NOUNS[event]}", _LABELS.get(event, CASE.word(event))
             words = _why_not(ask.session, case, project, event, why)
             found[event] = ActShown(event, label, href, words, LOOKS.get(event, "page"))

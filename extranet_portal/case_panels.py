@@ -7,7 +7,7 @@ case page. Order here is order on the page.
 from core.cases.tables import Case
 from core.projects.tables import Project
 from core.web.ask import Ask
-from extranet_portal import desk_panels
+from extranet_portal import decision_panels, desk_panels
 from extranet_portal.clock_panel import clock_panel
 from extranet_portal.consultation_panel import consultation_panel
 from extranet_portal.copy_panel import copy_panel
@@ -17,8 +17,10 @@ from extranet_portal.supplement_panel import supplement_panel
 from extranet_portal.transfer_panel import transfer_panel
 
 PANELS: tuple[Panel, ...] = (
+    decision_panels.decisions_panel,
     supplement_panel,
     transfer_panel,
+    decision_panels.notices_panel,
     clock_panel,
     consultation_panel,
     engagement_panel,

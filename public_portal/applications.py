@@ -14,10 +14,12 @@ from core.cases.progress import events_of, notices_of
 from core.cases.tables import Application
 from core.documents.materials import wanted_for
 from core.documents.notice_facts import TITLES, NoticeKind
-from core.domain.case_states import OPEN_STATES, CaseState
+from core.domain.case_states import OPEN_STATES, CaseState, Outcome
+from core.domain.remedies import remedy_of
 from core.errors import Absent, Refusal
 from core.exchange.status import is_delivered
 from core.guides.guide import Guide
+from core.organisations import organisations
 from core.projects.tables import DeclaredProject
 from core.web import reply
 from core.web.action import action
@@ -37,6 +39,7 @@ class NoticeShown:
     at: datetime
     href: str
     genuine_href: str
+    is_void: bool
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
         may_withdraw=one.state in OPEN and one.withdrawal_sent_at is None,
         is_being_withdrawn=one.state in OPEN and one.withdrawal_sent_at is not None,
         is_turned_down=one.state in TURNED_DOWN,
-        is_concluded=one.state == CaseState.CONCLUDED,
+        is_concluded=one.state in (CaseState.CONCLUDED, CaseState.REVOKED),
+        remedy=_remedy(ask, one),
         accept=ACCEPT,
         rules=RULES,
     )
@@ -198,6 +202,13 @@ def _supplement(ask: Ask, one: Application, guide: Guide, errors: dict[str, str]
     return supplement_rows(ask, one, guide, errors=errors)
 
 
+def _remedy(ask: Ask, one: Application) -> str:
+    """Where a denial or revocation can be contested, in words (A14.5)."""
+    if one.outcome != Outcome.DENIED and one.state != CaseState.REVOKED:
+        return ""
+    return remedy_of(one.org_unit, organisations(ask.session).regions).words
+
+
 def _letters(ask: Ask, one: Application) -> Sequence[LetterShown]:
     return [
         LetterShown(
@@ -217,6 +228,7 @@ def _notices(ask: Ask, one: Application) -> Sequence[NoticeShown]:
             notice.issued_at,
             ask.url("document.see_notice", code=one.project_code, token=notice.token),
             ask.url("notice.verify", token=notice.token),
+            notice.voided_at is not None,
         )
         for notice in notices_of(ask.session, one.project_code)
         if notice.application_id == one.id

@@ -17,7 +17,9 @@ from core.web.shown import CellShown, EntryShown, LightShown, date_words
 Stage = tuple[str, str, str]
 """One stage as the component prints it: its word, what is known of it, done, now, stopped or nothing."""
 
-TURNED_DOWN = frozenset({CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN, CaseState.VOIDED, "rejected"})
+TURNED_DOWN = frozenset(
+    {CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN, CaseState.VOIDED, CaseState.REVOKED, "rejected"}
+)
 UNDER_WAY = frozenset(
     {CaseState.SUBMITTED, CaseState.UNDER_ACCEPTANCE, CaseState.IN_HANDLING, CaseState.AWAITING_SIGN_OFF}
 )

@@ -39,6 +39,7 @@ class ResultShown:
     org_unit_name: str
     item_name: str
     outcome: str
+    amendment: str
     document_number: str
     published_on: date
 
@@ -49,12 +50,13 @@ def shown_result(row: ResultRow) -> ResultShown:
     return ResultShown(
         href=f"/disclosures/{row.id}",
         kind=kind,
-        tone="still" if row.outcome == Outcome.DENIED else tone,
+        tone="still" if row.outcome in (Outcome.DENIED, Outcome.REVOKED) else tone,
         project=ProjectShown(row.project_name, row.project_code, f"/disclosures/{row.id}"),
         unit_name=row.unit_name,
         org_unit_name=row.org_unit_name,
         item_name=row.item_name,
         outcome=outcome_words(row.outcome),
+        amendment="已更正" if row.amendment == "corrected" else "",
         document_number=row.document_number,
         published_on=row.published_on,
     )

@@ -60,6 +60,8 @@ def _genuine(ask: Ask, found: ReceivedNotice) -> Response:
         title=f"{title} {found.number}",
         kind=title,
         notice=found,
+        voided_on=business_date(found.voided_at) if found.voided_at else None,
+        successor=notice_by_token(ask.session, found.successor_token) if found.successor_token else None,
         issued_on=business_date(found.issued_at),
         project=ProjectShown(
             project.name if project else "", found.project_code, ask.url("query.see_project", code=found.project_code)

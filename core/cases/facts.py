@@ -20,6 +20,10 @@ from core.projects.tables import DueItem
 _HANDLED = (CaseState.IN_HANDLING, CaseState.AWAITING_SIGN_OFF)
 
 
+DECISION, CORRECTION, REVOCATION = "decision", "correction", "revocation"
+"""Kinds of decision: the first one of a case, and what amends it (A14.5)."""
+
+
 def guide_of(session: Session, case: Case) -> Guide:
     """The guide version this case goes by (A8.1)."""
     return guide_version(session, case.guide_version)
@@ -41,6 +45,7 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
         acting=_acting(by, case, (proposal.proposed_by, *signed) if proposal else ()),
         open_consultations=open_of_case(session, case.id or 0),
         reviews_left=case.reviews_left,
+        amendment=proposal.kind if proposal and proposal.kind != DECISION else "",
         signed=signed,
         acceptance_ran_out=case.acceptance_due_on is not None and on > case.acceptance_due_on,
         may_extend=handling is not None and extension_of(session, case) is not None,
@@ -129,17 +134,25 @@ def signers_of(session: Session, proposal: Decision) -> tuple[str, ...]:
 
 
 def decision_of(session: Session, case: Case) -> Decision | None:
-    """The decision of a concluded case."""
+    """The decision that stands in a concluded case: the first one, or its last correction (A14.5)."""
     return session.exec(
-        select(Decision).where(col(Decision.case_id) == case.id, col(Decision.state) == "decided")
+        select(Decision).where(
+            col(Decision.case_id) == case.id, col(Decision.state) == "decided", col(Decision.kind) != REVOCATION
+        )
     ).first()
+
+
+def decisions_of(session: Session, case: Case) -> Sequence[Decision]:
+    """Every decision of a case that was ever signed, those corrected and revoked too, the newest first."""
+    found = select(Decision).where(col(Decision.case_id) == case.id, col(Decision.approved_at).is_not(None))
+    return session.exec(found.order_by(col(Decision.id).desc())).all()
 
 
 def sent_back_of(session: Session, case: Case) -> Decision | None:
     """The proposal that the approver returned last: what the handler goes on from (A14.4a)."""
     return session.exec(
         select(Decision)
-        .where(col(Decision.case_id) == case.id, col(Decision.state) == "sent_back")
+        .where(col(Decision.case_id) == case.id, col(Decision.state) == "sent_back", col(Decision.kind) == DECISION)
         .order_by(col(Decision.id).desc())
         .limit(1)
     ).first()

@@ -104,10 +104,27 @@ def propose(
         has_scan=proposal.scan is not None,
     )
     move_case(session, case, "propose", by=by, at=at, seen=seen, facts=facts, reason=proposal.opinion.strip())
+    decision = decision_from(case, proposal, by=by, at=at)
+    session.add(decision)
+    case.proposed_at = at
+    case.reviews_left = guide_of(session, case).sign_off_levels - 1
+    case.handler_id, case.handler_name = by.id, by.name
+    session.add(case)
+    session.flush()
+    send(
+        session,
+        CaseProposed(project_code=case.project_code, application_id=case.application_id, at=at),
+        at=at,
+    )
+    return decision
+
+
+def decision_from(case: Case, proposal: Proposal, *, by: Actor, at: datetime) -> Decision:
+    """The row that keeps a proposal. Refuses one without scan or date of its document (A14.4a)."""
     scan = proposal.scan
     if scan is None or proposal.document_on is None:
         raise RuleRefusal("提交签批前请补全：批复扫描件", field="scan", article="A14.4a")
-    decision = Decision(
+    return Decision(
         case_id=case.id or 0,
         outcome=proposal.outcome,
         document_number=proposal.document_number.strip(),
@@ -123,18 +140,6 @@ def propose(
         proposer_name=by.name,
         proposed_at=at,
     )
-    session.add(decision)
-    case.proposed_at = at
-    case.reviews_left = guide_of(session, case).sign_off_levels - 1
-    case.handler_id, case.handler_name = by.id, by.name
-    session.add(case)
-    session.flush()
-    send(
-        session,
-        CaseProposed(project_code=case.project_code, application_id=case.application_id, at=at),
-        at=at,
-    )
-    return decision
 
 
 def allowed_grounds(session: Session, case: Case) -> dict[str, str]:
@@ -173,9 +178,14 @@ def following_number(last: str, year: int) -> str:
 
 def _gaps(session: Session, case: Case, proposal: Proposal, *, on: date) -> dict[str, str]:
     allowed = {Outcome.GRANTED, Outcome.GRANTED_WITH_CONDITIONS, Outcome.DENIED}
+    chosen = {} if proposal.outcome in allowed else {"outcome": "请选择拟办结果"}
+    return chosen | document_gaps(session, case, proposal, on=on)
+
+
+def document_gaps(session: Session, case: Case, proposal: Proposal, *, on: date) -> dict[str, str]:
+    """What a decision's document lacks, by field: number, title, date, scan, denial reasons, conditions (A14.4a)."""
     number = proposal.document_number.strip()
     checks = (
-        ("outcome", proposal.outcome not in allowed, "请选择拟办结果"),
         ("document_number", not number, "请填写批复文号"),
         ("document_number", _number_is_taken(session, case, number), "这个批复文号已用于另一份批复，请核对"),
         ("document_title", not proposal.document_title.strip(), "请填写批复标题"),

@@ -277,5 +277,39 @@ class NoticeIssued(ProjectMessage):
         return (FileRef(digest=self.digest, size=self.size),)
 
 
+class NoticeVoided(ProjectMessage):
+    """A notice is void; which one was issued in its place, if one was (A14.3)."""
+
+    kind: ClassVar[str] = "notice.voided.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    token: str
+    application_id: str
+    reason: str
+    voided_at: datetime
+    successor_token: str
+    successor_number: str
+
+
+class DecisionAmended(CaseMessage):
+    """A concluded decision was corrected or revoked by a new one that names it; its document travels along (A14.5)."""
+
+    kind: ClassVar[str] = "decision.amended.v1"
+    amendment: str
+    amends_number: str
+    outcome: str
+    conditions: str
+    reasons: str
+    document_number: str
+    document_title: str
+    document_on: date
+    document_digest: str
+    document_size: int
+    reopens_project: bool
+
+    def files(self) -> tuple[FileRef, ...]:
+        """The document of the new decision."""
+        return (FileRef(digest=self.document_digest, size=self.document_size),)
+
+
 def _once(materials: Any) -> tuple[FileRef, ...]:
     return tuple({one.digest: FileRef(digest=one.digest, size=one.size) for one in materials}.values())

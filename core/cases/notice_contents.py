@@ -15,6 +15,7 @@ from core.documents import notice_facts as facts
 from core.documents.notice_facts import NoticeKind
 from core.domain.clock import limit_words
 from core.domain.policy import PLATFORM, Actor
+from core.domain.remedies import remedy_of
 from core.organisations import organisations
 from core.projects.tables import Declaration, DueListVersionRow
 
@@ -198,10 +199,8 @@ def _desk(session: Session, case: Case, by: Actor) -> facts.Desk:
 
 
 def _remedies(session: Session, case: Case) -> facts.Remedies:
-    tree = organisations(session)
-    place = tree.regions.get(case.org_unit.partition("-")[0])
-    name = place.name if place else "吉林省"
-    return facts.Remedies(reconsideration_organ=f"{name}人民政府", court="有管辖权的人民法院")
+    remedy = remedy_of(case.org_unit, organisations(session).regions)
+    return facts.Remedies(reconsideration_organ=remedy.reconsideration_organ, court=remedy.court)
 
 
 def _material_names(session: Session, case: Case) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def issue_for_case(
 ) -> Notice:  # fmt: skip
     """Issue the notice that a move of the case machine names (A14.2, A14.3)."""
     made = NoticeKind(kind)
-    head = _head(session, made, case, at=at)
+    head = head_of(session, made, case, at=at)
     told = contents.Told(case, head, by=by, on=business_date(at), reason=reason, ground=ground, supplement=supplement)
     content = contents.of_case(session, made, told)
     return _keep(session, made, content, project_code=case.project_code, case=case, org_unit=case.org_unit, at=at)
@@ -73,7 +73,13 @@ def notices_of_case(session: Session, case: Case) -> Sequence[Notice]:
     return session.exec(select(Notice).where(col(Notice.case_id) == case.id).order_by(col(Notice.id).desc())).all()
 
 
-def _head(session: Session, kind: NoticeKind, case: Case, *, at: datetime) -> facts.Head:
+def issue_again(session: Session, kind: NoticeKind, content: facts.Facts, case: Case, *, at: datetime) -> Notice:
+    """Issue a notice of a case from facts that are known already, in place of one that is voided."""
+    return _keep(session, kind, content, project_code=case.project_code, case=case, org_unit=case.org_unit, at=at)
+
+
+def head_of(session: Session, kind: NoticeKind, case: Case, *, at: datetime) -> facts.Head:
+    """The head of a notice issued now: unit, project and organ as they are, under the next number."""
     project = session.get_one(Project, case.project_code)
     organ = organisations(session).unit_name(case.org_unit)
     place = case.org_unit.partition("-")[0]

@@ -7,6 +7,21 @@ from core.exchange.message import Direction
 from core.projects.messages import ProjectMessage
 
 
+class DisclosureAmended(ProjectMessage):
+    """Extranet → internet: a disclosed result was corrected or revoked; the public reads both (A17.1)."""
+
+    kind: ClassVar[str] = "disclosure.amended.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    disclosure_id: str
+    amendment: str
+    amends_number: str
+    outcome: str
+    document_number: str
+    document_title: str
+    document_on: date
+    amended_at: datetime
+
+
 class DisclosurePublished(ProjectMessage):
     """Extranet → internet: a result is public. Nothing in it is personal (A17.1)."""
 

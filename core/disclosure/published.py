@@ -15,7 +15,7 @@ from sqlmodel import Session
 from core.accounts.actors import table_of
 from core.clocks import business_date
 from core.database import ESCAPE, like_pattern
-from core.disclosure.messages import DisclosurePublished
+from core.disclosure.messages import DisclosureAmended, DisclosurePublished
 from core.disclosure.tables import PublishedResult
 from core.domain.remit import Level
 from core.exchange.message import Envelope, applies
@@ -38,6 +38,7 @@ class ResultRow(NamedTuple):
     outcome: str
     document_number: str
     published_on: date
+    amendment: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,21 @@ def publish(session: Session, told: DisclosurePublished, envelope: Envelope) -> 
             published_at=told.published_at,
         )
     )
+
+
+@applies(DisclosureAmended)
+def amend(session: Session, told: DisclosureAmended, envelope: Envelope) -> None:
+    """Say beside a disclosed result that it was corrected or revoked, and by which document (A17.1)."""
+    del envelope
+    found = session.get(PublishedResult, told.disclosure_id)
+    if found is None:
+        return
+    found.amendment, found.amends_number = told.amendment, told.amends_number
+    found.amended_on = business_date(told.amended_at)
+    found.outcome = told.outcome
+    found.document_number, found.document_title = told.document_number, told.document_title
+    found.document_on = told.document_on
+    session.add(found)
 
 
 def prefecture_of(session: Session, region_code: str) -> str:
@@ -116,7 +132,7 @@ def result_of(session: Session, disclosure_id: str) -> PublishedResult | None:
 
 _COLUMNS = (
     _R.c.id, _R.c.kind, _R.c.project_code, _R.c.project_name, _R.c.unit_name, _R.c.org_unit_name, _R.c.item_name,
-    _R.c.outcome, _R.c.document_number, _R.c.published_on,
+    _R.c.outcome, _R.c.document_number, _R.c.published_on, _R.c.amendment,
 )  # fmt: skip
 _NEWEST = (_R.c.published_on.desc(), _R.c.id.desc())
 _OF_PROJECT = sa.select(*_COLUMNS).where(_R.c.project_code == sa.bindparam("code")).order_by(*_NEWEST)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from core.disclosure.messages import DisclosurePublished
+from core.disclosure.messages import DisclosureAmended, DisclosurePublished
 from core.disclosure.tables import Disclosure
 from core.domain.policy import PLATFORM
 from core.domain.publicity import WithholdingGround, disclosable, disclosure_kind
@@ -51,6 +51,42 @@ def publish_result(session: Session, project: Project, result: Result, *, at: da
     if not ground:
         send(session, _told(session, project, result, disclosure, at=at), at=at)
     return disclosure
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What becomes of a disclosed result: `kind` is corrected or revoked, by which document."""
+
+    kind: str
+    amends_number: str
+    outcome: str
+    document_number: str
+    document_title: str
+    document_on: date
+
+
+def amend_result(session: Session, case_id: int, made: Amendment, *, at: datetime) -> None:
+    """Let the public read that a disclosed result was corrected or revoked; what was withheld stays so (A17.1)."""
+    disclosure = session.exec(select(Disclosure).where(col(Disclosure.case_id) == case_id)).first()
+    if disclosure is None or disclosure.state != "published":
+        return
+    words = "公开更正" if made.kind == "corrected" else "公开撤销"
+    record(
+        session, "disclosure.amend", "disclosure", disclosure.id, f"{words}：{made.document_number}",
+        by=PLATFORM, at=at, project_code=disclosure.project_code,
+    )  # fmt: skip
+    told = DisclosureAmended(
+        project_code=disclosure.project_code,
+        disclosure_id=disclosure.id,
+        amendment=made.kind,
+        amends_number=made.amends_number,
+        outcome=made.outcome,
+        document_number=made.document_number,
+        document_title=made.document_title,
+        document_on=made.document_on,
+        amended_at=at,
+    )
+    send(session, told, at=at)
 
 
 def _told(

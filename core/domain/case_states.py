@@ -23,6 +23,7 @@ class CaseState(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
+    REVOKED = "revoked"
 
 
 class Outcome(StrEnum):
@@ -32,6 +33,7 @@ class Outcome(StrEnum):
     GRANTED_WITH_CONDITIONS = "granted_with_conditions"
     DENIED = "denied"
     FILED = "filed"
+    REVOKED = "revoked"
 
 
 OUTCOME_WORDS = {
@@ -39,6 +41,7 @@ OUTCOME_WORDS = {
     Outcome.GRANTED_WITH_CONDITIONS: "附条件准予",
     Outcome.DENIED: "不予批准",
     Outcome.FILED: "已备案",
+    Outcome.REVOKED: "已撤销",
 }
 
 FAVOURABLE = frozenset({Outcome.GRANTED, Outcome.GRANTED_WITH_CONDITIONS, Outcome.FILED})
@@ -89,6 +92,7 @@ class CaseFacts:
     is_extended: bool = False
     handling_ran_out: bool = False
     reviews_left: int = 0
+    amendment: str = ""
     signed: tuple[str, ...] = ()
 
 
@@ -218,6 +222,33 @@ def may_sign(facts: CaseFacts) -> str | None:
     return "你审核过这件的拟办意见，请由其他签批人签批" if facts.acting in facts.signed else None
 
 
+def may_be_amended(facts: CaseFacts) -> str | None:
+    """One correction or revocation at a time (A14.5)."""
+    return "已有更正或撤销的拟办意见等待签批" if facts.amendment else None
+
+
+def may_be_corrected(facts: CaseFacts) -> str | None:
+    """A filing has no approval document that could be corrected: it is revoked and filed anew (A14.5)."""
+    if facts.item_kind == "filing":
+        return "备案没有批复文件可更正，请撤销备案后重新备案"
+    return may_be_amended(facts)
+
+
+def amendment_waits(facts: CaseFacts) -> str | None:
+    """Only a proposed correction or revocation can be returned (A14.5)."""
+    return None if facts.amendment else "没有等待签批的更正或撤销"
+
+
+def correction_is_due(facts: CaseFacts) -> str | None:
+    """A correction was proposed, by somebody else (A14.5)."""
+    return may_sign(facts) if facts.amendment == "correction" else "没有等待签批的更正"
+
+
+def revocation_is_due(facts: CaseFacts) -> str | None:
+    """A revocation was proposed, by somebody else (A14.5)."""
+    return may_sign(facts) if facts.amendment == "revocation" else "没有等待签批的撤销"
+
+
 S, R = CaseState, Role
 # fmt: off
 CASE = Machine("case", [
@@ -242,6 +273,11 @@ CASE = Machine("case", [
     (S.IN_HANDLING,         "extend",             S.IN_HANDLING,          R.APPROVER,     "A15.2",   may_be_extended,      "extend",           "extension"),
     (S.AWAITING_SIGN_OFF,   "extend",             S.AWAITING_SIGN_OFF,    R.APPROVER,     "A15.2",   may_be_extended,      "extend",           "extension"),
     (S.AWAITING_SIGN_OFF,   "approve",            S.CONCLUDED,            R.APPROVER,     "A14.4a",  may_sign,             "stop"),
+    (S.CONCLUDED,           "propose_correction", S.CONCLUDED,            R.HANDLER,      "A14.5",   may_be_corrected),
+    (S.CONCLUDED,           "propose_revocation", S.CONCLUDED,            R.HANDLER,      "A14.5",   may_be_amended),
+    (S.CONCLUDED,           "return_amendment",   S.CONCLUDED,            R.APPROVER,     "A14.5",   amendment_waits),
+    (S.CONCLUDED,           "correct",            S.CONCLUDED,            R.APPROVER,     "A14.5",   correction_is_due),
+    (S.CONCLUDED,           "revoke",             S.REVOKED,              R.APPROVER,     "A14.5",   revocation_is_due),
     (S.SUBMITTED,           "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.UNDER_ACCEPTANCE,    "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.AWAITING_SUPPLEMENT, "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
@@ -255,11 +291,13 @@ CASE = Machine("case", [
 ], {
     S.SUBMITTED: "待初审", S.UNDER_ACCEPTANCE: "待受理", S.AWAITING_SUPPLEMENT: "待补正", S.IN_HANDLING: "办理中",
     S.AWAITING_SIGN_OFF: "待签批", S.CONCLUDED: "已办结", S.REFUSED: "初审不予通过", S.NOT_ACCEPTED: "不予受理",
-    S.WITHDRAWN: "已撤回", S.VOIDED: "已作废",
+    S.WITHDRAWN: "已撤回", S.VOIDED: "已作废", S.REVOKED: "已撤销",
     "pass_preliminary": "初审通过", "refuse_preliminary": "初审不予通过", "deem_accepted": "视为受理", "accept": "受理",
     "record_filing": "予以备案", "request_supplement": "发补正告知", "decline": "不予受理", "supplement": "补正",
     "pause": "暂停计时", "resume": "恢复计时", "extend": "延期", "propose": "提交签批", "send_back": "退回承办人", "approve": "签批",
     "withdraw": "撤回申请", "void": "作废",
+    "propose_correction": "提出更正", "propose_revocation": "提出撤销", "return_amendment": "退回更正或撤销",
+    "correct": "签批更正", "revoke": "签批撤销",
     "transfer": "转办", "review": "审核通过", "return_review": "审核退回",
 })
 # fmt: on

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from core.accounts.sessions import SIGNED_IN, open_session
 from core.accounts.signing_in import actor_of_officer
 from core.accounts.tables import Account, Officer, OfficerGrant
-from core.cases.tables import Application, Case, CaseMaterial, Notice, ReceivedNotice
+from core.cases.tables import Application, Case, CaseMaterial, Decision, Notice, ReceivedNotice
 from core.consultations import asking, replies
 from core.consultations.tables import ConsultationMaterial
 from core.copies.tables import Copy
@@ -52,6 +52,11 @@ STATE_BEFORE = {
     "extend": "in_handling",
     "propose": "in_handling",
     "transfer": "submitted",
+    "propose_correction": "concluded",
+    "propose_revocation": "concluded",
+    "return_amendment": "concluded",
+    "correct": "concluded",
+    "revoke": "concluded",
     "review": "awaiting_sign_off",
     "return_review": "awaiting_sign_off",
     "approve": "awaiting_sign_off",
@@ -202,6 +207,8 @@ def _play(stage: Stage) -> None:
         stage.cases[event] = cast.apply_for(world, cast.declare(world, "renovation"), item)[0]
         acts.lead(world, stage.cases[event], state)
     acts.do(world, stage.cases["resume"], "pause")
+    for event, before in (("return_amendment", "correction"), ("correct", "correction"), ("revoke", "revocation")):
+        acts.do(world, stage.cases[event], f"propose_{before}")
     stage.cases["consultation"] = cast.apply_for(world, cast.declare(world, "renovation"), "ECO-02")[0]
     acts.lead(world, stage.cases["consultation"], "in_handling")
     with world.extranet.writing() as session:
@@ -243,7 +250,13 @@ def _extranet_ids(world: World, case_id: int) -> dict[str, str]:
     with world.extranet.reading() as session:
         material = session.exec(select(CaseMaterial).where(col(CaseMaterial.case_id) == case_id)).first()
         notice = session.exec(select(Notice).where(col(Notice.case_id) == case_id)).first()
-    return {"case_id": str(case_id), "case_material_id": str(material.id), "notice_id": str(notice.id)}
+        decision = session.exec(select(Decision).where(col(Decision.case_id) == case_id)).first()
+    return {
+        "case_id": str(case_id),
+        "case_material_id": str(material.id),
+        "notice_id": str(notice.id),
+        "decision_id": str(decision.id),
+    }
 
 
 def _calendar_ids(world: World) -> dict[str, str]:

@@ -45,6 +45,16 @@ FORMS: dict[str, dict[str, Any]] = {
     "calendar.draft": {"days": "1月1日至3日 放假 元旦\n2月6日至12日 放假 春节"},
     "case.extend": {"days": "10", "reason": "评审意见分歧较大"},
     "case.transfer": {"to": "220100-ee", "reason": "项目跨区域，应由上级办理"},
+    "case.propose_correction": {
+        "outcome": "granted", "document_number": "更〔2026〕9 号", "document_title": "关于更正批复的决定",
+        "document_on": "2026-11-23", "reasons": "原决定引用条款有误", "scan": SCAN,
+    },
+    "case.propose_revocation": {
+        "document_number": "撤〔2026〕9 号", "document_title": "关于撤销批复的决定",
+        "document_on": "2026-11-23", "reasons": "原决定依据的材料不实", "scan": SCAN,
+    },
+    "case.return_amendment": {"reason": "原决定无误，不必改动"},
+    "notice.void": {"reason": "承办人姓名有误", "reissue": "yes"},
     "case.return_review": {"reason": "依据不足，请补充"},
     "case.send_back": {"reason": "依据不足，请补充"},
     "consultation.withdraw": {"reason": "改为书面征求"},

@@ -39,6 +39,11 @@ in_handling extend in_handling approver
 awaiting_sign_off extend awaiting_sign_off approver
     in_handling         propose             awaiting_sign_off    handler
     in_handling         withdraw            withdrawn            project_unit
+    concluded           propose_correction  concluded            handler
+    concluded           propose_revocation  concluded            handler
+    concluded           return_amendment    concluded            approver
+    concluded           correct             concluded            approver
+    concluded           revoke              revoked              approver
     awaiting_sign_off   review              awaiting_sign_off    reviewer
     awaiting_sign_off   return_review       in_handling          reviewer
     awaiting_sign_off   send_back           in_handling          approver
@@ -57,10 +62,13 @@ def test_the_table_is_the_one_the_article_describes():
     assert {(move.source, move.event, move.target, move.by) for move in CASE.moves} == described
 
 
-def test_nothing_leaves_a_case_that_is_over():
+def test_nothing_leaves_a_case_that_is_over_but_the_revocation_of_its_decision():
     over = set(CaseState) - OPEN_STATES
-    assert over == {"concluded", "refused", "not_accepted", "withdrawn", "voided"}
-    assert not [move for move in CASE.moves if move.source in over]
+    assert over == {"concluded", "refused", "not_accepted", "withdrawn", "voided", "revoked"}
+    assert {move.source for move in CASE.moves if move.source in over} == {"concluded"}
+    assert {move.event for move in CASE.moves if move.source in over} <= {
+        "propose_correction", "propose_revocation", "return_amendment", "correct", "revoke"
+    }  # fmt: skip
 
 
 def test_whoever_acts_on_a_case_in_the_portal_is_the_one_the_table_names():
@@ -70,7 +78,7 @@ def test_whoever_acts_on_a_case_in_the_portal_is_the_one_the_table_names():
 
 
 def test_a_case_is_over_in_the_units_favour_unless_it_was_denied():
-    assert set(Outcome) - FAVOURABLE == {Outcome.DENIED}
+    assert set(Outcome) - FAVOURABLE == {Outcome.DENIED, Outcome.REVOKED}
     assert set(OUTCOME_WORDS) == set(Outcome)
 
 
@@ -101,6 +109,12 @@ def test_a_case_is_over_in_the_units_favour_unless_it_was_denied():
         (rules.document_is_complete, {"document_title": ""}, "批复标题"),
         (rules.document_is_complete, {"has_scan": False}, "批复扫描件"),
         (rules.document_is_complete, {"is_paused": True}, "计时暂停中"),
+        (rules.correction_is_due, {}, "没有等待签批的更正"),
+        (rules.correction_is_due, {"amendment": "correction", "acting": "li"}, "不能签批自己"),
+        (rules.revocation_is_due, {"amendment": "correction"}, "没有等待签批的撤销"),
+        (rules.amendment_waits, {}, "没有等待签批的更正或撤销"),
+        (rules.may_be_corrected, {"item_kind": "filing"}, "备案没有批复文件"),
+        (rules.may_be_amended, {"amendment": "revocation"}, "已有更正或撤销"),
         (rules.may_sign, {"acting": "li"}, "不能签批自己"),
         (rules.may_sign, {"reviews_left": 2}, "还有 2 级审核未完成"),
         (rules.may_sign, {"signed": ("zhou",)}, "请由其他签批人签批"),
@@ -133,6 +147,9 @@ def test_a_guard_says_what_it_objects_to(guard, differs, says):
         (rules.is_resting, {"is_paused": True}),
         (rules.document_is_complete, {}),
         (rules.may_sign, {}),
+        (rules.correction_is_due, {"amendment": "correction"}),
+        (rules.revocation_is_due, {"amendment": "revocation"}),
+        (rules.may_be_corrected, {}),
         (rules.may_review, {"reviews_left": 1}),
         (rules.ran_out_in_silence, {"acceptance_ran_out": True}),
     ],

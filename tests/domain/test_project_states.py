@@ -24,6 +24,8 @@ TABLE = """
     not_approved reopen           in_approval   project_unit
     approved     extend_list      in_approval   platform
     not_approved extend_list      in_approval   platform
+    approved     reopen_revoked   in_approval   platform
+    not_approved reopen_revoked   in_approval   platform
     verified     suspend          suspended     coordinator
     in_approval  suspend          suspended     coordinator
     approved     suspend          suspended     coordinator

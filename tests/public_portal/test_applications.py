@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from sqlmodel import select
 
-from core.cases import handling, intake, letters
+from core.cases import handling, intake, letters, notice_voiding
+from core.cases.tables import Case, Notice
 from tests import world as cast
+from tests.core.cases.acts import bring
 from tests.public_portal.browser import Browser, Page
 from tests.public_portal.conftest import signed_in
 from tests.public_portal.test_apply import upload
@@ -190,3 +193,20 @@ def test_unit_and_department_write_to_each_other_on_the_application(unit: Browse
     world.pump()
     assert cast.case(world, case_id).unread == 1
     assert "等待送达" not in case_page(unit, world).text
+
+
+def test_a_revoked_decision_and_a_void_notice_say_so_to_unit_and_public(unit: Browser, world: World) -> None:
+    case_id = bring(world, cast.case_of(world, "ECO-02"), "revoked")
+    page = case_page(unit, world)
+    assert "本决定撤销：" in page.text
+    assert "60 日内向公主岭市人民政府申请行政复议" in page.text
+    with world.extranet.writing() as session:
+        case, notice = session.get_one(Case, case_id), session.exec(select(Notice)).first()
+        approver = cast.make_officer(("approver", case.org_unit), name="周振宇")
+        notice_voiding.void(session, case, notice, reason="决定已撤销", reissue=False, by=approver, at=world.now)
+        token = notice.token
+    world.pump()
+    assert "已作废" in case_page(unit, world).text
+    shown = unit.open(f"/notices/{token}")
+    assert "这份通知书已作废，不再有效" in shown.text
+    assert "这份通知书由本平台发出" not in shown.text

@@ -6,7 +6,19 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from core.cases import applying, arriving, closing, extending, handling, intake, sign_off, transferring, voiding
+from core.cases import (
+    amending,
+    applying,
+    arriving,
+    closing,
+    extending,
+    handling,
+    intake,
+    sign_off,
+    transferring,
+    voiding,
+)
+from core.cases.facts import CORRECTION, REVOCATION, decision_of
 from core.cases.messages import ApplicationMade, ItemsApplied
 from core.cases.tables import Application, Case
 from core.clocks import business_date
@@ -41,6 +53,15 @@ def pause(world: World, case_id: int, by: Actor) -> None:
 def propose(world: World, case_id: int, by: Actor, *, outcome: str = "granted") -> None:
     offered = proposal(world, outcome=outcome, number=f"审〔2026〕{next(NUMBERS)} 号")
     act(world, case_id, handling.propose, by=by, proposal=offered)
+
+
+def amend(world: World, case_id: int, by: Actor, kind: str) -> None:
+    """Propose to correct or revoke the decision, its sense unchanged."""
+    with world.extranet.reading() as session:
+        before = decision_of(session, session.get_one(Case, case_id))
+    words = {"outcome": before.outcome if before else "granted", "reasons": "原决定引用条款有误"}
+    offered = proposal(world, number=f"更〔2026〕{next(NUMBERS)} 号", conditions="按批复要求落实。", **words)
+    act(world, case_id, amending.propose_amendment, by=by, kind=kind, proposal=offered)
 
 
 def transfer(world: World, case_id: int, by: Actor) -> None:
@@ -109,6 +130,11 @@ ACTS: dict[str, Act] = {
     "extend": of_case(extending.extend, days=10, reason="评审意见分歧较大，需要复核"),
     "propose": propose,
     "send_back": of_case(sign_off.send_back, reason="依据不足，请补充"),
+    "propose_correction": lambda world, case_id, by: amend(world, case_id, by, CORRECTION),
+    "propose_revocation": lambda world, case_id, by: amend(world, case_id, by, REVOCATION),
+    "return_amendment": of_case(amending.return_amendment, reason="原决定无误，不必改动"),
+    "correct": of_case(amending.sign_amendment, kind=CORRECTION),
+    "revoke": of_case(amending.sign_amendment, kind=REVOCATION),
     "review": of_case(sign_off.review, comment="同意"),
     "return_review": of_case(sign_off.return_review, reason="结论依据不足，请补充"),
     "approve": of_case(closing.approve),
@@ -129,6 +155,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "refused": ("refuse_preliminary",),
     "not_accepted": ("pass_preliminary", "decline"),
     "withdrawn": ("withdraw",),
+    "revoked": ("pass_preliminary", "accept", "propose", "approve", "propose_revocation", "revoke"),
     "voided": ("void",),
 }
 """The shortest way of a licence into each state."""

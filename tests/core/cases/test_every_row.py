@@ -21,6 +21,10 @@ def ready(world, move):
     if move.by is Role.REVIEWER:
         needs_reviews(world, "ECO-02", levels=2)
     lead(world, case_id, move.source)
+    if move.event in ("correct", "return_amendment"):
+        do(world, case_id, "propose_correction")
+    if move.event == "revoke":
+        do(world, case_id, "propose_revocation")
     if move.event == "deem_accepted":
         world.on(BEYOND_SILENCE)
     if move.event == "resume":

@@ -1,0 +1,126 @@
+"""Correcting and revoking concluded decisions (A14.5): a new decision names the old, and completion is judged anew."""
+
+import pytest
+from sqlmodel import col, select
+
+from core.cases.amending import propose_amendment, sign_amendment
+from core.cases.facts import CORRECTION, REVOCATION, decision_of, decisions_of
+from core.cases.tables import Case, Notice, ReceivedNotice
+from core.disclosure.published import results_of_project
+from core.errors import FormRefusal, RuleRefusal
+from core.projects.tables import DeclaredProject, Project
+from tests.core.cases.acts import do, lead, rightful
+from tests.world import act, application, apply_for, case, case_of, decide, proposal
+
+
+@pytest.fixture
+def decided(applied_world):
+    return lead(applied_world, case_of(applied_world, "ECO-02"), "concluded")
+
+
+def offered(world, **changed):
+    return proposal(world, number="更〔2026〕77 号", **{"reasons": "原决定引用条款有误", **changed})
+
+
+def test_a14_5_a_correction_takes_the_place_of_the_decision_it_names(applied_world, decided):
+    with applied_world.extranet.reading() as session:
+        old = decision_of(session, session.get_one(Case, decided))
+    handler = rightful(applied_world, decided, "propose")
+    act(applied_world, decided, propose_amendment, by=handler, kind=CORRECTION, proposal=offered(applied_world))
+    with applied_world.extranet.reading() as session:
+        assert decision_of(session, session.get_one(Case, decided)).id == old.id
+    do(applied_world, decided, "correct")
+    applied_world.pump()
+    with applied_world.extranet.reading() as session:
+        found = decisions_of(session, session.get_one(Case, decided))
+        assert [(one.kind, one.state, one.amends_id) for one in found] == [
+            ("correction", "decided", old.id), ("decision", "corrected", None)
+        ]  # fmt: skip
+    one = application(applied_world, applied_world.code, "ECO-02")
+    assert (one.state, one.amendment, one.amends_number) == ("concluded", "corrected", old.document_number)
+    assert (one.document_number, one.outcome) == ("更〔2026〕77 号", "granted")
+    with applied_world.public.reading() as session:
+        shown = results_of_project(session, applied_world.code)
+    assert [(row.document_number, row.amendment) for row in shown] == [("更〔2026〕77 号", "corrected")]
+
+
+def test_a14_5_a_revocation_leaves_the_item_to_be_applied_for_again(applied_world, decided):
+    do(applied_world, decided, "propose_revocation")
+    do(applied_world, decided, "revoke")
+    applied_world.pump()
+    assert (case(applied_world, decided).state, case(applied_world, decided).outcome) == ("revoked", "revoked")
+    one = application(applied_world, applied_world.code, "ECO-02")
+    assert (one.state, one.outcome, one.amendment) == ("revoked", "", "revoked")
+    with applied_world.public.reading() as session:
+        assert [row.outcome for row in results_of_project(session, applied_world.code)] == ["revoked"]
+    again = apply_for(applied_world, applied_world.code, "ECO-02")
+    assert again
+    assert again != [decided]
+
+
+def test_a14_5_a_revoked_decision_opens_the_completed_project_and_voids_its_notice(last_item_world):
+    world = last_item_world
+    decide(world, case_of(world, "DRC-06"))
+    revoked = case_of(world, "ECO-02")
+    world.pump()
+    do(world, revoked, "propose_revocation")
+    do(world, revoked, "revoke")
+    world.pump()
+    with world.extranet.reading() as inside, world.public.reading() as outside:
+        assert inside.get(Project, world.code).state == "in_approval"
+        declared = outside.get(DeclaredProject, world.code)
+        assert (declared.state, declared.completed_at) == ("in_approval", None)
+        completion = inside.exec(select(Notice).where(col(Notice.kind) == "completion")).one()
+        assert completion.voided_at is not None
+        assert outside.get(ReceivedNotice, completion.token).voided_at is not None
+    decide(world, apply_for(world, world.code, "ECO-02")[0], number="审〔2026〕99 号")
+    world.pump()
+    with world.extranet.reading() as session:
+        assert session.get(Project, world.code).state == "approved"
+        assert len(session.exec(select(Notice).where(col(Notice.kind) == "completion")).all()) == 2
+
+
+def test_a14_5_a_revoked_filing_voids_its_certificate(last_item_world):
+    world = last_item_world
+    filed = case_of(world, "ECO-04")
+    with pytest.raises(RuleRefusal, match="备案没有批复文件"):
+        do(world, filed, "propose_correction")
+    do(world, filed, "propose_revocation")
+    do(world, filed, "revoke")
+    with world.extranet.reading() as session:
+        certificate = session.exec(
+            select(Notice).where(col(Notice.case_id) == filed, col(Notice.kind) == "filing")
+        ).one()
+        assert certificate.voided_by == "平台"
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "field"),
+    [
+        (CORRECTION, {"outcome": "denied"}, "outcome"),
+        (CORRECTION, {"reasons": ""}, "reasons"),
+        (CORRECTION, {"scan": None}, "scan"),
+        (REVOCATION, {"document_title": ""}, "document_title"),
+        (REVOCATION, {"document_on": None}, "document_on"),
+    ],
+)
+def test_a14_5_an_amendment_needs_a_document_a_reason_and_the_same_sense(applied_world, decided, kind, changed, field):
+    handler, lacking = rightful(applied_world, decided, "propose"), offered(applied_world, **changed)
+    with pytest.raises(FormRefusal) as refused:
+        act(applied_world, decided, propose_amendment, by=handler, kind=kind, proposal=lacking)
+    assert set(refused.value.errors) == {field}
+
+
+def test_a14_5_nobody_signs_their_own_amendment_and_a_returned_one_changes_nothing(applied_world, decided):
+    handler = rightful(applied_world, decided, "propose")
+    do(applied_world, decided, "propose_correction", by=handler)
+    approver = rightful(applied_world, decided, "approve")
+    same = approver.__class__(**{**vars(approver), "id": handler.id})
+    with pytest.raises(RuleRefusal, match="不能签批自己提出的"):
+        act(applied_world, decided, sign_amendment, by=same, kind=CORRECTION)
+    with pytest.raises(RuleRefusal, match="已有更正或撤销"):
+        do(applied_world, decided, "propose_revocation")
+    do(applied_world, decided, "return_amendment", by=approver)
+    with applied_world.extranet.reading() as session:
+        assert decision_of(session, session.get_one(Case, decided)).state == "decided"
+    do(applied_world, decided, "propose_revocation")
