@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from core.database import Database, Zone
+from core.exchange.archived import archived_up_to
 from core.exchange.chain import Link, SealNote, files_of
 from core.exchange.channels import head_of
 from core.exchange.files import FileStore
@@ -128,7 +129,8 @@ def read_batch(source: Exchangeable, after: Place, *, limit: int) -> Batch:
 
 
 def write_batch(target: Exchangeable, batch: Batch) -> int:
-    """Insert a batch in one transaction; what is there already stays as it is. Returns how many messages were new."""
+    """Insert a batch in one transaction; what is there already, or archived there, stays. Returns how many were new."""
+    batch = _not_archived(target, batch)
     if not batch.links and not _has_new_seal(target, batch.seals):
         return 0
     tables = tables_of(target.database.zone)
@@ -147,6 +149,18 @@ def write_batch(target: Exchangeable, batch: Batch) -> int:
     if new < len(links):
         log.info("exchange duplicates dropped", extra={"count": len(links) - new})
     return new
+
+
+def _not_archived(target: Exchangeable, batch: Batch) -> Batch:
+    """Leave out what the target moved into an archive: it was settled there long ago, whoever brings it again."""
+    if not batch.links:
+        return batch
+    first = batch.links[0]
+    with target.database.reading() as session:
+        last = archived_up_to(session, Direction(first.direction), first.epoch)
+    if first.number > last:
+        return batch
+    return Batch([link for link in batch.links if (link.epoch, link.number) > (first.epoch, last)], batch.seals)
 
 
 def _span(links: list[Link]) -> dict[str, object]:
