@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from core.database import Zone, open_database
-from core.exchange_command import exchange
+from core.exchange_upkeep import exchange
 from core.serving import ROOT, House, Supervisor
 
 app = typer.Typer(

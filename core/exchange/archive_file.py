@@ -165,3 +165,22 @@ def _plain(told: dict[str, Any]) -> dict[str, Any]:
 
 def _line(told: dict[str, Any]) -> bytes:
     return rfc8785.dumps(told) + b"\n"
+
+
+def contents_of(path: Path, *, portion: int) -> Iterator[tuple[list[Link], list[SealNote]]]:
+    """The messages and seals of a file in portions; whoever receives them verifies them. The seals come first."""
+    links: list[Link] = []
+    seals: list[SealNote] = []
+    lines = _lines(path)
+    next(lines)
+    for line in lines:
+        if "seal" in line:
+            told = line["seal"]
+            seals.append(SealNote(**(told | {"sealed_at": datetime.fromisoformat(told["sealed_at"])})))
+            continue
+        links.append(_link(line["message"]))
+        if len(links) == portion:
+            yield links, seals
+            links, seals = [], []
+    if links or seals:
+        yield links, seals

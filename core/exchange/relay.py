@@ -16,13 +16,17 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core.database import Database, Zone, open_database
-from core.exchange.carrying import Exchangeable, carry
+from core.exchange.carrying import Exchangeable, carry, far_place
+from core.exchange.channels import head_of
 from core.exchange.faults import Backoff
 from core.exchange.files import FileStore
 from core.exchange.message import Direction
 from core.exchange.pulses import RelayBeat
 
 __all__ = ["Exchangeable", "RelaySettings", "carry", "run_relay"]
+
+CROWD = 10_000
+"""Messages that may lie unverified at the receiving end; the others wait where they are durable already."""
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +69,12 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
         try:
             _must_exist(source.database)
             _must_exist(target.database)
-            with _turn(target.database, direction) as still_ours:
+            with turn(target.database, direction) as still_ours:
                 if still_ours is None:
                     stop.wait(settings.standby_seconds)
                     continue
                 while not stop.is_set() and still_ours():
-                    carried = carry(source, target)
+                    carried = 0 if is_crowded(target, direction) else carry(source, target)
                     backoff.reset()
                     sign.carried(carried)
                     if not carried:
@@ -79,6 +83,14 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
             pause = backoff.next()
             log.warning("relay pauses", extra={"direction": str(direction), "seconds": pause, "error": repr(error)})
             stop.wait(pause)
+
+
+def is_crowded(target: Exchangeable, direction: Direction) -> bool:
+    """Whether the receiving end has more before it than it verifies: then the relay waits (back-pressure)."""
+    with target.database.reading() as session:
+        head = head_of(session, direction)
+    place = far_place(target, direction)
+    return place.epoch == head.epoch and place.number - head.number > CROWD
 
 
 def _must_exist(database: Database) -> None:
@@ -94,7 +106,7 @@ def _sqlite_path(database: Database) -> Path | None:
 
 
 @contextmanager
-def _turn(target: Database, direction: Direction) -> Iterator[Callable[[], bool] | None]:
+def turn(target: Database, direction: Direction) -> Iterator[Callable[[], bool] | None]:
     """The right to carry a direction: a question whether it is still ours, or None while another relay has it."""
     path = _sqlite_path(target)
     if path is None:

@@ -13,6 +13,9 @@ from core.exchange.inbox import apply_next, receive
 from core.exchange.sealing import seal
 from core.exchange.signing import Signer, Verifier
 
+AT_ONCE = 500
+"""Messages that a worker applies before it looks at anything else."""
+
 Step = Callable[[Database], int]
 """One piece of work: returns how much was done, 0 when there was nothing to do."""
 
@@ -20,9 +23,14 @@ log = logging.getLogger(__name__)
 
 
 def exchange_step(db: Database, signer: Signer, verifier: Verifier, store: FileStore) -> int:
-    """Receive, apply and seal once; returns how many messages moved."""
-    received = receive(db, verifier)
-    applied = apply_next(db, store)
+    """Apply, receive and seal once; returns how many messages moved.
+
+    A worker that is behind with applying takes nothing more in, so that the relay and then the far end feel it.
+    """
+    applied = apply_next(db, store, limit=AT_ONCE)
+    received = receive(db, verifier) if applied < AT_ONCE else 0
+    if received:
+        applied += apply_next(db, store, limit=AT_ONCE)
     return received + applied + seal(db, signer, now=utc_now())
 
 

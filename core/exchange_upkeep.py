@@ -1,0 +1,213 @@
+"""`tzxm exchange status|release|reconcile|archive|verify|rebuild`: looking after the exchange from the shell (A2.1)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.database import Database, Zone, open_database, utc_now
+from core.exchange_command import ServeFolder, ZoneName, exchange, refusals, settings_of
+from core.serving import House
+
+if TYPE_CHECKING:
+    from core.exchange.archiving import Verifiers
+
+__all__ = ["exchange"]
+
+ArchiveFolder = Annotated[Path, typer.Option("--to", help="归档文件所在的文件夹")]
+
+
+@exchange.command("status")
+def show_status(zone: ZoneName, folder: ServeFolder = None) -> None:
+    """本区的交换情况：各环节件数、最早一件、两个方向、心跳。"""
+    from core.exchange.pulses import pulses
+    from core.exchange.status import standing_of
+
+    with _opened(zone, folder) as db, db.reading() as session:
+        stands = standing_of(session)
+        for name, words in _STATES:
+            found = getattr(stands, name)
+            typer.echo(f"{words}　{found.count} 件{f'，最早 {found.oldest_at}' if found.oldest_at else ''}")
+        for direction, channel in stands.channels.items():
+            typer.echo(f"{direction}　{channel.state}　到第 {channel.number} 号　{channel.reason or ''}".rstrip())
+        for name, sign in pulses(session).items():
+            typer.echo(f"{name}　最近心跳 {sign.at}")
+
+
+@exchange.command("release")
+def release(
+    zone: ZoneName,
+    message_id: Annotated[str, typer.Argument(help="报文标识")],
+    reason: Annotated[str, typer.Option(help="重试的理由，记入痕迹")],
+    by: Annotated[str, typer.Option(help="操作人姓名，记入痕迹")],
+    folder: ServeFolder = None,
+) -> None:
+    """重试一件隔离的报文，内容不变。放弃报文须两人在交换页面办理。"""
+    from core.domain.policy import Actor, Role
+    from core.exchange import quarantine
+    from core.trace import record
+
+    with refusals(), _opened(zone, folder) as db, db.writing() as session:
+        operator = Actor(Role.SYSTEM_ADMINISTRATOR, id="shell", name=by[:100])
+        quarantine.release(session, message_id)
+        record(
+            session,
+            "exchange.release",
+            "exchange_message",
+            message_id,
+            "重试报文",
+            by=operator,
+            at=utc_now(),
+            reason=reason,
+        )
+    typer.echo("已重新排队，由后台办理")
+
+
+@exchange.command("reconcile")
+def reconcile(
+    zone: Annotated[Zone | None, typer.Argument(help="只报出一个区的账，由对方比对；不写则两区当面比对")] = None,
+    folder: ServeFolder = None,
+) -> None:
+    """对账：两区当面逐件比对并指出第一处不同（需要能读两个数据库），或者由一个区报账给对方。"""
+    if zone is not None:
+        from core.exchange.reconciling import tell_reports
+
+        with refusals(), _opened(zone, folder) as db, db.writing() as session:
+            told = tell_reports(session, at=utc_now())
+        typer.echo(f"已报出 {told} 份，结果由对方回执，见交换页面")
+        return
+    from core.exchange.comparing import compare_zones
+
+    with _both(folder) as (public, extranet):
+        compared = compare_zones(public, extranet)
+    for one in compared:
+        typer.echo(f"{one.direction}　封签到 {one.sealed}，收到 {one.received}，从第 {one.first} 号比对")
+        for day, count in one.days.items():
+            typer.echo(f"　{day}　{count} 件")
+        typer.echo(f"　不一致：{one.difference}" if one.difference else "　一致")
+    if any(one.difference for one in compared):
+        raise typer.Exit(1)
+
+
+@exchange.command("archive")
+def archive(
+    zone: ZoneName,
+    before: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="这一天以前封签的报文")],
+    to: ArchiveFolder,
+    folder: ServeFolder = None,
+) -> None:
+    """把已办结的旧报文移入压缩、成链、可验证的文件；文件落盘并验证之后才删行。"""
+    from core.exchange.archive_file import NotGenuine
+    from core.exchange.archiving import archive as put_away
+    from core.exchange.reports import start_of
+
+    with _opened(zone, folder) as db:
+        try:
+            made = put_away(db, to, before=start_of(before.date()), verifiers=_verifiers(zone, folder), now=utc_now())
+        except NotGenuine as wrong:
+            typer.echo(f"没有归档：{wrong}")
+            raise typer.Exit(1) from wrong
+    for path in made:
+        typer.echo(path.name)
+    typer.echo(f"共 {len(made)} 个文件")
+
+
+@exchange.command("verify")
+def verify(zone: ZoneName, to: ArchiveFolder, folder: ServeFolder = None) -> None:
+    """验证本区的全部归档文件：每件报文、每枚签章、前后衔接，无一缺失。"""
+    from core.exchange.archive_file import NotGenuine
+    from core.exchange.archiving import verify_folder
+
+    with _opened(zone, folder) as db:
+        try:
+            found = verify_folder(db, to, _verifiers(zone, folder))
+        except NotGenuine as wrong:
+            typer.echo(str(wrong))
+            raise typer.Exit(1) from wrong
+    typer.echo(f"{len(found)} 个文件，全部属实，前后衔接")
+
+
+@exchange.command("rebuild")
+def rebuild(
+    zone: ZoneName,
+    into: Annotated[str, typer.Option(help="新的空数据库地址，如 sqlite:////tmp/mirror.db")],
+    archives: Annotated[Path | None, typer.Option(help="对方区的归档文件夹，已归档的报文从中取")] = None,
+    folder: ServeFolder = None,
+) -> None:
+    """用对方的全部报文在空数据库里重建本区的镜像表，并与现有的逐表比对。"""
+    from core.exchange.message import Direction
+    from core.exchange.rebuilding import rebuild as replay
+    from core.migrating import upgrade
+    from core.mirrors import compare_mirrors, kinds_of
+
+    upgrade(zone, into)
+    incoming = Direction.into(zone)
+    files = sorted(archives.glob(f"{incoming}-*.archive.gz")) if archives else []
+    new = open_database(into, zone)
+    with refusals(), _both(folder) as (public, extranet):
+        old, far = (public, extranet) if zone is Zone.PUBLIC else (extranet, public)
+        done = replay(far, new, _verifiers(zone, folder)[incoming], kinds_of(zone), files)
+        typer.echo(f"验证 {done.received} 件，办理 {done.applied} 件，按规则退回 {done.refused} 件")
+        compared = compare_mirrors(old, new)
+    new.close()
+    for one in compared:
+        typer.echo(f"{one.table}　{one.old[0]} 行 / {one.new[0]} 行　{'相同' if one.is_equal else '不同'}")
+    if not all(one.is_equal for one in compared):
+        raise typer.Exit(1)
+
+
+_STATES = (
+    ("unsealed", "待封签"),
+    ("sealed", "待搬运"),
+    ("carried", "待对方回执"),
+    ("arrived", "已到达待验证"),
+    ("received", "待办理"),
+    ("waiting", "等待附件"),
+    ("quarantined", "隔离"),
+)
+
+
+def _verifiers(zone: Zone, folder: Path | None) -> "Verifiers":
+    """By which keys each direction is proved: the zone's own, past ones included, and those it accepts of the other."""
+    from core.exchange.key_files import PeerKeys
+    from core.exchange.message import Direction
+
+    settings = settings_of(zone, folder)
+    if settings.signing_key_file is None or not settings.peer_key_files:
+        typer.echo(f"没有设置 TZXM_{zone.upper()}_SIGNING_KEY_FILE 和 TZXM_{zone.upper()}_PEER_KEY_FILES")
+        raise typer.Exit(1)
+    return {
+        Direction.out_of(zone): PeerKeys(settings.signing_key_file.parent),
+        Direction.into(zone): PeerKeys(*settings.peer_key_files),
+    }
+
+
+@contextmanager
+def _opened(zone: Zone, folder: Path | None) -> Iterator[Database]:
+    db = open_database(settings_of(zone, folder).database_url, zone)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+@contextmanager
+def _both(folder: Path | None) -> Iterator[tuple[Database, Database]]:
+    """Both databases, as the relay is told them or as `tzxm serve` keeps them."""
+    if folder is not None:
+        house = House(folder.resolve(), 8000, 8001)
+        urls = house.database_url(Zone.PUBLIC), house.database_url(Zone.EXTRANET)
+    else:
+        from core.settings import RelaySettings
+
+        told = RelaySettings()
+        urls = told.public_database_url, told.extranet_database_url
+    public, extranet = open_database(urls[0], Zone.PUBLIC), open_database(urls[1], Zone.EXTRANET)
+    try:
+        yield public, extranet
+    finally:
+        public.close()
+        extranet.close()

@@ -1,0 +1,64 @@
+"""A zone's mirrors rebuilt from the other zone's messages into a fresh database equal the old ones (A2.1)."""
+
+from contextlib import closing
+
+import pytest
+
+from core.database import Zone, open_database
+from core.errors import RuleRefusal
+from core.exchange.archiving import archive
+from core.exchange.message import Direction
+from core.exchange.rebuilding import rebuild
+from core.mirrors import compare_mirrors, kinds_of
+from tests.core.exchange.test_archiving import LATE
+from tests.core.exchange.test_reconciling import tamper
+
+
+@pytest.mark.parametrize("zone", list(Zone))
+def test_a_rebuilt_mirror_equals_the_old_one(last_item_world, database_templates, zone):
+    world = last_item_world
+    old, far = (world.public, world.extranet) if zone is Zone.PUBLIC else (world.extranet, world.public)
+    with database_templates.copy("sqlite", zone) as url, closing(open_database(url, zone)) as new:
+        done = rebuild(far, new, world.post.verifiers[far.zone], kinds_of(zone))
+        compared = compare_mirrors(old, new)
+        assert [one for one in compared if not one.is_equal] == []
+        assert (done.refused, done.applied > 0) == (0, True)
+        filled = {one.table for one in compared if one.old[0]}
+        assert filled >= ({"region", "guide_version", "published_result"} if zone is Zone.PUBLIC else {"enterprise"})
+        tamper_one(old, zone)
+        assert [one.table for one in compare_mirrors(old, new) if not one.is_equal] == [MARKED[zone]]
+
+
+MARKED = {Zone.PUBLIC: "published_result", Zone.EXTRANET: "enterprise"}
+
+
+def tamper_one(db, zone):
+    with db.engine.begin() as connection:
+        column = "project_name" if zone is Zone.PUBLIC else "name"
+        connection.exec_driver_sql(f"UPDATE {MARKED[zone]} SET {column} = '改过'")
+
+
+def test_an_altered_log_rebuilds_nothing(last_item_world, database_templates):
+    world = last_item_world
+    tamper(world.extranet, "UPDATE exchange_message SET body = '{}' WHERE number = 2 AND direction = 'to_internet'")
+    with database_templates.copy("sqlite", Zone.PUBLIC) as url, closing(open_database(url, Zone.PUBLIC)) as new:
+        with pytest.raises(RuleRefusal, match="内容与摘要不符"):
+            rebuild(world.extranet, new, world.post.verifiers[Zone.EXTRANET], kinds_of(Zone.PUBLIC))
+        assert {one.new[0] for one in compare_mirrors(world.public, new)} == {0}
+
+
+def test_what_was_archived_is_rebuilt_from_the_files(last_item_world, database_templates, tmp_path):
+    world = last_item_world
+    verifiers = {direction: world.post.verifiers[direction.origin] for direction in Direction}
+    made = archive(world.extranet, tmp_path, before=LATE, verifiers=verifiers, now=LATE)
+    files = [path for path in made if path.name.startswith("to_internet")]
+    assert files
+    with database_templates.copy("sqlite", Zone.PUBLIC) as url, closing(open_database(url, Zone.PUBLIC)) as new:
+        rebuild(world.extranet, new, verifiers[Direction.TO_INTERNET], kinds_of(Zone.PUBLIC), files)
+        assert [one for one in compare_mirrors(world.public, new) if not one.is_equal] == []
+    with (
+        database_templates.copy("sqlite", Zone.PUBLIC) as url,
+        closing(open_database(url, Zone.PUBLIC)) as new,
+        pytest.raises(RuleRefusal, match="缺少第 1 号"),
+    ):
+        rebuild(world.extranet, new, verifiers[Direction.TO_INTERNET], kinds_of(Zone.PUBLIC))
