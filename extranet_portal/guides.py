@@ -14,7 +14,7 @@ from core.domain.policy import Actor, may_ever
 from core.domain.project_code import PROJECT_TYPES
 from core.errors import Conflict, NotAllowed, Refusal, RuleRefusal
 from core.guides.editing import LONGEST_REASON, Edition, may_edit_text, newest_version
-from core.guides.guide import Guide, Version
+from core.guides.guide import Guide, Version, without_remark
 from core.guides.publishing import catalogue, versions_of
 from core.projects import rule_editing
 from core.projects.rule_editing import Hit, Preview
@@ -107,7 +107,7 @@ def see_guide(ask: Ask) -> Response:
             ("主管部门", _department(now.department)),
             ("适用项目", "、".join(PROJECT_TYPES[one] for one in now.project_types)),
             ("办理时限", limit_words(now.handling_days, now.handling_unit) or "不设时限"),
-            ("依据", now.legal_basis),
+            ("依据", without_remark(now.legal_basis)),
             ("现行版本", f"第 {now.number} 版"),
         ],
         words=_words(now),

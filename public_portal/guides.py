@@ -10,7 +10,7 @@ from starlette.routing import Route
 from core.domain.clock import Unit, limit_words
 from core.domain.project_code import PROJECT_TYPES
 from core.errors import Absent
-from core.guides.guide import Catalogue, Guide, GuideRelation, MaterialNeed
+from core.guides.guide import Catalogue, Guide, GuideRelation, MaterialNeed, without_remark
 from core.guides.publishing import catalogue
 from core.organisations import organisations
 from core.web import reply
@@ -19,7 +19,6 @@ from core.web.ask import Ask
 from public_portal.case_views import pause_words
 from public_portal.shown import department_name, in_department_order, names_in
 
-_UNCHECKED = re.compile(r"[;；:：]?\s*[（(]?[^（(；;]*from memory[^)）]*[)）]?")
 _RELATIONS = {
     "must_precede": "须先办结",
     "one_of": "须先办结下列之一",
@@ -138,9 +137,7 @@ def see_guide(ask: Ask) -> Response:
 
 def told(text: str) -> Told:
     """A text without its editorial remark, and whether it bore one."""
-    unchecked = "from memory" in text
-    words = _UNCHECKED.sub("", text).replace(" (public summary)", "") if unchecked else text
-    return Told(words.strip(" ；;:："), unchecked)
+    return Told(without_remark(text), "from memory" in text)
 
 
 def fee_told(fee: str) -> Told:

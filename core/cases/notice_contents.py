@@ -16,6 +16,7 @@ from core.documents.notice_facts import NoticeKind
 from core.domain.clock import limit_words
 from core.domain.policy import PLATFORM, Actor
 from core.domain.remedies import remedy_of
+from core.guides.guide import without_remark
 from core.organisations import organisations
 from core.projects.tables import Declaration, DueListVersionRow
 
@@ -75,7 +76,7 @@ def _acceptance(session: Session, told: Told) -> facts.AcceptanceFacts:
         head=told.head,
         received_on=case.received_on,
         accepted_on=case.accepted_on or case.received_on,
-        basis=f"{_LICENCE_LAW}、{guide.legal_basis}",
+        basis=f"{_LICENCE_LAW}、{without_remark(guide.legal_basis)}",
         guide_version=f"第 {guide.number} 版",
         limits=_limits(session, case),
         fee="不收费" if guide.fee.startswith("none") else guide.fee,
@@ -109,7 +110,10 @@ def _supplement(session: Session, told: Told) -> facts.SupplementFacts:
             facts.Defect(
                 material=item["name"],
                 wrong=item["fault"],
-                rule=(needs[item["material_code"]].legal_basis if item["material_code"] in needs else "") or "办事指南",
+                rule=(
+                    without_remark(needs[item["material_code"]].legal_basis) if item["material_code"] in needs else ""
+                )
+                or "办事指南",
                 cure=item.get("cure", "") or "按办事指南的要求补交",
             )
             for item in told.supplement
@@ -147,7 +151,7 @@ def _filing(session: Session, told: Told) -> facts.FilingFacts:
     return facts.FilingFacts(
         head=told.head,
         filed_on=told.on,
-        basis=guide.legal_basis,
+        basis=without_remark(guide.legal_basis),
         particulars=tuple(facts.Particular(label, text) for label, text in particulars if text.strip()),
         desk=_desk(session, case, told.by),
         title="备案证明" if case.item_code in ("DRC-05", "IIT-01") else "备案回执",

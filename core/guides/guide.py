@@ -3,6 +3,7 @@
 The same document lies in both zones' `guide_version.body` and travels whole in `guide.published`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.domain.clock import Unit
 from core.domain.extensions import ExtensionRule, extension_rule
+
+_REMARK = re.compile(r"[;；:：]?\s*[（(]?[^（(；;]*from memory[^)）]*[)）]?")
+
+
+def without_remark(text: str) -> str:
+    """A law or a fee as the unit reads it: without the remark that it is still to be checked."""
+    return _REMARK.sub("", text).replace(" (public summary)", "").strip(" ；;:：")
 
 
 class MaterialNeed(BaseModel):

@@ -7,7 +7,7 @@ from core.domain.conditions import parse_rule
 from core.domain.due_items import ItemRule, Relation, RelationKind
 from core.domain.fields import FieldSpec, Industry, Step
 from core.domain.remit import Level
-from core.guides.guide import Catalogue, Guide
+from core.guides.guide import Catalogue, Guide, without_remark
 from core.reference import loader
 
 
@@ -41,7 +41,9 @@ def item_rules(found: Catalogue) -> tuple[ItemRule, ...]:
 def item_relations(found: Catalogue) -> tuple[Relation, ...]:
     """How the items stand to each other."""
     return tuple(
-        Relation(guide.item_code, one.prerequisite, RelationKind(one.relation), one.reason, one.legal_basis)
+        Relation(
+            guide.item_code, one.prerequisite, RelationKind(one.relation), one.reason, without_remark(one.legal_basis)
+        )
         for guide in found.guides.values()
         for one in guide.relations
     )

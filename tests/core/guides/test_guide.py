@@ -1,10 +1,12 @@
 """A guide as one document (A8.1): which limit counts, and what may be asked of a unit."""
 
+import re
+
 import pytest
 
 from core.domain.clock import Unit
 from core.guides.from_reference import guides
-from core.guides.guide import Catalogue, MaterialNeed
+from core.guides.guide import Catalogue, MaterialNeed, without_remark
 
 GUIDES = {guide.item_code: guide for guide in guides()}
 
@@ -61,3 +63,11 @@ def test_a_filing_is_known_as_one():
 def test_an_item_without_a_guide_is_called_by_its_code():
     assert Catalogue(GUIDES).named("ECO-02") == "环境影响报告表审批"
     assert Catalogue(GUIDES).named("XXX-99") == "XXX-99"
+
+
+@pytest.mark.parametrize("guide", GUIDES.values(), ids=list(GUIDES))
+def test_a8_1_no_law_is_told_with_the_remark_of_whoever_wrote_it_down(guide):
+    laws = [guide.legal_basis, *(one.legal_basis for one in (*guide.materials, *guide.relations))]
+    told = [without_remark(law) for law in laws]
+    assert not [words for words in told if re.search("[a-z]{3}", words)]
+    assert [bool(words) for words in told[:1]] == [True]
