@@ -8,6 +8,7 @@ from core.cases.tables import Case
 from core.projects.tables import Project
 from core.web.ask import Ask
 from extranet_portal import decision_panels, desk_panels
+from extranet_portal.change_panel import change_panel
 from extranet_portal.clock_panel import clock_panel
 from extranet_portal.consultation_panel import consultation_panel
 from extranet_portal.copy_panel import copy_panel
@@ -20,6 +21,7 @@ PANELS: tuple[Panel, ...] = (
     decision_panels.decisions_panel,
     supplement_panel,
     transfer_panel,
+    change_panel,
     decision_panels.notices_panel,
     clock_panel,
     consultation_panel,

@@ -38,6 +38,7 @@ _MASKS = {
 class ChangeShown:
     """One request among a project's changes."""
 
+    identity: str
     href: str
     kind: str
     state: str
@@ -73,6 +74,7 @@ def changes_shown(ask: Ask, project_code: str) -> tuple[ChangeShown, ...]:
     """Every request of a project, the newest first."""
     return tuple(
         ChangeShown(
+            one.id,
             ask.url("change.see", change_id=one.id),
             KIND_WORDS[ChangeKind(one.kind)],
             CHANGE.word(one.state),

@@ -16,11 +16,11 @@ from core.domain.case_states import CaseState
 from core.domain.fields import in_words
 from core.domain.project_code import PROJECT_TYPES
 from core.domain.project_states import PROJECT, ProjectState
-from core.errors import Absent
+from core.errors import Absent, RuleRefusal
 from core.exchange.status import is_delivered
 from core.intermediaries.published import engagements_of_project
 from core.projects.declaring import count_projects_of, project_of, projects_of, region_words
-from core.projects.links import linked
+from core.projects.links import linked, resolve
 from core.projects.rules import labels
 from core.projects.tables import DeclaredProject
 from core.reference import loader
@@ -53,6 +53,9 @@ class ProjectRow:
 @action(allow="my_project.see")
 def see_projects(ask: Ask) -> Response:
     """The unit's projects, newest first."""
+    words = ask.query("q")[:100]
+    if words and (one := _found(ask, words)):
+        return reply.to(ask.url("my_project.see_one", code=one))
     page = page_number(ask.query("page"))
     found = projects_of(ask.session, ask.actor, limit=SIZE, offset=(page - 1) * SIZE)
     total = count_projects_of(ask.session, ask.actor)
@@ -61,6 +64,7 @@ def see_projects(ask: Ask) -> Response:
         ask,
         "public/projects/list.html",
         title="我的项目",
+        words=words,
         rows=[_row(ask, one, stand[one.code]) for one in found],
         pager=page_of(
             "/projects", {}, page, size=SIZE, shown=len(found), more=page * SIZE < total, total=f"共 {total} 个"
@@ -117,6 +121,14 @@ def see_notice(ask: Ask) -> Response:
         size=found.size,
         inline=True,
     )
+
+
+def _found(ask: Ask, words: str) -> str:
+    """The code of one's own project that these words mean, a legacy code included; empty when none (A12.1)."""
+    try:
+        return project_of(ask.session, ask.actor, resolve(ask.session, words)).code
+    except (Absent, RuleRefusal):
+        return ""
 
 
 def _row(ask: Ask, one: DeclaredProject, standing: Standing) -> ProjectRow:

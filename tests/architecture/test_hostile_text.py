@@ -14,17 +14,19 @@ from starlette.testclient import TestClient
 from core.accounts.sessions import SIGNED_IN, open_session
 from core.cases import handling, intake, sign_off
 from core.cases.tables import Application
+from core.changes import deciding
 from core.database import Zone
 from core.documents import materials
 from core.documents.materials import Filed
 from core.domain.fields import Kind
 from core.domain.policy import CITIZEN, Actor, Role
 from core.guides.publishing import guide_version
-from core.projects import declaring
+from core.projects import declaring, legacy
 from core.projects.rules import field_specs
 from tests import world as cast
 from tests.architecture.matrix_world import HOSTS, Stage, employed, portals
 from tests.core.cases import acts
+from tests.core.changes import requests
 from tests.domain import sample_declarations
 from tests.world import PDF, World
 from tests.worlds import Worlds, nothing_yet
@@ -92,8 +94,22 @@ def plant(stage: Stage) -> None:
     refuser = staff(world, filing)[0]
     cast.act(world, filing, intake.refuse_preliminary, by=refuser, ground="out_of_remit", reason=HOSTILE)
     decide(world, decided)
+    change(stage)
     world.pump()
     stage.ids |= {"unit": cast.unit_of(world, decided)}
+
+
+def change(stage: Stage) -> None:
+    """A change of every text that was returned and sent again, and a legacy code, all in hostile words."""
+    world = stage.world
+    asked = requests.ask(
+        world, world.code, "change", reason=HOSTILE, planned_completion="2028-06", site_address=HOSTILE * 2
+    )
+    requests.decide(world, asked, deciding.send_back, reason=HOSTILE, by=replace(requests.COORDINATOR, name=HOSTILE))
+    requests.send(world, asked, reason=HOSTILE)
+    with world.extranet.writing() as session:
+        legacy.map_code(session, world.code, HOSTILE, by=requests.COORDINATOR, at=world.now)
+    stage.ids["change_id"] = asked
 
 
 def hand_in(world: World) -> None:
@@ -179,6 +195,8 @@ def test_citizens_read_it_as_words(planted: Stage) -> None:
 
 def test_the_unit_reads_it_as_words(planted: Stage) -> None:
     steps = [f"/declarations/{planted.ids['draft_id']}/{step}" for step in ("site", "unit", "scale", "review")]
+    changes = f"/projects/{planted.world.code}/changes"
+    steps += [changes, f"{changes}/{planted.ids['change_id']}"]
     pages = crawl(reader(planted, Zone.PUBLIC, planted.world.unit), "/projects", "/declarations", *steps)
     check(pages, at_least=10)
     with planted.world.public.reading() as session:
@@ -191,6 +209,7 @@ def test_officers_read_it_as_words(planted: Stage, role: Role) -> None:
     actor = employed(planted, HOSTILE, (role,), planted.ids["unit"])
     views = [f"/cases?view={view}&q={ADDRESSED}" for view in ("open", "concluded", "ended")]
     starts = ["/cases?view=concluded", "/cases?view=ended", "/projects", f"/verification?code={ADDRESSED}", *views]
+    starts += [f"/changes/{planted.ids['change_id']}", "/changes", "/legacy-codes"]
     pages = crawl(reader(planted, Zone.EXTRANET, actor), f"/verification?code={planted.world.code}", *starts)
     check(pages, at_least=4)
 

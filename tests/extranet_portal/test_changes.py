@@ -41,6 +41,10 @@ def test_a14_1e_what_waits_is_counted_in_the_menu_and_decided_with_the_differenc
     done = coordinator.press(page, "同意变更", opinion="同意延期")
     assert "已同意，项目单位随即收到" in done.text
     assert "变更 1 件" not in done.text
+    clerk = office.seat("clerk", office.unit("ECO-02"), name="王敏")
+    case_page = clerk.open(f"/cases/{office.case_id('ECO-02')}")
+    assert "项目变更 1 件" in case_page.text
+    assert "申报信息第 2 版" in case_page.text
     assert "申报信息第 2 版" in coordinator.open(f"/projects/{office.world.code}").text
     again = coordinator.press(page, "同意变更", opinion="同意延期")  # a double click
     assert again.status == 200

@@ -5,8 +5,9 @@ from sqlmodel import select
 
 from core.changes import deciding
 from core.changes.tables import ChangeRequest
+from core.projects.legacy import map_code
 from core.projects.links import linked
-from tests.core.changes.requests import ask, decide, fates, grant
+from tests.core.changes.requests import COORDINATOR, ask, decide, fates, grant
 from tests.public_portal.conftest import signed_in, stranger
 from tests.world import make_enterprise
 
@@ -143,3 +144,13 @@ def test_t2_another_enterprises_change_looks_like_none(applied_world, code, open
     for path in (f"/projects/{code}/changes", f"/projects/{code}/changes/{change_id}"):
         assert signed_in(app, applied_world, other).open(path).status == 404
         assert "登录" in stranger(app).open(path).text
+
+
+def test_a12_1_the_unit_finds_its_project_by_any_of_its_codes(applied_unit, applied_world, code):
+    with applied_world.extranet.writing() as session:
+        map_code(session, code, "吉发改备2015-018", by=COORDINATOR, at=applied_world.now)
+    applied_world.pump()
+    listed = applied_unit.open("/projects")
+    assert applied_unit.press(listed, "查找", q="吉发改备 2015018").path == f"/projects/{code}"
+    assert applied_unit.press(listed, "查找", q=code.replace("-", "")).path == f"/projects/{code}"
+    assert "本单位没有代码或原编码" in applied_unit.press(listed, "查找", q="吉发改备2015-019").text
