@@ -23,36 +23,41 @@ _RUNS = _K.c.stopped_on.is_(None)
 
 
 def _crossed(
-    light: str, lit: int, earned_on: sa.ColumnElement[date], *conditions: sa.ColumnElement[bool]
+    light: str, lit: int, earned_on: sa.Column[Any], by: sa.Column[Any], *conditions: sa.ColumnElement[bool]
 ) -> sa.Select[Any]:
-    return (
-        sa.select(
-            _K.c.id.label("clock_id"), _K.c.case_id, _C.c.project_code, _C.c.org_unit, earned_on.label("earned_on"),
-            sa.literal_column(f"'{light}'").label("light"),
-        )
-        .select_from(_K.join(_C, _C.c.id == _K.c.case_id))
+    """The clocks first, in the order of their index and no more than wanted; only then the cases they belong to."""
+    found = (
+        sa.select(_K.c.id.label("clock_id"), _K.c.case_id, earned_on.label("earned_on"))
         .where(_K.c.lit == sa.literal_column(str(lit)), *conditions)
+        .order_by(by)
         .limit(_LIMIT)
-    )  # fmt: skip
+        .subquery()
+    )
+    colour: sa.Label[str] = sa.literal_column(f"'{light}'").label("light")
+    return sa.select(*found.c, _C.c.project_code, _C.c.org_unit, colour).select_from(
+        found.join(_C, _C.c.id == found.c.case_id)
+    )
 
 
 def _overrun(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return (
-        sa.select(
-            _P.c.id.label("pause_id"), _K.c.case_id, _C.c.project_code, _C.c.org_unit, _P.c.ground, _P.c.expected_on
-        )
-        .select_from(_P.join(_K, _K.c.id == _P.c.clock_id).join(_C, _C.c.id == _K.c.case_id))
+    found = (
+        sa.select(_P.c.id.label("pause_id"), _P.c.clock_id, _P.c.ground, _P.c.expected_on)
         .where(sa.text("NOT pause.is_noted"), *conditions)
+        .order_by(_P.c.expected_on)
         .limit(_LIMIT)
+        .subquery()
     )
+    return sa.select(
+        found.c.pause_id, _K.c.case_id, _C.c.project_code, _C.c.org_unit, found.c.ground, found.c.expected_on
+    ).select_from(found.join(_K, _K.c.id == found.c.clock_id).join(_C, _C.c.id == _K.c.case_id))
 
 
 # A case decided late, or deemed accepted, before the sweep came by has earned its light all the same.
 _SWEEPS = (
-    (1, _crossed("yellow", 0, _K.c.warn_on, _RUNS, _K.c.warn_on <= _TODAY)),
-    (1, _crossed("yellow", 0, _K.c.warn_on, _K.c.warn_on <= _K.c.stopped_on)),
-    (2, _crossed("red", 1, _K.c.red_on, _RUNS, _K.c.red_on <= _TODAY)),
-    (2, _crossed("red", 1, _K.c.red_on, _K.c.red_on <= _K.c.stopped_on)),
+    (1, _crossed("yellow", 0, _K.c.warn_on, _K.c.warn_on, _RUNS, _K.c.warn_on <= _TODAY)),
+    (1, _crossed("yellow", 0, _K.c.warn_on, _K.c.stopped_on, _K.c.warn_on <= _K.c.stopped_on)),
+    (2, _crossed("red", 1, _K.c.red_on, _K.c.red_on, _RUNS, _K.c.red_on <= _TODAY)),
+    (2, _crossed("red", 1, _K.c.red_on, _K.c.stopped_on, _K.c.red_on <= _K.c.stopped_on)),
 )
 _OVERRUNS = (
     _overrun(_P.c.ends_on.is_(None), _P.c.expected_on < _TODAY),
