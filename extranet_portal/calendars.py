@@ -118,7 +118,7 @@ def draft(ask: Ask) -> Response:
     _refuse_others(ask)
     text = read_texts(ask, _DAYS)["days"]
     revision = revising.draft_revision(ask.session, _year_asked(ask), text, by=ask.actor, at=ask.now)
-    return reply.to(f"/calendar-revisions/{revision.id}")
+    return reply.to(f"/calendar/revisions/{revision.id}")
 
 
 def revision_page(ask: Ask, refusal: Refusal | None = None) -> Response:
@@ -131,7 +131,7 @@ def revision_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         total, moved = preview(
             ask.session, revising.revised(ask.session, revision), first=revision.first_change, page=page, size=_PAGE
         )
-    href = f"/calendar-revisions/{revision.id}"
+    href = f"/calendar/revisions/{revision.id}"
     return reply.page(
         ask,
         "extranet/calendar/revision.html",
@@ -169,7 +169,7 @@ def publish(ask: Ask) -> Response:
     revision = revising.revision_of(ask.session, ask.number("revision_id"))
     revising.publish_revision(ask.session, revision, by=ask.actor, at=ask.now, seen=ask.seen())
     recount(ask.session, at=ask.now)
-    return reply.to(f"/calendar-revisions/{revision.id}")
+    return reply.to(f"/calendar/revisions/{revision.id}")
 
 
 @action(allow="calendar.revise", again=revision_page, creates=True)
@@ -213,7 +213,7 @@ def _revision(ask: Ask, row: CalendarRevision) -> RevisionShown:
     is_draft = row.state == RevisionState.DRAFT
     return RevisionShown(
         words=f"{row.year} 年工作日历",
-        href=f"/calendar-revisions/{row.id}",
+        href=f"/calendar/revisions/{row.id}",
         who=f"{row.drafter_name}　{on_day(row.published_at or row.drafted_at, ask.today)}",
         state=REVISION.word(row.state),
         moved="" if is_draft else f"{row.moved} 件改了到期日",
@@ -246,11 +246,11 @@ routes = [
     Route("/calendar/{year:int}", see_year, methods=["GET"], name="calendar.see_year"),
     Route("/calendar/{year:int}/revisions", see_year, methods=["GET"], name="calendar.draft_form"),
     Route("/calendar/{year:int}/revisions", draft, methods=["POST"], name="calendar.draft"),
-    Route("/calendar-revisions/{revision_id:int}", see_revision, methods=["GET"], name="calendar.see_revision"),
+    Route("/calendar/revisions/{revision_id:int}", see_revision, methods=["GET"], name="calendar.see_revision"),
     Route(
-        "/calendar-revisions/{revision_id:int}/publication", see_revision, methods=["GET"], name="calendar.publish_form"
+        "/calendar/revisions/{revision_id:int}/publication", see_revision, methods=["GET"], name="calendar.publish_form"
     ),
-    Route("/calendar-revisions/{revision_id:int}/publication", publish, methods=["POST"], name="calendar.publish"),
-    Route("/calendar-revisions/{revision_id:int}/discard", see_revision, methods=["GET"], name="calendar.discard_form"),
-    Route("/calendar-revisions/{revision_id:int}/discard", discard, methods=["POST"], name="calendar.discard"),
+    Route("/calendar/revisions/{revision_id:int}/publication", publish, methods=["POST"], name="calendar.publish"),
+    Route("/calendar/revisions/{revision_id:int}/discard", see_revision, methods=["GET"], name="calendar.discard_form"),
+    Route("/calendar/revisions/{revision_id:int}/discard", discard, methods=["POST"], name="calendar.discard"),
 ]

@@ -143,7 +143,7 @@ def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockSh
     if row.kind == "handling" and case.is_deemed:
         start = "视为受理"
     reading = clocks.reading(session, row, on=on)
-    figures = [limit_words(row.limit_days, row.unit) or "不设时限", f"已计 {reading.elapsed}"]
+    figures = [limit_words(rule.allowed, row.unit) or "不设时限", f"已计 {reading.elapsed}"]
     figures += [f"暂停 {reading.paused_days}"] if reading.paused_days else []
     if reading.overtime:
         figures.append(f"超时 {reading.overtime}")
@@ -174,7 +174,7 @@ def _clock_light(case: Case, row: CaseClock, reading: Reading, on: date) -> Ligh
 def _statute(row: CaseClock, due: date | None) -> str:
     if row.statutory_days is None:
         return ""
-    limit = limit_words(row.statutory_days, row.statutory_unit)
+    limit = limit_words(row.statutory_days + row.extension_days, row.statutory_unit)
     if due is None:
         return f"法定时限 {limit}，恢复计时后重新计算最迟日期"
     return f"法定时限 {limit}，最迟 {due.year} 年 {due.month} 月 {due.day} 日"
@@ -231,7 +231,7 @@ def _handling_words(session: Session, case: Case, today: date) -> str:
     if row is None or row.limit_days is None or case.state != CaseState.IN_HANDLING:
         return case.handler_name
     counted = clocks.reading(session, row, on=today).elapsed
-    return f"已计 {counted} 天，共 {limit_words(row.limit_days, row.unit)}"
+    return f"已计 {counted} 天，共 {limit_words(row.limit_days + row.extension_days, row.unit)}"
 
 
 def _stage(case: Case, state: CaseState, done_at: datetime | None) -> str:

@@ -40,7 +40,8 @@ def clock_panel(ask: Ask, case: Case, project: Project) -> PanelShown | None:
 def _pause(ask: Ask, row: CasePause) -> PauseShown:
     ground = loader.load().pause_ground_by_code.get(row.ground)
     found = standing(row.begins_on, row.expected_on, row.ends_on, ask.today)
-    dates = [date_words(row.begins_on, ask.today, "暂停"), date_words(row.expected_on, ask.today, "前预计结束")]
+    expected = date_words(row.expected_on, ask.today)
+    dates = [date_words(row.begins_on, ask.today, "暂停"), f"预计 {expected}结束" if expected else ""]
     dates.append(date_words(row.ends_on, ask.today, "恢复"))
     tone = Light.YELLOW if found.light is Light.CLOSED and found.overrun else found.light
     return PauseShown(
