@@ -34,6 +34,7 @@ STAFF = {
     "clerk": ("王敏", "clerk"),
     "handler": ("李文静", "handler"),
     "approver": ("周振宇", "approver"),
+    "coordinator": ("郑立新", "coordinator"),
 }
 
 
