@@ -1,7 +1,8 @@
 """What a template may not hold, found by reading it: `python -m core.web.template_check` prints file:line: words.
 
 The content security policy allows no inline style or script and nothing from other hosts; a form that posts carries its
-token; a project is printed with its code (A13.1); files stay short enough to be read.
+token; a project is printed with its code (A13.1); files stay short enough to be read. The tags of the notices are
+checked too (`core.documents.notice_tags`).
 """
 
 import re
@@ -9,6 +10,8 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from core.documents import notice_tags
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 PAGE_LINES = 120
@@ -120,8 +123,8 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def main() -> int:
-    """Print what is to mend; 1 if there is anything, else 0."""
-    found = findings()
+    """Print what is to mend, also in the notices' templates; 1 if there is anything, else 0."""
+    found = [*map(str, findings()), *notice_tags.findings()]
     sys.stdout.writelines(f"{one}\n" for one in found)
     return 1 if found else 0
 

@@ -44,6 +44,43 @@ def test_every_notice_says_who_whom_what_and_when(kind):
         assert words in text
 
 
+REQUIRED = {
+    NoticeKind.ACCEPTANCE: (
+        "统一社会信用代码",
+        "办理时限",
+        "承诺",
+        "法定",
+        "应办结日期",
+        "不计入时限",
+        "收费",
+        "承办人",
+        "联系电话",
+        "材料",
+        "版",
+    ),
+    NoticeKind.SUPPLEMENT: (
+        "一次性告知",
+        "依据：",
+        "补正要求",
+        "办理时限尚未开始计算",
+        "五个工作日内未告知",
+        "自收到申请材料之日起即为受理",
+    ),
+    NoticeKind.DECLINE: ("决定不予受理", "理由如下", "六十日内", "申请行政复议", "六个月内", "提起行政诉讼"),
+    NoticeKind.PRELIMINARY_REFUSAL: ("初审", "六十日内", "申请行政复议", "六个月内", "提起行政诉讼"),
+    NoticeKind.DEEMED_ACCEPTANCE: ("办理时限", "应办结日期", "第三十二条"),
+    NoticeKind.EXTENSION: ("理由", "延长"),
+    NoticeKind.COMPLETION: ("应办事项", "办理部门", "结果", "文号", "办结日期", "不再办理的理由", "项目实施中"),
+}
+"""What the law and good practice demand of each notice, beyond who, whom, which project and when."""
+
+
+@pytest.mark.parametrize("kind", REQUIRED)
+def test_every_notice_says_what_the_law_demands(kind):
+    text = printed(kind)
+    assert [words for words in REQUIRED[kind] if words not in text] == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a13_2_each_page_carries_the_check_code(kind):
     pages = pages_of(render(kind, SAMPLES[kind], verify_url=URL))
