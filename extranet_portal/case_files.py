@@ -80,7 +80,7 @@ def notice_files(ask: Ask, case: Case) -> tuple[FileShown, ...]:
         FileShown(
             f"notice-{notice.id}",
             TITLES[NoticeKind(notice.kind)],
-            f"{notice.number}　{on_day(notice.issued_at, ask.today)}",
+            f"{'已作废　' if notice.voided_at else ''}{notice.number}　{on_day(notice.issued_at, ask.today)}",
             f"{TITLES[NoticeKind(notice.kind)]}.pdf",
             notice.size,
             ask.url("case.notice_file", case_id=case.id, notice_id=notice.id),

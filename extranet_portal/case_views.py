@@ -256,7 +256,7 @@ def _decision_rows(decision: Decision, today: date) -> tuple[tuple[str, str], ..
         "批复标题": decision.document_title,
         "批复日期": f"{on.year} 年 {on.month} 月 {on.day} 日",
         "附加条件": decision.conditions,
-        "不予批准的理由": decision.reasons,
+        "不予批准的理由" if decision.outcome == Outcome.DENIED else "理由": decision.reasons,
         "办理意见": decision.opinion,
         "承办人": f"{decision.proposer_name}　{on_day(decision.proposed_at, today, '提交')}",
         "签批人": f"{decision.approver_name}　{on_day(decision.approved_at, today, '签批')}"
