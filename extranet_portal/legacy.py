@@ -128,7 +128,7 @@ def import_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     kept = legacy.import_of(ask.session, ask.actor, ask.path("import_id"))
     judged = legacy.judge(ask.session, kept, by=ask.actor) if kept.confirmed_at is None else []
     counts = Counter(one.verdict for one in judged)
-    order = (Verdict.MALFORMED, Verdict.UNKNOWN_CODE, Verdict.DUPLICATE, Verdict.KNOWN, Verdict.OK)
+    order = (Verdict.MALFORMED, Verdict.UNKNOWN_CODE, Verdict.TOO_MANY, Verdict.DUPLICATE, Verdict.KNOWN, Verdict.OK)
     shown = sorted(judged, key=lambda one: (order.index(one.verdict), one.row.line))[:_SHOWN_ROWS]
     return reply.page(
         ask,

@@ -19,6 +19,9 @@ LONGEST = 100
 MOST_ROWS = 5000
 """Rows of one file; more come as several files."""
 
+MOST_OF_PROJECT = 200
+"""Legacy codes of one project: more are a mistake, and would not fit into one message."""
+
 MOST_BYTES = 2 * 1024 * 1024
 
 KINDS = {
@@ -36,6 +39,7 @@ class Verdict(StrEnum):
     KNOWN = "known"
     UNKNOWN_CODE = "unknown_code"
     DUPLICATE = "duplicate"
+    TOO_MANY = "too_many"
     MALFORMED = "malformed"
 
 
@@ -44,6 +48,7 @@ VERDICT_WORDS = {
     Verdict.KNOWN: "已经对应",
     Verdict.UNKNOWN_CODE: "没有这个项目代码",
     Verdict.DUPLICATE: "原编码重复",
+    Verdict.TOO_MANY: "项目的原编码过多",
     Verdict.MALFORMED: "填写有误",
 }
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from core.database import bump
 from core.domain import legacy_codes as rules
@@ -21,6 +21,8 @@ from core.projects.link_tables import ExtranetLegacyCode, LegacyImport, PublicLe
 from core.projects.links import legacy_codes_of
 from core.projects.tables import Project
 from core.trace import record
+
+_TOO_MANY = f"一个项目最多对应 {rules.MOST_OF_PROJECT} 个原编码"
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,13 @@ def judge(session: Session, kept: LegacyImport, *, by: Actor) -> list[Judged]:
     mapped = _mapped(session, [rules.key_of(row.legacy) for row in rows if not row.fault])
     judged: list[Judged] = []
     first: dict[str, int] = {}
+    held = _counts(session, projects)
     for row in rows:
-        judged.append(_judge(row, projects, mapped, first))
+        one = _judge(row, projects, mapped, first)
+        if one.verdict is Verdict.OK:
+            held[row.code] = held.get(row.code, 0) + 1
+            one = one if held[row.code] <= rules.MOST_OF_PROJECT else Judged(row, Verdict.TOO_MANY, _TOO_MANY)
+        judged.append(one)
     return judged
 
 
@@ -126,12 +133,12 @@ def confirm(session: Session, kept: LegacyImport, *, by: Actor, at: datetime, se
     bump(session, kept, seen=seen)
     if kept.confirmed_at is not None:
         raise RuleRefusal("这次导入已经确认过", article="A12.1")
-    codes: dict[str, None] = {}
     fit = [one.row for one in judge(session, kept, by=by) if one.verdict is Verdict.OK]
+    grouped: dict[str, list[LegacyCode]] = {}
     for row in fit:
-        _keep(session, row.code, rules.read_legacy(row.legacy), by=by, at=at, source="import")
-        codes[row.code] = None
-    for code in codes:
+        grouped.setdefault(row.code, []).append(rules.read_legacy(row.legacy))
+    for code, legacies in grouped.items():
+        _keep(session, code, *legacies, by=by, at=at, source="import")
         _tell(session, code, at=at)
     kept.confirmed_at, kept.mapped = at, len(fit)
     session.add(kept)
@@ -177,25 +184,31 @@ def _verdict(session: Session, legacy: LegacyCode, project_code: str) -> tuple[V
         return Verdict.MALFORMED, "这是本平台的项目代码，不是原编码"
     held = session.get(ExtranetLegacyCode, legacy.key)
     if held is None:
-        return Verdict.OK, ""
+        full = _counts(session, {project_code}).get(project_code, 0) >= rules.MOST_OF_PROJECT
+        return (Verdict.TOO_MANY, _TOO_MANY) if full else (Verdict.OK, "")
     if held.project_code == project_code:
         return Verdict.KNOWN, f"原编码“{held.value}”已经对应到这个项目"
     return Verdict.DUPLICATE, f"原编码“{held.value}”已对应到项目 {held.project_code}"
 
 
-def _keep(session: Session, code: str, legacy: LegacyCode, *, by: Actor, at: datetime, source: str) -> None:
-    row = ExtranetLegacyCode(
-        key=legacy.key, value=legacy.value, kind=legacy.kind, project_code=code, mapped_at=at, source=source,
-        mapped_by=by.name,
-    )  # fmt: skip
+def _keep(session: Session, code: str, *legacies: LegacyCode, by: Actor, at: datetime, source: str) -> None:
+    rows = [
+        ExtranetLegacyCode(
+            key=one.key, value=one.value, kind=one.kind, project_code=code, mapped_at=at, source=source,
+            mapped_by=by.name,
+        )
+        for one in legacies
+    ]  # fmt: skip
     try:
         with session.begin_nested():
-            session.add(row)
+            session.add_all(rows)
     except IntegrityError:
-        raise Conflict(f"其他人刚刚对应了原编码“{legacy.value}”，请看最新情况") from None
+        raise Conflict("其他人刚刚对应了其中的原编码，请看最新情况后再办") from None
+    values = [one.value for one in legacies]
+    words = f"对应原编码：{values[0]}" if len(values) == 1 else f"对应原编码 {len(values)} 个"
     record(
-        session, "legacy_code.map", "project", code, f"对应原编码：{legacy.value}", by=by, at=at, project_code=code,
-        change={"legacy_code": ["", legacy.value]},
+        session, "legacy_code.map", "project", code, words, by=by, at=at, project_code=code,
+        change={"legacy_codes": [[], values]},
     )  # fmt: skip
 
 
@@ -219,6 +232,17 @@ def _codes_in_reach(session: Session, codes: set[str], by: Actor) -> set[str]:
     for start in range(0, len(wanted), 500):
         part = select(Project.code, Project.region_code).where(col(Project.code).in_(wanted[start : start + 500]))
         found |= {code for code, region in session.exec(part).all() if tops & tree.above.get(region, frozenset())}
+    return found
+
+
+def _counts(session: Session, codes: set[str]) -> dict[str, int]:
+    """How many legacy codes each of these projects has; those without any are left out."""
+    found: dict[str, int] = {}
+    wanted = sorted(codes)
+    for start in range(0, len(wanted), 500):
+        of_part = col(ExtranetLegacyCode.project_code).in_(wanted[start : start + 500])
+        part = select(ExtranetLegacyCode.project_code, func.count()).where(of_part)
+        found |= {code: count for code, count in session.exec(part.group_by(ExtranetLegacyCode.project_code)).all()}
     return found
 
 

@@ -1,7 +1,7 @@
 """Legacy codes mapped to projects (A12.1): declared, typed, imported; unique, in both zones, within one's regions."""
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from core.domain.legacy_codes import Verdict
 from core.errors import Absent, Conflict, RuleRefusal
@@ -146,15 +146,19 @@ def test_a12_1_a_file_confirmed_twice_at_once_is_mapped_once(either_world):
     assert sum(isinstance(one, Conflict | RuleRefusal) for one in came_to) == 1
 
 
-def test_a12_1_a_long_file_is_mapped_whole(world):
-    code = declare(world, "renovation")
-    rows = "".join(f"吉备{number:05d},{code}\r\n" for number in range(1200))
-    assert confirm(world, read(world, rows.encode("utf-8-sig"))) == 1200
+def test_a12_1_a_long_file_is_mapped_as_far_as_a_project_may_have_codes(world):
+    codes = [declare(world, "renovation") for _ in range(3)]
+    rows = "".join(f"吉备{number:05d},{codes[number % 3]}\r\n" for number in range(720))
+    import_id = read(world, rows.encode("utf-8-sig"))
+    found = verdicts(world, import_id)
+    assert (found.count(Verdict.OK), found.count(Verdict.TOO_MANY)) == (600, 120)
+    assert confirm(world, import_id) == 600
     world.pump()
     with world.public.reading() as session:
-        assert (
-            len(session.exec(select(PublicLegacyCode).where(col(PublicLegacyCode.project_code) == code)).all()) == 1200
-        )
+        told = session.exec(select(PublicLegacyCode.project_code)).all()
+    assert {code: told.count(code) for code in codes} == dict.fromkeys(codes, 200)
+    with pytest.raises(RuleRefusal, match="最多对应 200 个"):
+        map_code(world, codes[0], "还有一个")
 
 
 def test_a_file_is_its_officers_own(world):
