@@ -128,8 +128,7 @@ def _handled(session: Session, staff: Staff) -> Sequence[Case]:
 
 
 def _answer(session: Session, found: Consultation, staff: Staff, place: int, *, at: datetime) -> None:
-    for turn, one in enumerate(replies.replies_of(session, found)[: place + 1]):
+    for turn, one in enumerate(replies.replies_of(session, found)[:place]):
         opinion, statement = _ANSWERS[(turn + place) % len(_ANSWERS)]
-        if place:
-            answerer = staff.officer(one.org_unit, Role.HANDLER, 0)
-            replies.answer(session, found, one, opinion=opinion, statement=statement, by=answerer, at=at)
+        answerer = staff.officer(one.org_unit, Role.HANDLER, 0)
+        replies.answer(session, found, one, opinion=opinion, statement=statement, by=answerer, at=at)
