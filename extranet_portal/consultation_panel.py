@@ -1,9 +1,12 @@
 """The panel 会商函询 on the page of a case: who was asked what, how each answered, and the way to ask (A14.4b)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.cases.project_queries import due_items_of_project
 from core.cases.tables import Case
 from core.consultations import queries
+from core.consultations.tables import Consultation
 from core.domain.case_states import OPEN_STATES, CaseState
 from core.domain.consultation_states import CONSULTATION, KIND_WORDS, ConsultationState
 from core.domain.policy import reach
@@ -32,7 +35,27 @@ def consultation_panel(ask: Ask, case: Case, project: Project) -> PanelShown | N
     del project
     may_open = reaches(ask.session, reach(ask.actor, "consultation.open"), case.org_unit)
     is_open = case.state in OPEN_STATES - {CaseState.AWAITING_SIGN_OFF}
-    letters = [
+    letters = _letters(ask, queries.of_case(ask.session, case.id or 0))
+    open_href = ask.url("consultation.case_form", case_id=case.id) if may_open and is_open else ""
+    if not letters and not open_href:
+        return None
+    return PanelShown("extranet/consultations/_panel.html", {"letters": letters, "open_href": open_href})
+
+
+def project_letters(ask: Ask, project: Project) -> PanelShown | None:
+    """What was asked about the project as a whole by units within reach, and the way to ask for one that takes part."""
+    own = reach(ask.actor, "consultation.open").org_units
+    takes_part = any(row.org_unit in own for row in due_items_of_project(ask.session, project.code))
+    letters = _letters(ask, queries.of_project(ask.session, project.code))
+    open_href = ask.url("consultation.project_form", code=project.code) if takes_part else ""
+    if not letters and not open_href:
+        return None
+    return PanelShown("extranet/consultations/_panel.html", {"letters": letters, "open_href": open_href})
+
+
+def _letters(ask: Ask, found: Sequence[Consultation]) -> list[LetterShown]:
+    """Those that this reader may open as the asking unit does; a draft is its handlers' alone."""
+    return [
         LetterShown(
             KIND_WORDS[one.kind],
             one.subject or "（未填主题）",
@@ -42,10 +65,6 @@ def consultation_panel(ask: Ask, case: Case, project: Project) -> PanelShown | N
             one.conclusion,
             views.replies_shown(ask, one),
         )
-        for one in queries.of_case(ask.session, case.id or 0)
-        if one.sent_at is not None or may_open
+        for one in found
+        if queries.is_own(ask.session, ask.actor, one.id or 0)
     ]
-    open_href = ask.url("consultation.case_form", case_id=case.id) if may_open and is_open else ""
-    if not letters and not open_href:
-        return None
-    return PanelShown("extranet/consultations/_panel.html", {"letters": letters, "open_href": open_href})

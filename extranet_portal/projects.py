@@ -24,6 +24,7 @@ from core.web.action import action
 from core.web.ask import Ask
 from core.web.shown import LinksShown, ProjectShown, address_of, links_shown, page_number, page_of
 from extranet_portal.change_views import changes_shown
+from extranet_portal.consultation_panel import project_letters
 from extranet_portal.files import sent_notice
 from extranet_portal.project_views import added, dropped, matrix_rows, plan, proofs
 from extranet_portal.shown import fact_groups, on_day, trace_lines
@@ -156,6 +157,7 @@ def see_project(ask: Ask) -> Response:
         may_change=replanning.may_change_list(ask.session, ask.actor, project),
         declared=fact_groups(project_queries.declared_facts(ask.session, project.code), with_contacts=False),
         notices=notices,
+        letters=project_letters(ask, project),
         trace=trace_lines(entries_of_project(ask.session, project.code), with_reasons=False),
     )
 

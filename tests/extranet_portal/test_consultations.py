@@ -155,6 +155,7 @@ def test_a14_4b_about_a_project_only_a_unit_that_takes_part_asks(office: Office,
     page = asked.press(asked.open(path), "发出", **{**LETTER, "addressees": ["220184-ee"]})
     assert "关于事项" in page.text
     assert "项目整体" in page.text
+    assert "会商：是否占用红线" in asked.open(f"/projects/{office.world.code}").text
     stranger = office.seat("handler", "220184-hc", name="王敏")
     assert stranger.client.get(path).status_code == 404
 
