@@ -37,7 +37,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "case.decline": {"ground": "prohibited", "reason": "属于禁止投资建设的项目"},
     "case.pause": {"ground": "technical_assessment", "expected_on": "2026-12-31", "reason": "委托技术评估"},
     "case.propose": {
-        "outcome": "granted", "document_number": "审〔2026〕9 号", "document_title": "关于项目的批复",
+        "outcome": "granted", "document_number": "审〔2026〕9009 号", "document_title": "关于项目的批复",
         "document_on": "2026-11-23", "opinion": "拟同意。", "scan": SCAN,
     },
     "case.note": {"note": "已电话联系项目单位"},
