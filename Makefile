@@ -53,7 +53,8 @@ format: setup ## 按约定排版并修正可自动修正之处
 
 ##@ 其他
 .PHONY: bench screenshots migration hooks help
-bench: setup ## 性能测量
+bench: ## 性能测量（另装 PostgreSQL 与 wrk）
+	@tools/setup.sh bench
 	@$(PYTHON) -m benchmarks
 
 screenshots: setup-test ## 重拍各页面的截图

@@ -31,7 +31,7 @@ Make = Callable[[Values, Mapping[str, Rows], Calendar], Values]
 
 def disclosures(context: Values, fetched: Mapping[str, Rows], days: Calendar) -> Values:
     """The rows of the list of disclosed results."""
-    found = [ResultRow(*row)._replace(published_on=_day(row[-1])) for row in fetched["published_result"]]
+    found = [_result(row) for row in fetched["published_result"]]
     return {"rows": [shown_result(row) for row in found[: len(context["rows"])]]}
 
 
@@ -53,7 +53,7 @@ def progress(context: Values, fetched: Mapping[str, Rows], days: Calendar) -> Va
     today = business_date(utc_now())
     latest = {row[0]: _application(row) for row in fetched["application"]}
     items = [_item(row, latest.get(row[0]), today, days) for row in fetched["due_item"]]
-    results = [ResultRow(*row)._replace(published_on=_day(row[-1])) for row in fetched["published_result"]]
+    results = [_result(row) for row in fetched["published_result"]]
     told = [
         EntryShown(_instant(at), words, who, state="done", href=f"/notices/{token}" if token else "")
         for at, words, who, token in fetched["project_event"]
@@ -101,6 +101,11 @@ def _item(row: tuple[Any, ...], one: PublicApplication | None, today: date, days
         due_words=due_words,
         result=case_views.state_words(one),
     )
+
+
+def _result(row: tuple[Any, ...]) -> ResultRow:
+    found = ResultRow(*row)
+    return found._replace(published_on=_day(found.published_on))
 
 
 def _json(value: Any) -> Any:

@@ -103,11 +103,11 @@ def sign_out(ask: Ask) -> Response:
 
 @action(allow="officer_session.close")
 def see_home(ask: Ask) -> Response:
-    """Go to the first page this officer has use for; who has none is told what their post is for."""
-    first = next(iter(ask.portal.nav(ask)), None)
-    if first is not None:
-        return reply.to(first.href)
+    """Go to the first page this officer has use for; administrators, and who has none, are told their post."""
     held = [role for role in ROLE_NAMES if role in ask.actor.roles and role is not Role.OFFICER]
+    first = next(iter(ask.portal.nav(ask)), None)
+    if first is not None and not DUTIES.keys() & set(held):
+        return reply.to(first.href)
     return reply.page(
         ask,
         "extranet/account/home.html",

@@ -9,6 +9,7 @@ from core.cases.inbox import InboxFilter
 from core.cases.inbox_statements import VIEWS
 from core.cases.tables import Case
 from core.web.ask import Ask
+from core.web.body import plain
 from core.web.shown import address_of, page_number
 
 LIGHTS = (("red", "红灯"), ("yellow", "黄灯"), ("green", "绿灯"), ("paused", "暂停"))
@@ -30,8 +31,8 @@ def filter_of(given: Mapping[str, str]) -> InboxFilter:
     return InboxFilter(
         view=view if view in VIEWS else "open",
         who=who if who in inbox.WHO else "",
-        words=given.get("q", "").strip()[:100],
-        item=given.get("item", "").strip()[:20],
+        words=plain(given.get("q", "")).strip()[:100],
+        item=plain(given.get("item", "")).strip()[:20],
         light=light if light in dict(LIGHTS) else "",
         sort="received" if given.get("sort") == "received" else "due",
         page=page_number(given.get("page", "")),

@@ -1,4 +1,4 @@
-"""What the first page says to who has no case and no project: the three administrators, each of their own post (A9.1).
+"""What the first page says to the three administrators, each of their own post, and to who has no post (A9.1).
 
 It tells what exists for them and where; it offers nothing that the platform doesn't do.
 """
@@ -20,11 +20,11 @@ class DutyShown:
 DUTIES = {
     Role.SYSTEM_ADMINISTRATOR: DutyShown(
         "系统管理",
-        "你负责平台的运行和工作人员账号。这些工作由你在服务器上用命令办理，步骤见随平台交付的运维手册，门户里不设入口。",
+        "你负责平台的运行和工作人员账号。交换在门户的“交换”一页查看和处置，其余由你在服务器上用命令办理，步骤见随平台交付的运维手册。",
         (
             ("账号与岗位", "开通账号、登记岗位和起止日期；人员离岗时填写岗位的截止日期，下一次访问即失效"),
             ("启动与升级", "两个门户、两个后台和交换的启动、停止、迁移，状态查看"),
-            ("交换", "查看两个区之间的消息是否积压，隔离的消息会同另一人处置"),
+            ("交换", "在“交换”一页查看两个区之间的报文是否积压，隔离的报文会同另一人处置"),
             ("备份", "数据库、文件和密钥分别加密备份，并在别处恢复验证"),
         ),
     ),
@@ -35,6 +35,7 @@ DUTIES = {
             ("岗位确认", "核对每个岗位的单位、角色和起止日期；同一人不能兼任三类管理员"),
             ("登录安全", "密码至少 12 位并须动态口令；连续失败后等待时间加倍，最长 15 分钟；长时间未操作自动退出"),
             ("密钥", "交换密钥和门户密钥的保管、更换"),
+            ("交换", "系统管理员提出跳过的报文，由你在“交换”一页核对理由后确认"),
         ),
     ),
     Role.AUDIT_ADMINISTRATOR: DutyShown(

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes everything ready that the platform needs: `tools/setup.sh serve` or `tools/setup.sh test`.
+# Makes everything ready that the platform needs: `tools/setup.sh serve`, `tools/setup.sh test` or `tools/setup.sh bench`.
 # Says what it does, does only what is missing, and may be run again at any time.
 set -eu
 
@@ -44,10 +44,16 @@ missing_packages() {
     found=$(python_found) || echo python3
     [ -x "$venv/bin/python" ] || has_venv_module "${found:-python3}" || echo python3-venv
     has_chinese_fonts || echo fonts-noto-cjk
-    if [ "$purpose" = test ]; then
-        has_chromium || echo chromium
-        has_postgresql || echo postgresql
-    fi
+    case $purpose in
+        test)
+            has_chromium || echo chromium
+            has_postgresql || echo postgresql
+            ;;
+        bench)
+            has_postgresql || echo postgresql
+            command -v wrk >/dev/null || echo wrk
+            ;;
+    esac
 }
 
 install_packages() {

@@ -97,8 +97,11 @@ FORMS: dict[str, dict[str, Any]] = {
 """What fills a form so that it takes effect for whoever may send it; other acts on a case need nothing."""
 
 
-AGAIN = {"due_item.add": {"item": "FOR-02"}, "due_item.drop": {"item": "FOR-02"}}
-"""What the coordinator of the province sends, for an item can be added but once."""
+AGAIN = {
+    "coordinator above": {"due_item.add": {"item": "FOR-03"}, "due_item.drop": {"item": "FOR-03"}},
+    "coordinator of the province": {"due_item.add": {"item": "FOR-02"}, "due_item.drop": {"item": "FOR-02"}},
+}  # fmt: skip
+"""Who sends another item than the one before them: an item can be added but once."""
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +129,7 @@ def test_each_cell_is_as_the_policy_says(stage: Stage, zone: Zone, route: Route,
     for name, actor in stage.actors[zone].items():
         expected = cell(stage, zone, route, actor)
         before = stage.rows()
-        form = FORMS.get(route.name, {}) | (AGAIN.get(route.name, {}) if name == "coordinator of the province" else {})
+        form = FORMS.get(route.name, {}) | AGAIN.get(name, {}).get(route.name, {})
         answer = stage.send(zone, actor, method, filled(route.path, ids), form)
         found = meaning(answer)
         assert found == expected, f"{name}: {answer.status_code} {answer.text[:300]}"

@@ -134,7 +134,7 @@ def test_the_error_summary_leads_to_the_fields_in_page_order():
 def test_every_page_carries_its_frame(zone):
     source = '{% extends zone ~ "/_layout.html" %}{% block content %}<h1>办件</h1>{% endblock %}'
     nav = [SimpleNamespace(label="我的办件", href="/cases", current=True, count=27)]
-    made = written(source, zone, **{**LAYOUT, "actor": OFFICER, "nav": nav, "large_text": True})
+    made = written(source, zone, **{**LAYOUT, "actor": OFFICER, "nav": nav, "large_text": True, "may_verify": True})
     assert '<a class="skip" href="#content">' in made
     assert '<div id="status" class="status" role="status" aria-live="polite"></div>' in made
     assert '<html lang="zh-CN" data-text="large">' in made
@@ -143,6 +143,11 @@ def test_every_page_carries_its_frame(zone):
     assert '"mode":"same-origin"' in made
     assert ("政务外网" in made) == (zone == "extranet")
     assert ('accesskey="s"' in made) == (zone == "extranet")
+
+
+def test_who_may_not_verify_a_code_is_offered_no_form_for_it():
+    source = '{% extends "extranet/_layout.html" %}'
+    assert 'accesskey="s"' not in written(source, "extranet", **{**LAYOUT, "actor": OFFICER})
 
 
 def test_a_stranger_is_offered_to_sign_in_and_never_to_sign_out():
