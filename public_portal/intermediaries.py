@@ -8,8 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.domain.engagement_states import ENGAGEMENT, FINDING_WORDS, SERVICES, Finding
-from core.intermediaries.published import listed_agencies
-from core.intermediaries.tables import ToldEngagement
+from core.intermediaries.published import EngagementRow, listed_agencies
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
@@ -59,7 +58,7 @@ def see_agencies(ask: Ask) -> Response:
     )
 
 
-def engagements_shown(rows: Iterable[ToldEngagement], *, with_findings: bool) -> Sequence[EngagementShown]:
+def engagements_shown(rows: Iterable[EngagementRow], *, with_findings: bool) -> Sequence[EngagementShown]:
     """What was commissioned in a project; what it found is for the unit's own page."""
     shown = []
     for row in rows:

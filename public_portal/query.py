@@ -89,13 +89,14 @@ def see_query(ask: Ask) -> Response:
 @action(allow="query.see", again=query_page)
 def see_progress(ask: Ask) -> Response:
     """The public progress of one project, or that no project bears this code."""
-    code = resolve(ask.session, ask.path("code")[:100])
-    if code != ask.path("code"):
+    typed = ask.path("code")[:100]
+    project = public_project(ask.session, typed)
+    if project is not None:
+        return _progress_page(ask, project)
+    code = resolve(ask.session, typed)
+    if code != typed:
         return reply.to(ask.url("query.see_project", code=code))
-    project = public_project(ask.session, code)
-    if project is None:
-        return reply.page(ask, "public/query/unknown.html", title="没有找到这个代码", status=404, typed_code=code)
-    return _progress_page(ask, project)
+    return reply.page(ask, "public/query/unknown.html", title="没有找到这个代码", status=404, typed_code=code)
 
 
 def _progress_page(ask: Ask, project: PublicProject) -> Response:

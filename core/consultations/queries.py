@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -144,9 +145,16 @@ def waiting_for(session: Session, actor: Actor) -> int:
     units = sorted(reach(actor, "consultation.answer").org_units)
     if not units:
         return 0
-    counted = sa.select(sa.func.count()).where(_R.c.org_unit.in_(units), _R.c.state == ReplyState.AWAITED)
-    number: int = session.connection().execute(counted).scalar_one()
+    named = {f"unit_{place}": unit for place, unit in enumerate(units)}
+    number: int = session.connection().execute(_waiting_statement(len(units)), named).scalar_one()
     return number
+
+
+@lru_cache(maxsize=32)
+def _waiting_statement(units: int) -> sa.Select[int]:
+    """Built once for each number of units: every page of the portal runs it for its menu."""
+    wanted = [sa.bindparam(f"unit_{place}", type_=sa.String()) for place in range(units)]
+    return sa.select(sa.func.count()).where(_R.c.org_unit.in_(wanted), _R.c.state == ReplyState.AWAITED)
 
 
 def received(session: Session, actor: Actor, chosen: ListFilter) -> Sequence[ReceivedRow]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -93,9 +94,16 @@ def unread(session: Session, actor: Actor) -> int:
     units = sorted(reach(actor, "copy.acknowledge").org_units)
     if not units:
         return 0
-    counted = sa.select(sa.func.count()).select_from(_C).where(_C.c.org_unit.in_(units), ~_IS_READ)
-    number: int = session.connection().execute(counted).scalar_one()
+    named = {f"unit_{place}": unit for place, unit in enumerate(units)}
+    number: int = session.connection().execute(_unread_statement(len(units)), named).scalar_one()
     return number
+
+
+@lru_cache(maxsize=32)
+def _unread_statement(units: int) -> sa.Select[int]:
+    """Built once for each number of units: every page of the portal runs it for its menu."""
+    wanted = [sa.bindparam(f"unit_{place}", type_=sa.String()) for place in range(units)]
+    return sa.select(sa.func.count()).select_from(_C).where(_C.c.org_unit.in_(wanted), ~_IS_READ)
 
 
 def copies_of_case(session: Session, case_id: int) -> Sequence[Copy]:

@@ -7,7 +7,9 @@ from core.domain.publicity import mask_email, mask_id, mask_mobile, mask_name
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)  # an address written into a Chinese sentence ends with it
+_EMAIL = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII
+)  # an address written into a Chinese sentence ends with it
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)")
 _BY_NAME = {
     "contact_name": mask_name,

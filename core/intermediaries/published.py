@@ -1,9 +1,13 @@
 """What the internet zone holds of agencies and commissioned services, and what its pages read of it (A4.2, A16.1)."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from core.accounts.actors import table_of
 from core.cases.tables import Application, ProjectEvent
 from core.domain.engagement_states import SERVICES, EngagementState
 from core.domain.publicity import is_public_item
@@ -68,13 +72,36 @@ def listed_agencies(session: Session) -> Sequence[PublicAgency]:
     return session.exec(wanted.order_by(col(PublicAgency.name))).all()
 
 
-def engagements_of_project(session: Session, project_code: str) -> Sequence[ToldEngagement]:
+class EngagementRow(NamedTuple):
+    """One commissioned service of a project, as pages show it."""
+
+    item_code: str
+    item_name: str
+    org_unit_name: str
+    service: str
+    agency_name: str
+    begins_on: date
+    expected_on: date
+    ended_on: date | None
+    state: str
+    finding: str
+
+
+_T = table_of(ToldEngagement)
+_OF_PROJECT = (
+    sa.select(*(_T.c[name] for name in EngagementRow._fields))
+    .where(_T.c.project_code == sa.bindparam("code"))
+    .order_by(_T.c.begins_on, _T.c.id)
+)
+
+
+def engagements_of_project(session: Session, project_code: str) -> Sequence[EngagementRow]:
     """What was commissioned in the cases of a project, as its unit may read it, the first begun first."""
-    wanted = select(ToldEngagement).where(col(ToldEngagement.project_code) == project_code)
-    return session.exec(wanted.order_by(col(ToldEngagement.begins_on), col(ToldEngagement.id))).all()
+    rows = session.connection().execute(_OF_PROJECT, {"code": project_code}).all()
+    return [EngagementRow._make(row) for row in rows]
 
 
-def public_engagements(session: Session, project_code: str) -> Sequence[ToldEngagement]:
+def public_engagements(session: Session, project_code: str) -> Sequence[EngagementRow]:
     """The same as everybody may read it: nothing of items that are not public (A17.1)."""
     return [one for one in engagements_of_project(session, project_code) if is_public_item(one.item_code)]
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from core.accounts.actors import table_of
 from core.database import Zone, zone_of
 from core.domain import project_code
 from core.domain.legacy_codes import key_of
@@ -59,25 +62,36 @@ def legacy_codes_of(session: Session, code: str) -> Sequence[LegacyCodeRow]:
 
 
 def linked(session: Session, code: str) -> Linked:
-    """The other codes of a project: before and after a major change, and given outside the platform."""
-    table = LINKS[zone_of(session)]
-    rows = session.exec(select(table).where((col(table.old_code) == code) | (col(table.new_code) == code))).all()
+    """The other codes of a project, by one statement: before and after a major change, and given elsewhere."""
+    rows = session.connection().execute(_LINKED[zone_of(session)], {"code": code}).all()
     return Linked(
-        before=next((_neighbour(session, row.old_code) for row in rows if row.new_code == code), None),
-        after=next((_neighbour(session, row.new_code) for row in rows if row.old_code == code), None),
-        legacy=tuple(row.value for row in legacy_codes_of(session, code)),
+        before=next((Neighbour(row.old_code, row.words) for row in rows if row.new_code == code), None),
+        after=next((Neighbour(row.new_code, row.words) for row in rows if row.old_code == code), None),
+        legacy=tuple(row.words for row in rows if not row.old_code),
     )
 
 
-def _neighbour(session: Session, code: str) -> Neighbour:
-    return Neighbour(code, _name(session, code))
-
-
 def _bears(session: Session, code: str) -> bool:
-    return bool(_name(session, code))
+    return session.connection().execute(_BEARS[zone_of(session)], {"code": code}).first() is not None
 
 
-def _name(session: Session, code: str) -> str:
-    """The name of the project that bears a code; empty when none does."""
-    found = session.get(Project, code) if zone_of(session) is Zone.EXTRANET else session.get(DeclaredProject, code)
-    return found.name if found else ""
+def _linked_statement(zone: Zone) -> sa.CompoundSelect[Any]:
+    """Links of a code with the other project's name as `words`; then its legacy codes, as they were mapped."""
+    links, legacy, projects = table_of(LINKS[zone]), table_of(LEGACY[zone]), _PROJECTS[zone]
+    code = sa.bindparam("code", type_=sa.String())
+    other = sa.case((links.c.old_code == code, links.c.new_code), else_=links.c.old_code)
+    return sa.union_all(
+        sa.select(links.c.old_code, links.c.new_code, projects.c.name.label("words"), links.c.linked_at.label("at"))
+        .join_from(links, projects, projects.c.code == other)
+        .where(sa.or_(links.c.old_code == code, links.c.new_code == code)),
+        sa.select(sa.literal(""), sa.literal(""), legacy.c.value, legacy.c.mapped_at).where(
+            legacy.c.project_code == code
+        ),
+    ).order_by("at", "words")
+
+
+_PROJECTS = {Zone.PUBLIC: table_of(DeclaredProject), Zone.EXTRANET: table_of(Project)}
+_LINKED = {zone: _linked_statement(zone) for zone in Zone}
+_BEARS = {
+    zone: sa.select(table.c.code).where(table.c.code == sa.bindparam("code")) for zone, table in _PROJECTS.items()
+}
