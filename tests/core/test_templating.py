@@ -147,7 +147,7 @@ def test_every_page_carries_its_frame(zone):
 
 def test_who_may_not_verify_a_code_is_offered_no_form_for_it():
     source = '{% extends "extranet/_layout.html" %}'
-    assert 'accesskey="s"' not in written(source, "extranet", **{**LAYOUT, "actor": OFFICER})
+    assert 'accesskey="s"' not in written(source, "extranet", **{**LAYOUT, "actor": OFFICER, "may_verify": False})
 
 
 def test_a_stranger_is_offered_to_sign_in_and_never_to_sign_out():
