@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from core.exchange.fields import Code, CreditCode, Name, Readers
 from core.exchange.message import Direction, Message
 
 
@@ -11,9 +12,10 @@ class EnterpriseRegistered(Message):
 
     kind: ClassVar[str] = "enterprise.registered.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    credit_code: str
-    name: str
-    enterprise_kind: str
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    credit_code: CreditCode
+    name: Name
+    enterprise_kind: Code
     registered_at: datetime
 
     def subject(self) -> str:

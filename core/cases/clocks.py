@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import Session
 
 from core import clocks
-from core.cases.messages import ClockTold
+from core.cases.messages import ClockTold, PauseTold
 from core.cases.tables import Case
 from core.clocks import CaseClock, CasePause
 from core.domain import clock as rules
@@ -93,13 +93,13 @@ def told(session: Session, row: CaseClock) -> ClockTold:
         unit=row.unit,
         warn_days=row.warn_days,
         pauses=tuple(
-            {
-                "begins_on": pause.begins_on.isoformat(),
-                "ends_on": pause.ends_on.isoformat() if pause.ends_on else None,
-                "ground": pause.ground,
-                "restarts": pause.restarts,
-                "expected_on": pause.expected_on.isoformat() if pause.expected_on else None,
-            }
+            PauseTold(
+                begins_on=pause.begins_on,
+                ends_on=pause.ends_on,
+                ground=pause.ground,
+                restarts=pause.restarts,
+                expected_on=pause.expected_on,
+            )
             for pause in clocks.pauses_of(session, row)
         ),
         stopped_on=row.stopped_on,

@@ -11,6 +11,7 @@ from core.cases import clocks as case_clocks
 from core.cases import closing, notices
 from core.cases.facts import guide_of, missing_needs
 from core.cases.messages import (
+    AskedFor,
     CaseAccepted,
     CaseDeclined,
     CaseRefused,
@@ -116,7 +117,7 @@ def request_supplement(
         project_code=case.project_code,
         application_id=case.application_id,
         at=at,
-        items=tuple(dict(item) for item in items),
+        items=tuple(AskedFor(**item) for item in items),
     )
     send(session, told, at=at)
     notices.issue_for_case(session, move.notice, case, at=at, by=by, supplement=items)

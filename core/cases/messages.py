@@ -1,9 +1,25 @@
 """What the zones tell each other of cases: past-tense facts, complete in themselves (A14.1d–A14.5)."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from core.exchange.message import Direction, FileRef
+from pydantic import Field
+
+from core.exchange.fields import (
+    Code,
+    CreditCode,
+    Digest,
+    ForUnit,
+    Id,
+    Name,
+    Number,
+    ProjectCode,
+    Readers,
+    Size,
+    Text,
+    Token,
+)
+from core.exchange.message import FILES_LIMIT, Direction, FileRef
 from core.guides.messages import Part
 from core.projects.messages import ProjectMessage
 
@@ -11,22 +27,22 @@ from core.projects.messages import ProjectMessage
 class MaterialHandedIn(Part):
     """A material of an application; its bytes travel with the message."""
 
-    material_code: str
-    name: str
-    file_name: str
-    media_type: str
-    digest: str
-    size: int
+    material_code: Code
+    name: Name
+    file_name: Name
+    media_type: Name
+    digest: Digest
+    size: Size
     handed_in_at: datetime
 
 
 class ApplicationMade(Part):
     """One item applied for."""
 
-    application_id: str
-    item_code: str
-    org_unit: str
-    materials: tuple[MaterialHandedIn, ...]
+    application_id: Id
+    item_code: Code
+    org_unit: Code
+    materials: tuple[MaterialHandedIn, ...] = Field(max_length=FILES_LIMIT)
 
 
 class ItemsApplied(ProjectMessage):
@@ -34,8 +50,9 @@ class ItemsApplied(ProjectMessage):
 
     kind: ClassVar[str] = "items.applied.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    credit_code: str
-    applications: tuple[ApplicationMade, ...]
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    credit_code: CreditCode
+    applications: tuple[ApplicationMade, ...] = Field(max_length=FILES_LIMIT)
     applied_at: datetime
 
     def files(self) -> tuple[FileRef, ...]:
@@ -48,9 +65,10 @@ class SupplementGiven(ProjectMessage):
 
     kind: ClassVar[str] = "supplement.given.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    credit_code: str
-    application_id: str
-    materials: tuple[MaterialHandedIn, ...]
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    credit_code: CreditCode
+    application_id: Id
+    materials: tuple[MaterialHandedIn, ...] = Field(max_length=FILES_LIMIT)
     given_at: datetime
 
     def files(self) -> tuple[FileRef, ...]:
@@ -63,9 +81,10 @@ class ApplicationWithdrawn(ProjectMessage):
 
     kind: ClassVar[str] = "application.withdrawn.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    credit_code: str
-    application_id: str
-    reason: str
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    credit_code: CreditCode
+    application_id: Id
+    reason: Text
     withdrawn_at: datetime
 
 
@@ -73,23 +92,34 @@ class CaseMessage(ProjectMessage):
     """What every message about a case bears."""
 
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    application_id: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    application_id: Id
     at: datetime
+
+
+class PauseTold(Part):
+    """A time that is not counted, and on which ground (A15.2)."""
+
+    begins_on: date
+    ends_on: date | None
+    ground: Code
+    restarts: bool
+    expected_on: date | None
 
 
 class ClockTold(Part):
     """A clock as the far zone may count with it: nothing but dates and grounds, and the statute beside it (A15.2)."""
 
-    kind: str
+    kind: Code
     started_on: date
-    limit: int | None
-    unit: str
-    warn_days: int | None
-    pauses: tuple[dict[str, Any], ...] = ()
+    limit: Number | None
+    unit: Code
+    warn_days: Number | None
+    pauses: tuple[PauseTold, ...] = Field(default=(), max_length=200)
     stopped_on: date | None = None
-    extension: int = 0
-    statutory_days: int | None = None
-    statutory_unit: str = "working_day"
+    extension: Number = 0
+    statutory_days: Number | None = None
+    statutory_unit: Code = "working_day"
     statutory_from: date | None = None
 
 
@@ -97,7 +127,7 @@ class CaseOpened(CaseMessage):
     """The application arrived: a case has its number, and the clocks of review and acceptance run (A14.2)."""
 
     kind: ClassVar[str] = "case.opened.v1"
-    case_number: str
+    case_number: Name
     received_on: date
     clock: ClockTold
 
@@ -106,7 +136,7 @@ class ApplicationRejected(CaseMessage):
     """The application could not become a case at all, and why."""
 
     kind: ClassVar[str] = "application.rejected.v1"
-    reason: str
+    reason: ForUnit
 
 
 class PreliminaryPassed(CaseMessage):
@@ -120,26 +150,35 @@ class CaseTransferred(CaseMessage):
     """The case was passed to the competent organisational unit; its clocks run on (A14.2)."""
 
     kind: ClassVar[str] = "case.transferred.v1"
-    item_code: str
-    org_unit: str
-    org_unit_name: str
-    from_name: str
-    reason: str
+    item_code: Code
+    org_unit: Code
+    org_unit_name: Name
+    from_name: Name
+    reason: ForUnit
 
 
 class CaseRefused(CaseMessage):
     """The preliminary review was not passed, and why (A14.2)."""
 
     kind: ClassVar[str] = "case.refused.v1"
-    ground: str
-    reason: str
+    ground: Code
+    reason: ForUnit
+
+
+class AskedFor(Part):
+    """One material of a request to supplement: what is wrong with it and how that is cured (A14.3)."""
+
+    material_code: Code
+    name: Name
+    fault: ForUnit
+    cure: ForUnit
 
 
 class SupplementRequested(CaseMessage):
     """The one request to supplement, material by material (A14.3)."""
 
     kind: ClassVar[str] = "supplement.requested.v1"
-    items: tuple[dict[str, str], ...]
+    items: tuple[AskedFor, ...] = Field(max_length=200)
 
 
 class SupplementReceived(CaseMessage):
@@ -163,15 +202,15 @@ class CaseDeclined(CaseMessage):
     """Non-acceptance with ground and reason (A14.3)."""
 
     kind: ClassVar[str] = "case.declined.v1"
-    ground: str
-    reason: str
+    ground: Code
+    reason: ForUnit
 
 
 class CasePaused(CaseMessage):
     """Time stopped counting, on which ground, until when it is expected (A15.2)."""
 
     kind: ClassVar[str] = "case.paused.v1"
-    ground: str
+    ground: Code
     expected_on: date | None
     clock: ClockTold
 
@@ -200,14 +239,14 @@ class CaseConcluded(CaseMessage):
     """The decision, with its approval document (A14.5)."""
 
     kind: ClassVar[str] = "case.concluded.v1"
-    outcome: str
-    conditions: str
-    reasons: str
-    document_number: str
-    document_title: str
+    outcome: Code
+    conditions: ForUnit
+    reasons: ForUnit
+    document_number: Name
+    document_title: Name
     document_on: date | None
-    document_digest: str
-    document_size: int
+    document_digest: Annotated[Digest, Readers.ENTERPRISE]
+    document_size: Size
     is_public: bool
     clock: ClockTold | None
 
@@ -226,9 +265,9 @@ class LetterToUnit(CaseMessage):
     """The department wrote to the unit about its application; internal notes never travel."""
 
     kind: ClassVar[str] = "letter.to_unit.v1"
-    letter_id: str
-    org_unit_name: str
-    words: str
+    letter_id: Id
+    org_unit_name: Name
+    words: ForUnit
 
 
 class LetterFromUnit(ProjectMessage):
@@ -236,10 +275,11 @@ class LetterFromUnit(ProjectMessage):
 
     kind: ClassVar[str] = "letter.from_unit.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    credit_code: str
-    application_id: str
-    letter_id: str
-    words: str
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    credit_code: CreditCode
+    application_id: Id
+    letter_id: Id
+    words: ForUnit
     at: datetime
 
 
@@ -247,14 +287,14 @@ class CaseVoided(CaseMessage):
     """The case ended because its project was terminated or superseded (A12.2, A14.1e)."""
 
     kind: ClassVar[str] = "case.voided.v1"
-    reason: str
+    reason: ForUnit
 
 
 class CaseCarriedOver(CaseMessage):
     """The case goes on under the new code of its project; `project_code` is the new one (A12.2)."""
 
     kind: ClassVar[str] = "case.carried_over.v1"
-    from_code: str
+    from_code: ProjectCode
 
 
 class NoticeIssued(ProjectMessage):
@@ -262,15 +302,16 @@ class NoticeIssued(ProjectMessage):
 
     kind: ClassVar[str] = "notice.issued.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    token: str
-    notice_kind: str
-    number: str
-    application_id: str
-    org_unit_name: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    token: Token
+    notice_kind: Code
+    number: Name
+    application_id: Id
+    org_unit_name: Name
     issued_at: datetime
-    check_code: str
-    digest: str
-    size: int
+    check_code: Token
+    digest: Digest
+    size: Size
 
     def files(self) -> tuple[FileRef, ...]:
         """The notice itself."""
@@ -282,28 +323,29 @@ class NoticeVoided(ProjectMessage):
 
     kind: ClassVar[str] = "notice.voided.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    token: str
-    application_id: str
-    reason: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    token: Token
+    application_id: Id
+    reason: ForUnit
     voided_at: datetime
-    successor_token: str
-    successor_number: str
+    successor_token: Token
+    successor_number: Name
 
 
 class DecisionAmended(CaseMessage):
     """A concluded decision was corrected or revoked by a new one that names it; its document travels along (A14.5)."""
 
     kind: ClassVar[str] = "decision.amended.v1"
-    amendment: str
-    amends_number: str
-    outcome: str
-    conditions: str
-    reasons: str
-    document_number: str
-    document_title: str
+    amendment: Code
+    amends_number: Name
+    outcome: Code
+    conditions: ForUnit
+    reasons: ForUnit
+    document_number: Name
+    document_title: Name
     document_on: date
-    document_digest: str
-    document_size: int
+    document_digest: Annotated[Digest, Readers.ENTERPRISE]
+    document_size: Size
     reopens_project: bool
 
     def files(self) -> tuple[FileRef, ...]:

@@ -64,7 +64,7 @@ def show_refused(session: Session, told: told_by.CaseRefused, envelope: Envelope
 def show_supplement_requested(session: Session, told: told_by.SupplementRequested, envelope: Envelope) -> None:
     """Something must be added, named once and completely."""
     one = _application(session, told)
-    one.state, one.asked_for, one.clock = "awaiting_supplement", [dict(item) for item in told.items], None
+    one.state, one.asked_for, one.clock = "awaiting_supplement", [item.model_dump() for item in told.items], None
     _event(session, one, told, envelope, f"{one.item_name}：一次性告知补正")
     words = f"{one.item_name}：请一次补齐 {len(told.items)} 份材料"
     _word(session, one, told, envelope, words, wants_action=True)

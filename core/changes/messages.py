@@ -1,8 +1,11 @@
 """What the zones tell each other of changes to a project (A12.2, A14.1e)."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from pydantic import Field
+
+from core.exchange.fields import Code, CreditCode, Document, Id, Name, ProjectCode, Readers, Text
 from core.exchange.message import Direction
 from core.projects.messages import ProjectMessage
 
@@ -15,12 +18,13 @@ class ChangeSubmitted(ProjectMessage):
 
     kind: ClassVar[str] = "change.submitted.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    credit_code: str
-    change_id: str
-    change_kind: str
-    facts: dict[str, Any] | None
-    kept_back: tuple[str, ...]
-    reason: str
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    credit_code: CreditCode
+    change_id: Id
+    change_kind: Code
+    facts: Document | None
+    kept_back: tuple[Name, ...] = Field(max_length=50)
+    reason: Text
     expected_on: date | None
     submitted_at: datetime
 
@@ -30,8 +34,9 @@ class ChangeWithdrawn(ProjectMessage):
 
     kind: ClassVar[str] = "change.withdrawn.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    credit_code: str
-    change_id: str
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    credit_code: CreditCode
+    change_id: Id
     withdrawn_at: datetime
 
 
@@ -40,9 +45,10 @@ class NewCodeIssued(ProjectMessage):
 
     kind: ClassVar[str] = "project.code_issued_anew.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    credit_code: str
-    change_id: str
-    superseded_code: str
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    credit_code: CreditCode
+    change_id: Id
+    superseded_code: ProjectCode
     issued_at: datetime
 
 
@@ -50,9 +56,10 @@ class ChangeMessage(ProjectMessage):
     """What every answer to a request bears: who answered and the words for the unit."""
 
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    change_id: str
-    decider: str
-    words: str
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    change_id: Id
+    decider: Name
+    words: Text
     at: datetime
 
 
@@ -78,7 +85,7 @@ class ChangeGranted(ChangeMessage):
     """The request is granted; the project stands in `project_state` since (A14.1e)."""
 
     kind: ClassVar[str] = "change.granted.v1"
-    project_state: str
+    project_state: Code
 
 
 class MajorChangeGranted(ChangeMessage):

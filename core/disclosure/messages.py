@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
+from core.exchange.fields import Code, Id, Name, Readers
 from core.exchange.message import Direction
 from core.projects.messages import ProjectMessage
 
@@ -12,12 +13,13 @@ class DisclosureAmended(ProjectMessage):
 
     kind: ClassVar[str] = "disclosure.amended.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    disclosure_id: str
-    amendment: str
-    amends_number: str
-    outcome: str
-    document_number: str
-    document_title: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    disclosure_id: Id
+    amendment: Code
+    amends_number: Name
+    outcome: Code
+    document_number: Name
+    document_title: Name
     document_on: date
     amended_at: datetime
 
@@ -27,17 +29,18 @@ class DisclosurePublished(ProjectMessage):
 
     kind: ClassVar[str] = "disclosure.published.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    disclosure_id: str
-    disclosure_kind: str
-    project_name: str
-    unit_name: str
-    region_code: str
-    department: str
-    org_unit_name: str
-    item_code: str
-    item_name: str
-    outcome: str
-    document_number: str
-    document_title: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    disclosure_id: Id
+    disclosure_kind: Code
+    project_name: Name
+    unit_name: Name
+    region_code: Code
+    department: Code
+    org_unit_name: Name
+    item_code: Code
+    item_name: Name
+    outcome: Code
+    document_number: Name
+    document_title: Name
     document_on: date | None
     published_at: datetime

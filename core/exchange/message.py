@@ -1,21 +1,22 @@
 """Messages: what one zone may tell the other, one frozen model per kind, and who applies it (A2.1, A9.1).
 
 A kind is released once and never changes; a new shape is a new version in its name. A message is a fact in the past
-tense, complete in itself. A field marked `OFFICER_ONLY` can't even be declared in a message to the internet zone.
+tense, complete in itself. A kind says who may read it, a field may say otherwise; what only officers may read can't
+even be declared in a message to the internet zone, and a kind that says nothing is for officers.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
-from pydantic.fields import FieldInfo
 from sqlmodel import Session
 
 from core.database import Zone
+from core.exchange.fields import Readers, officer_fields
 
 BODY_LIMIT = 256 * 1024
 """Bytes of a body that no kind may exceed."""
@@ -49,17 +50,6 @@ class Direction(StrEnum):
         return cls.out_of(zone.other)
 
 
-class Readers(StrEnum):
-    """Who may read a field at most: everybody, the enterprise it concerns, or officers alone."""
-
-    PUBLIC = "public"
-    ENTERPRISE = "enterprise"
-    OFFICER = "officer"
-
-
-OFFICER_ONLY = Readers.OFFICER
-
-
 @dataclass(frozen=True)
 class FileRef:
     """A file that travels with a message: SHA-256 of its content and its size in bytes. Refuses a malformed digest."""
@@ -74,12 +64,13 @@ class FileRef:
 
 
 class Message(BaseModel):
-    """Base of every kind. A kind sets `kind` ("case.accepted.v1") and `direction`, and names its subject."""
+    """Base of every kind. It sets `kind` ("case.accepted.v1"), `direction` and `readers`, and names its subject."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: ClassVar[str]
     direction: ClassVar[Direction]
+    readers: ClassVar[Readers] = Readers.OFFICER
     size_limit: ClassVar[int] = BODY_LIMIT
 
     @classmethod
@@ -92,7 +83,7 @@ class Message(BaseModel):
             raise TypeError(f"{cls.__name__}: {cls.kind!r} is not the name of a kind")
         if cls.subject is Message.subject:
             raise TypeError(f"{cls.__name__} must name its subject")
-        if cls.direction is Direction.TO_INTERNET and (closed := officer_fields(cls)):
+        if cls.direction is Direction.TO_INTERNET and (closed := officer_fields(cls, cls.readers)):
             raise TypeError(f"{cls.__name__} would tell the internet zone officers' fields: {', '.join(closed)}")
         if (cls.kind, cls.direction) in _kinds:
             raise TypeError(f"the kind {cls.kind} exists already")
@@ -144,6 +135,32 @@ def applies(message: type[Told]) -> Callable[[Callable[[Session, Told, Envelope]
     return register
 
 
+Mender = Callable[[Session, Any, Envelope, str], None]
+
+_menders: dict[type[Message], Mender] = {}
+
+
+def mends(message: type[Told]) -> Callable[[Callable[[Session, Told, Envelope, str], None]], Mender]:
+    """Make the decorated function the one that sets the telling zone right when the other zone refused this kind.
+
+    It is given the message as it was told and the words of the refusal, in the transaction that settles the receipt.
+    Refuses a second one.
+    """
+
+    def register(mender: Callable[[Session, Told, Envelope, str], None]) -> Mender:
+        if message in _menders:
+            raise TypeError(f"{message.kind} is set right already")
+        _menders[message] = mender
+        return mender
+
+    return register
+
+
+def mender_of(message: type[Message]) -> Mender | None:
+    """What sets the telling zone right when this kind was refused; None when nothing of it is shown to anybody."""
+    return _menders.get(message)
+
+
 def kind_of(kind: str, direction: Direction) -> type[Message] | None:
     """The model of a kind that may go this way; None when there is none."""
     return _kinds.get((kind, direction))
@@ -157,34 +174,3 @@ def applier_of(message: type[Message]) -> Applier | None:
 def all_kinds() -> tuple[type[Message], ...]:
     """Every kind that was declared in this process, in order of its name."""
     return tuple(_kinds[key] for key in sorted(_kinds))
-
-
-def officer_fields(model: type[BaseModel]) -> tuple[str, ...]:
-    """The dotted names of the fields, nested ones included, that only officers may read (A9.1)."""
-    return tuple(_officer_fields(model, "", (model,)))
-
-
-def _officer_fields(model: type[BaseModel], prefix: str, seen: tuple[type[BaseModel], ...]) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        if OFFICER_ONLY in _marks(field):
-            yield prefix + name
-            continue
-        for inner in _models_in(field.annotation):
-            if inner not in seen:
-                yield from _officer_fields(inner, f"{prefix}{name}.", (*seen, inner))
-
-
-def _marks(field: FieldInfo) -> list[Any]:
-    return [*field.metadata, *(mark for part in _parts(field.annotation) for mark in getattr(part, "__metadata__", ()))]
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    for part in _parts(annotation):
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            yield part
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for part in get_args(annotation):
-        yield from _parts(part)

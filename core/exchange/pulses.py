@@ -16,6 +16,7 @@ from sqlmodel import Session, select
 from core.database import Database, Zone, utc_now, zone_of
 from core.exchange import outbox
 from core.exchange.desk_tables import FarStanding, pulse_of
+from core.exchange.fields import Size
 from core.exchange.message import Direction, Envelope, Message, applies
 from core.exchange.status import held_messages, status
 from core.exchange.tables import State, in_states, insert_into, tables_of
@@ -49,12 +50,12 @@ class ExchangeStanding(Message):
 
     kind: ClassVar[str] = "exchange.standing.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    unsealed: int = Field(ge=0)
-    unanswered: int = Field(ge=0)
-    arrived: int = Field(ge=0)
-    received: int = Field(ge=0)
-    waiting: int = Field(ge=0)
-    quarantined: int = Field(ge=0)
+    unsealed: Size
+    unanswered: Size
+    arrived: Size
+    received: Size
+    waiting: Size
+    quarantined: Size
     oldest_at: datetime | None
     channel: str = Field(max_length=16)
     channel_reason: str = Field(max_length=1000)

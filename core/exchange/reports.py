@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from core.database import Zone, zone_of
 from core.exchange.chain import instant
+from core.exchange.fields import Digest, Number, Readers, Size
 from core.exchange.message import Direction, Message
 from core.exchange.tables import standing, tables_of
 
@@ -37,8 +38,8 @@ class Entry(BaseModel):
     day: date
     kind: str = Field(max_length=80)
     subject: str = Field(max_length=120)
-    count: int = Field(ge=1)
-    digest: str = Field(max_length=64)
+    count: Number
+    digest: Digest
 
 
 class ReportToExtranet(Message):
@@ -46,9 +47,10 @@ class ReportToExtranet(Message):
 
     kind: ClassVar[str] = REPORT
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    epoch: int
-    first: int = Field(ge=1)
-    last: int = Field(ge=1)
+    readers: ClassVar[Readers] = Readers.WORKER
+    epoch: Number
+    first: Size = Field(ge=1)
+    last: Size = Field(ge=1)
     entries: tuple[Entry, ...] = Field(max_length=MOST)
 
     def subject(self) -> str:
@@ -61,6 +63,7 @@ class ReportToInternet(ReportToExtranet):
 
     kind: ClassVar[str] = REPORT
     direction: ClassVar[Direction] = Direction.TO_INTERNET
+    readers: ClassVar[Readers] = Readers.WORKER
 
 
 class ReconciliationAsked(Message):
@@ -68,6 +71,7 @@ class ReconciliationAsked(Message):
 
     kind: ClassVar[str] = "reconciliation.asked.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
+    readers: ClassVar[Readers] = Readers.WORKER
 
     def subject(self) -> str:
         """In the order of the reports it asks for."""

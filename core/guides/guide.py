@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.domain.clock import Unit
 from core.domain.extensions import ExtensionRule, extension_rule
+from core.exchange.fields import Code, Name, Number, Text
 
 _REMARK = re.compile(r"[;；:：]?\s*[（(]?[^（(；;]*from memory[^)）]*[)）]?")
 
@@ -26,15 +27,15 @@ class MaterialNeed(BaseModel):
     """A material the guide asks for; `source` beginning with `shared:` must not be asked of the unit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    code: str
-    name: str
-    form: str
+    code: Code
+    name: Name
+    form: Text
     required: Literal["yes", "no", "conditional"]
-    condition: str = ""
-    source: str = ""
+    condition: Text = ""
+    source: Text = ""
     reusable: bool
-    legal_basis: str = ""
-    certainty: str = ""
+    legal_basis: Text = ""
+    certainty: Text = ""
 
     @property
     def is_shared(self) -> bool:
@@ -51,57 +52,57 @@ class GuideRelation(BaseModel):
     """How this item stands to another one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    prerequisite: str
-    relation: str
-    reason: str
-    legal_basis: str = ""
+    prerequisite: Code
+    relation: Code
+    reason: Text
+    legal_basis: Text = ""
 
 
 class GuideCopy(BaseModel):
     """A department that gets a copy of every decision on this item, and why (A14.4c)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    department: str
-    reason: str
-    legal_basis: str = ""
+    department: Code
+    reason: Text
+    legal_basis: Text = ""
 
 
 class Guide(BaseModel):
     """One version of an item's service guide."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    item_code: str
-    number: int
-    name: str
-    department: str
-    project_types: tuple[str, ...]
-    stage: str
-    kind: str
-    levels: tuple[str, ...]
-    applies_when: str
-    legal_basis: str
-    content: str
-    acceptance_conditions: str
-    process: str
-    statutory_days: int | None
+    item_code: Code
+    number: Number
+    name: Name
+    department: Code
+    project_types: tuple[Code, ...] = Field(max_length=20)
+    stage: Code
+    kind: Code
+    levels: tuple[Code, ...] = Field(max_length=20)
+    applies_when: Text
+    legal_basis: Text
+    content: Text
+    acceptance_conditions: Text
+    process: Text
+    statutory_days: Number | None
     statutory_unit: Unit
     statutory_from: Literal["acceptance", "receipt"]
-    promised_days: int | None
-    warn_days: int | None = None
-    extension: str = ""
-    fee: str = ""
-    supervision: str = ""
-    contact: str = ""
-    outcome_document: str = ""
-    outcome_validity: str = ""
-    pause_grounds: tuple[str, ...] = ()
+    promised_days: Number | None
+    warn_days: Number | None = None
+    extension: Text = ""
+    fee: Text = ""
+    supervision: Text = ""
+    contact: Text = ""
+    outcome_document: Text = ""
+    outcome_validity: Text = ""
+    pause_grounds: tuple[Code, ...] = Field(default=(), max_length=50)
     sign_off_levels: int = Field(default=1, ge=1, le=4)
     """How many persons sign after the handler: the approver, and before them reviewers (A14.4a)."""
-    materials: tuple[MaterialNeed, ...] = ()
-    relations: tuple[GuideRelation, ...] = ()
-    copies: tuple[GuideCopy, ...] = ()
-    certainty: str = ""
-    note: str = ""
+    materials: tuple[MaterialNeed, ...] = Field(default=(), max_length=200)
+    relations: tuple[GuideRelation, ...] = Field(default=(), max_length=200)
+    copies: tuple[GuideCopy, ...] = Field(default=(), max_length=200)
+    certainty: Text = ""
+    note: Text = ""
 
     @property
     def version_id(self) -> str:

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from core.exchange.fields import Code, Name, Number, Readers, Text
 from core.exchange.message import Direction, Message
 from core.guides.guide import Guide
 
@@ -18,11 +19,11 @@ class Part(BaseModel):
 class RegionTold(Part):
     """One region."""
 
-    code: str
-    name: str
-    parent_code: str
-    level: str
-    note: str = ""
+    code: Code
+    name: Name
+    parent_code: Code
+    level: Code
+    note: Text = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -30,11 +31,11 @@ class RegionTold(Part):
 class OrgUnitTold(Part):
     """One organisational unit."""
 
-    code: str
-    department: str
-    region_code: str
-    name: str
-    phone: str
+    code: Code
+    department: Code
+    region_code: Code
+    name: Name
+    phone: Name
 
 
 class OrganisationsPublished(Message):
@@ -42,8 +43,9 @@ class OrganisationsPublished(Message):
 
     kind: ClassVar[str] = "organisations.published.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    regions: tuple[RegionTold, ...]
-    org_units: tuple[OrgUnitTold, ...]
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    regions: tuple[RegionTold, ...] = Field(max_length=1000)
+    org_units: tuple[OrgUnitTold, ...] = Field(max_length=5000)
 
     def subject(self) -> str:
         """Kept in order among themselves."""
@@ -54,9 +56,9 @@ class DayTold(Part):
     """One exception of the calendar."""
 
     day: date
-    region_code: str
+    region_code: Code
     is_working: bool
-    name: str
+    name: Name
 
 
 class CalendarPublished(Message):
@@ -64,8 +66,9 @@ class CalendarPublished(Message):
 
     kind: ClassVar[str] = "calendar.published.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    years: tuple[int, ...]
-    days: tuple[DayTold, ...]
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    years: tuple[Number, ...] = Field(max_length=100)
+    days: tuple[DayTold, ...] = Field(max_length=10_000)
 
     def subject(self) -> str:
         """Kept in order among themselves."""
@@ -77,6 +80,7 @@ class GuidePublished(Message):
 
     kind: ClassVar[str] = "guide.published.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
+    readers: ClassVar[Readers] = Readers.PUBLIC
     in_force_from: date
     guide: Guide
 

@@ -3,6 +3,9 @@
 from datetime import date, datetime
 from typing import ClassVar
 
+from pydantic import Field
+
+from core.exchange.fields import Code, CreditCode, ForUnit, Id, Name, Readers
 from core.exchange.message import Direction, Message
 from core.projects.messages import ProjectMessage
 
@@ -12,12 +15,13 @@ class AgencyRegistered(Message):
 
     kind: ClassVar[str] = "agency.registered.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    agency_id: str
-    name: str
-    credit_code: str
-    services: tuple[str, ...]
-    qualification: str
-    state: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    agency_id: Id
+    name: Name
+    credit_code: CreditCode
+    services: tuple[Name, ...] = Field(max_length=50)
+    qualification: Name
+    state: Code
 
     def subject(self) -> str:
         """Kept in order per agency."""
@@ -29,11 +33,12 @@ class ServiceCommissioned(ProjectMessage):
 
     kind: ClassVar[str] = "service.commissioned.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    engagement_id: str
-    application_id: str
-    org_unit_name: str
-    service: str
-    agency_name: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    engagement_id: Id
+    application_id: Id
+    org_unit_name: Name
+    service: Name
+    agency_name: Name
     begins_on: date
     expected_on: date
     at: datetime
@@ -44,9 +49,10 @@ class ServiceEnded(ProjectMessage):
 
     kind: ClassVar[str] = "service.ended.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    engagement_id: str
-    application_id: str
-    state: str
-    finding: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    engagement_id: Id
+    application_id: Id
+    state: Code
+    finding: ForUnit
     ended_on: date
     at: datetime

@@ -3,6 +3,10 @@
 from datetime import datetime
 from typing import ClassVar
 
+from pydantic import Field
+
+from core.domain.legacy_codes import MOST_OF_PROJECT
+from core.exchange.fields import Code, Name, Readers
 from core.exchange.message import Direction
 from core.guides.messages import Part
 from core.projects.messages import ProjectMessage
@@ -11,9 +15,9 @@ from core.projects.messages import ProjectMessage
 class LegacyCodeTold(Part):
     """One legacy code: what it is compared by, how it is written, of which kind."""
 
-    key: str
-    value: str
-    kind: str
+    key: Name
+    value: Name
+    kind: Code
 
 
 class LegacyCodesTold(ProjectMessage):
@@ -21,5 +25,6 @@ class LegacyCodesTold(ProjectMessage):
 
     kind: ClassVar[str] = "project.legacy_codes.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    codes: tuple[LegacyCodeTold, ...]
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    codes: tuple[LegacyCodeTold, ...] = Field(max_length=MOST_OF_PROJECT)
     told_at: datetime

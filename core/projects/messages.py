@@ -1,8 +1,11 @@
 """What the zones tell each other of a project: declared, verified or returned, due items, approved."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from pydantic import Field
+
+from core.exchange.fields import Code, CreditCode, Digest, Document, Name, Number, ProjectCode, Readers, Text, Words
 from core.exchange.message import Direction, Message
 from core.guides.messages import Part
 
@@ -10,7 +13,7 @@ from core.guides.messages import Part
 class ProjectMessage(Message):
     """What every message about a project bears: its code, by which they are kept in order."""
 
-    project_code: str
+    project_code: ProjectCode
 
     def subject(self) -> str:
         """Kept in order per project."""
@@ -22,9 +25,10 @@ class ProjectDeclared(ProjectMessage):
 
     kind: ClassVar[str] = "project.declared.v1"
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    credit_code: str
-    unit_name: str
-    facts: dict[str, Any]
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    credit_code: CreditCode
+    unit_name: Name
+    facts: Document
     declared_at: datetime
 
 
@@ -33,6 +37,7 @@ class ProjectVerified(ProjectMessage):
 
     kind: ClassVar[str] = "project.verified.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
+    readers: ClassVar[Readers] = Readers.PUBLIC
     verified_at: datetime
 
 
@@ -41,30 +46,31 @@ class ProjectReturned(ProjectMessage):
 
     kind: ClassVar[str] = "project.returned.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    reason: str
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    reason: Text
     returned_at: datetime
 
 
 class BlockerTold(Part):
     """What must be concluded before: any one of `item_codes`."""
 
-    item_codes: tuple[str, ...]
-    relation: str
-    reason: str
+    item_codes: tuple[Code, ...] = Field(max_length=50)
+    relation: Code
+    reason: Text
 
 
 class DueItemTold(Part):
     """One item the project must obtain."""
 
-    item_code: str
-    item_name: str
-    org_unit: str
-    org_unit_name: str
-    guide_version: str
-    tier: int
-    position: int
-    why: str
-    blockers: tuple[BlockerTold, ...]
+    item_code: Code
+    item_name: Name
+    org_unit: Code
+    org_unit_name: Name
+    guide_version: Code
+    tier: Number
+    position: Number
+    why: Words
+    blockers: tuple[BlockerTold, ...] = Field(max_length=50)
 
 
 class DueItemsTold(ProjectMessage):
@@ -72,17 +78,18 @@ class DueItemsTold(ProjectMessage):
 
     kind: ClassVar[str] = "due_items.told.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    items: tuple[DueItemTold, ...]
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    items: tuple[DueItemTold, ...] = Field(max_length=200)
     told_at: datetime
 
 
 class DueChangeTold(Part):
     """One item that became due, or is due no longer, and why."""
 
-    item_code: str
-    item_name: str
+    item_code: Code
+    item_name: Name
     is_added: bool
-    reason: str
+    reason: Text
 
 
 class DueItemsChanged(ProjectMessage):
@@ -90,32 +97,33 @@ class DueItemsChanged(ProjectMessage):
 
     kind: ClassVar[str] = "due_items.changed.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    state: str
-    items: tuple[DueItemTold, ...]
-    changes: tuple[DueChangeTold, ...]
-    decided_by: str
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    state: Code
+    items: tuple[DueItemTold, ...] = Field(max_length=200)
+    changes: tuple[DueChangeTold, ...] = Field(max_length=200)
+    decided_by: Name
     at: datetime
 
 
 class ProvedTold(Part):
     """One item of a frozen list as it was concluded; `digest` is the SHA-256 of its approval document."""
 
-    item_code: str
-    item: str
-    department: str
-    result: str
-    document_number: str
+    item_code: Code
+    item: Name
+    department: Code
+    result: Name
+    document_number: Name
     concluded_on: date
-    digest: str
+    digest: Digest
 
 
 class DroppedTold(Part):
     """One item that was taken off a list before it was frozen, and why."""
 
-    item_code: str
-    item: str
-    department: str
-    reason: str
+    item_code: Code
+    item: Name
+    department: Code
+    reason: Text
 
 
 class DueListFrozen(ProjectMessage):
@@ -123,10 +131,11 @@ class DueListFrozen(ProjectMessage):
 
     kind: ClassVar[str] = "due_list.frozen.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    number: int
-    items: tuple[ProvedTold, ...]
-    dropped: tuple[DroppedTold, ...]
-    digest: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    number: Number
+    items: tuple[ProvedTold, ...] = Field(max_length=200)
+    dropped: tuple[DroppedTold, ...] = Field(max_length=200)
+    digest: Digest
     frozen_at: datetime
 
 
@@ -135,5 +144,6 @@ class ProjectConcluded(ProjectMessage):
 
     kind: ClassVar[str] = "project.concluded.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
-    state: str
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    state: Code
     concluded_at: datetime

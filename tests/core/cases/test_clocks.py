@@ -101,10 +101,7 @@ def test_what_the_unit_is_told_counts_to_the_same_day(applied_world, case_id):
     do(applied_world.on(date(2026, 12, 7)), case_id, "resume")
     with applied_world.extranet.reading() as session:
         told = case_clocks.told_current(session, session.get_one(Case, case_id))
-        pauses = tuple(
-            rules.Pause(date.fromisoformat(one["begins_on"]), date.fromisoformat(one["ends_on"]), one["ground"])
-            for one in told.pauses
-        )
+        pauses = tuple(rules.Pause(one.begins_on, one.ends_on, one.ground) for one in told.pauses)
         counted = rules.Clock(told.started_on, told.limit, rules.Unit(told.unit), told.warn_days, pauses)
         assert rules.due_on(counted, calendar(session)) == case(applied_world, case_id).due_on == date(2026, 12, 21)
 

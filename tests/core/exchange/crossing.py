@@ -15,6 +15,7 @@ from core.database import Database, ExtranetTable, PublicTable, Zone, open_datab
 from core.exchange import outbox
 from core.exchange.carrying import Batch, Exchangeable, far_place, read_batch, write_batch
 from core.exchange.desk_tables import archive_of, pulse_of
+from core.exchange.fields import Readers
 from core.exchange.inbox import apply_next, receive
 from core.exchange.message import Direction, Envelope, FileRef, Message, applies
 from core.exchange.pump import Post, fresh_post
@@ -61,6 +62,7 @@ class Answered(Message):
 
     kind: ClassVar[str] = "test.answered.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
     code: str = Field(max_length=120)
     step: int
 

@@ -8,15 +8,14 @@ from sqlmodel import Session
 
 from core.exchange import outbox
 from core.exchange.chain import canonical_body
+from core.exchange.fields import OFFICER_ONLY, Readers, officer_fields
 from core.exchange.message import (
-    OFFICER_ONLY,
     Direction,
     FileRef,
     Message,
     all_kinds,
     applies,
     kind_of,
-    officer_fields,
 )
 from core.uuids import uuid7
 from tests.core.exchange.crossing import CODE, NOW, Answered, Crossing, Many, Noted, Short, rows_of
@@ -56,12 +55,25 @@ def test_a_message_to_the_internet_zone_cannot_hold_an_officers_field():
         class Leaked(Message):
             kind: ClassVar[str] = "test.leaked.v1"
             direction: ClassVar[Direction] = Direction.TO_INTERNET
+            readers: ClassVar[Readers] = Readers.ENTERPRISE
             finding: Finding
 
             def subject(self) -> str:
                 return CODE
 
     assert kind_of("test.leaked.v1", Direction.TO_INTERNET) is None
+
+
+def test_a_kind_that_does_not_say_who_reads_it_is_for_officers():
+    with pytest.raises(TypeError, match="officers' fields: words"):
+
+        class Silent(Message):
+            kind: ClassVar[str] = "test.silent.v1"
+            direction: ClassVar[Direction] = Direction.TO_INTERNET
+            words: str
+
+            def subject(self) -> str:
+                return CODE
 
 
 def test_a_kind_is_declared_once_under_a_proper_name_and_names_its_subject():
