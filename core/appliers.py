@@ -10,13 +10,14 @@ from core.cases import (
     notice_voiding,
     progress,
     proof,
+    refusals,
     replanning,
     transferring,
 )
 from core.changes import arriving as changes_arriving
 from core.changes import showing as changes_showing
 from core.disclosure import published
-from core.exchange import pulses, reconciling
+from core.exchange import heartbeats, pulses, reconciling
 from core.guides import publishing
 from core.intermediaries import published as services
 from core.projects import legacy, verifying
@@ -32,6 +33,7 @@ MODULES = (
     clock_progress,
     replanning,
     proof,
+    refusals,
     transferring,
     notice_voiding,
     amending,
@@ -40,6 +42,7 @@ MODULES = (
     changes_arriving,
     changes_showing,
     moving_on,
+    heartbeats,
     pulses,
     reconciling,
 )

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from time import monotonic
 
-from core.database import Database, Zone, open_database
+from core.database import Database, Zone, open_database, utc_now
 from core.documents.blobs import open_store
 from core.documents.content import Store
+from core.exchange import leases
 from core.exchange.key_files import KeyFile, PeerKeys
 from core.exchange.signing import ChainHash, Signer, Verifier
 from core.exchange.worker import Step, exchange_step
 from core.settings import ZoneSettings
+
+LEAD_SECONDS = 60.0
+"""How long a process leads a step at least before another may take it over."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,19 @@ def open_workshop(zone: Zone, settings: ZoneSettings) -> Workshop:
         signer=KeyFile(settings.signing_key_file, ChainHash(settings.chain_hash)),
         verifier=PeerKeys(*settings.peer_key_files),
     )
+
+
+def alone(name: str, seconds: float, step: Step) -> Step:
+    """A step that has its turn now and then, in one process of the zone; another takes over when that one is gone."""
+
+    def led(database: Database) -> int:
+        with database.writing() as session:
+            until = max(2 * seconds, LEAD_SECONDS)
+            if leases.take(session, f"step:{name}", now=utc_now(), seconds=until) is None:
+                return 0
+        return step(database)
+
+    return every(seconds, led)
 
 
 def every(seconds: float, step: Step) -> Step:

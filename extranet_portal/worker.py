@@ -9,13 +9,14 @@ from core.cases import intake
 from core.cases.recounting import recount
 from core.clocks import business_date
 from core.database import Database, Zone, utc_now
+from core.exchange.heartbeats import tell_life
 from core.exchange.pulses import BEAT_SECONDS, beat_worker
 from core.exchange.reconciling import NIGHTLY_SECONDS, report_the_day
 from core.exchange.worker import Step, run_worker
 from core.guides.calendar_revisions import being_counted
 from core.settings import ZoneSettings, zone_settings
 from core.supervision.lights import sweep
-from core.zone_worker import Workshop, every, open_workshop
+from core.zone_worker import Workshop, alone, every, open_workshop
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +28,11 @@ def steps(workshop: Workshop) -> list[Step]:
     return [
         workshop.exchange,
         every(BEAT_SECONDS, beat_worker),
-        every(NIGHTLY_SECONDS, report_the_day),
-        every(30, recount_dates),
-        every(30, accept_the_silent),
-        every(30, record_lights),
+        alone("heartbeat", BEAT_SECONDS, tell_life),
+        alone("day-report", NIGHTLY_SECONDS, report_the_day),
+        alone("recount", 30, recount_dates),
+        alone("silence", 30, accept_the_silent),
+        alone("lights", 30, record_lights),
     ]
 
 

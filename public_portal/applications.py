@@ -10,6 +10,7 @@ from starlette.routing import Route
 from core import clocks
 from core.cases import letters
 from core.cases.applying import OPEN, application_of, guide_of_application, supplement, withdraw
+from core.cases.desk_tables import ApplicationLetter
 from core.cases.progress import events_of, notices_of
 from core.cases.tables import Application
 from core.documents.materials import wanted_for
@@ -17,7 +18,7 @@ from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.case_states import OPEN_STATES, CaseState, Outcome
 from core.domain.remedies import remedy_of
 from core.errors import Absent, Refusal
-from core.exchange.status import is_delivered
+from core.exchange.status import Delivery, answer_to
 from core.guides.guide import Guide
 from core.organisations import organisations
 from core.projects.tables import DeclaredProject
@@ -27,6 +28,7 @@ from core.web.ask import Ask
 from core.web.shown import EntryShown, ProjectShown
 from public_portal.case_views import TURNED_DOWN, case_stages, due_of, light_of, state_words
 from public_portal.clock_views import account_of
+from public_portal.deliveries import DeliveryShown, delivery_shown, under_way
 from public_portal.material_views import ACCEPT, RULES, MaterialRow, material_rows, supplement_rows
 
 
@@ -51,7 +53,8 @@ class LetterShown:
     words: str
     is_own: bool
     is_unread: bool
-    is_on_its_way: bool
+    standing: str
+    refusal: str
 
 
 @action(allow="application.see")
@@ -87,7 +90,7 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
         state=state_words(one),
         due_on=due_on,
         due_words=due_words,
-        is_delivered=is_delivered(ask.session, one.message_id),
+        under_way=_under_way(ask, one),
         account=account_of(ask, one),
         supplement_rows=_supplement(ask, one, guide, errors),
         rows=[row for row in material_rows(ask, project.code, [guide], {guide.item_code: wanted}) if row.given],
@@ -96,7 +99,6 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
         letters=_letters(ask, one),
         may_write=one.state in OPEN_STATES,
         may_withdraw=one.state in OPEN and one.withdrawal_sent_at is None,
-        is_being_withdrawn=one.state in OPEN and one.withdrawal_sent_at is not None,
         is_turned_down=one.state in TURNED_DOWN,
         is_concluded=one.state in (CaseState.CONCLUDED, CaseState.REVOKED),
         remedy=_remedy(ask, one),
@@ -210,14 +212,28 @@ def _remedy(ask: Ask, one: Application) -> str:
 
 
 def _letters(ask: Ask, one: Application) -> Sequence[LetterShown]:
-    return [
-        LetterShown(
-            letter.at, letter.writer_name, letter.words, letter.is_from_unit,
-            not letter.is_from_unit and letter.read_at is None,
-            letter.is_from_unit and not is_delivered(ask.session, letter.message_id),
-        )
-        for letter in letters.letters_of_application(ask.session, one.id)
-    ]  # fmt: skip
+    return [_letter(ask, letter) for letter in letters.letters_of_application(ask.session, one.id)]
+
+
+def _letter(ask: Ask, letter: ApplicationLetter) -> LetterShown:
+    """One message; the unit's own with how far it has come, and why it was refused."""
+    standing, refusal = "", ""
+    if letter.is_from_unit:
+        answer = answer_to(ask.session, letter.message_id)
+        shown = delivery_shown(answer, "留言")
+        standing = shown.title.partition("，")[2] if shown else ""
+        refusal = answer.reason if answer.delivery is Delivery.REFUSED else ""
+    is_unread = not letter.is_from_unit and letter.read_at is None
+    return LetterShown(letter.at, letter.writer_name, letter.words, letter.is_from_unit, is_unread, standing, refusal)
+
+
+def _under_way(ask: Ask, one: Application) -> DeliveryShown | None:
+    """What the unit sent last about an open application, as long as it isn't answered."""
+    if one.state not in OPEN:
+        return None
+    if one.withdrawal_sent_at is not None:
+        return under_way(ask, one.message_id, "撤回申请", then="送达后本次办理终止")
+    return under_way(ask, one.message_id, "补正" if one.asked_for else "申请")
 
 
 def _notices(ask: Ask, one: Application) -> Sequence[NoticeShown]:

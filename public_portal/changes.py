@@ -22,7 +22,6 @@ from core.domain.declaration import step_errors
 from core.domain.fields import Step
 from core.domain.project_states import PROJECT
 from core.errors import Absent, FormRefusal, Refusal
-from core.exchange.status import is_delivered
 from core.projects.declaring import project_of
 from core.projects.rules import field_specs, labels, steps
 from core.projects.tables import DeclaredProject
@@ -32,6 +31,7 @@ from core.web.ask import Ask
 from core.web.shown import ProjectShown
 from public_portal.change_views import differences_shown, list_rows, parts_shown
 from public_portal.declare_views import Answers, fields_shown
+from public_portal.deliveries import under_way
 
 
 def list_page(ask: Ask, refusal: Refusal | None = None) -> Response:
@@ -93,7 +93,7 @@ def change_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         has_facts=has_facts,
         is_editable=is_editable,
         may_withdraw=request.state in CHANGE.sources("withdraw") and request.withdrawn_at is None,
-        is_delivered=not request.message_id or is_delivered(ask.session, request.message_id),
+        under_way=under_way(ask, request.message_id, "撤回" if request.withdrawn_at else "申请"),
         parts=parts_shown(ask, request, changed, wrong) if has_facts and is_editable else [],
         wrong=[(labels()[name].step, name, words) for name, words in wrong.items()],
         differences=differences_shown(ask, request, facts) if has_facts else (),

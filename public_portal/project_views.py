@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from core import clocks
-from core.cases.applying import applications_of, latest_by_item, why_not_yet
+from core.cases.applying import OPEN, applications_of, latest_by_item, why_not_yet
 from core.cases.planning import plan_outside
 from core.cases.proof import frozen_lists
 from core.cases.tables import Application
+from core.changes.requesting import requests_of
 from core.documents.materials import Wanted, wanted_for_all
 from core.domain.calendar import Calendar
 from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS, CaseState
+from core.domain.change_states import KIND_WORDS, OPEN_STATES, ChangeKind
 from core.domain.clock import limit_words
 from core.domain.project_states import CONCLUDED, ProjectState, why_no_applications
 from core.guides.guide import Guide
@@ -22,6 +24,7 @@ from core.web.ask import Ask
 from core.web.plan import ItemNamed, PlanShown, ProofShown, plan_shown, proofs_shown
 from core.web.shown import LightShown, MatrixRow
 from public_portal.case_views import TURNED_DOWN, due_of, light_of, matrix_cells, state_words
+from public_portal.deliveries import DeliveryShown, under_way
 
 ANSWERED_IN = f"{PRELIMINARY_DAYS} 个工作日内初审，{ACCEPTANCE_DAYS} 个工作日内告知是否受理"
 """What an application may expect (A14.2, A14.3)."""
@@ -123,6 +126,29 @@ def tasks_of(ask: Ask, held: Held) -> list[TaskShown]:
             )
         )
     return tasks
+
+
+def waiting_for_answer(ask: Ask, held: Held) -> tuple[DeliveryShown, ...]:
+    """What was sent about this project and isn't answered: applications, supplements, withdrawals, changes (A2.1)."""
+    found: dict[str, list[str]] = {}
+    for one in held.latest.values():
+        if one.state == "sent" or (one.state in OPEN and one.withdrawal_sent_at is not None):
+            what = "撤回" if one.withdrawal_sent_at else "补正" if one.asked_for else "申请"
+            _note_open(ask, one.message_id, f"{one.item_name}（{what}）", found)
+    for request in requests_of(ask.session, held.project.code)[:5]:
+        what = "撤回" if request.withdrawn_at else "申请"
+        if request.message_id and request.state in OPEN_STATES:
+            _note_open(ask, request.message_id, f"{KIND_WORDS[ChangeKind(request.kind)]}（{what}）", found)
+    return tuple(DeliveryShown(f"{title}：{'、'.join(names)}", _STORED) for title, names in found.items())
+
+
+_STORED = "已保存在本平台，不需要你再操作；有了结果会在消息里告知。"
+
+
+def _note_open(ask: Ask, message_id: str, name: str, found: dict[str, list[str]]) -> None:
+    shown = under_way(ask, message_id, name)
+    if shown is not None:
+        found.setdefault(shown.title, []).append(name)
 
 
 def due_shown(ask: Ask, held: Held, row: ToldDueItem, number: int) -> DueShown:

@@ -17,7 +17,6 @@ from core.domain.fields import in_words
 from core.domain.project_code import PROJECT_TYPES
 from core.domain.project_states import PROJECT, ProjectState
 from core.errors import Absent, RuleRefusal
-from core.exchange.status import is_delivered
 from core.intermediaries.published import engagements_of_project
 from core.projects.declaring import count_projects_of, project_of, projects_of, region_words
 from core.projects.links import linked, resolve
@@ -30,8 +29,18 @@ from core.web.ask import Ask
 from core.web.shown import EntryShown, ProjectShown, links_shown, page_number, page_of
 from core.web.templating import money
 from public_portal.case_views import project_stages, timeline
+from public_portal.deliveries import under_way
 from public_portal.intermediaries import engagements_shown
-from public_portal.project_views import ANSWERED_IN, Held, due_shown, held_of, matrix_row, plan_of, proofs_of, tasks_of
+from public_portal.project_views import (
+    ANSWERED_IN,
+    due_shown,
+    held_of,
+    matrix_row,
+    plan_of,
+    proofs_of,
+    tasks_of,
+    waiting_for_answer,
+)
 
 SIZE = 20
 MESSAGES = 5
@@ -90,7 +99,9 @@ def see_project(ask: Ask) -> Response:
         just_applied=ask.query("applied")[:3],
         answered_in=ANSWERED_IN,
         is_declared=project.state == ProjectState.DECLARED,
-        is_delivered=is_delivered(ask.session, project.message_id),
+        declaration=under_way(ask, project.message_id, "申报", then="送达后自动核验")
+        if project.state == ProjectState.DECLARED
+        else None,
         stages=project_stages(project, len(held.due), concluded, ask.today),
         tasks=tasks_of(ask, held),
         due=[due_shown(ask, held, row, place) for place, row in enumerate(held.due, start=1)],
@@ -98,7 +109,7 @@ def see_project(ask: Ask) -> Response:
         plan=plan_of(ask, held) if held.takes_applications else None,
         proofs=proofs_of(ask, project),
         may_apply=held.takes_applications and any(not why_not_yet(row, held.latest) for row in held.due),
-        waiting=_undelivered(ask, held),
+        waiting=waiting_for_answer(ask, held),
         engagements=engagements_shown(engagements_of_project(ask.session, project.code), with_findings=True),
         messages=[_message(one) for one in messages_of(ask.session, project.code, limit=MESSAGES)],
         timeline=entries,
@@ -140,12 +151,6 @@ def _row(ask: Ask, one: DeclaredProject, standing: Standing) -> ProjectRow:
         business_date(one.declared_at),
         standing,
     )
-
-
-def _undelivered(ask: Ask, held: Held) -> list[str]:
-    """Applications that the approval zone has not confirmed yet, told honestly."""
-    sent = [one for one in held.latest.values() if one.state == "sent"]
-    return [one.item_name for one in sent if not is_delivered(ask.session, one.message_id)]
 
 
 def _message(one: Message) -> EntryShown:

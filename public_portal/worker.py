@@ -4,11 +4,12 @@ import threading
 
 from core import appliers
 from core.database import Zone
+from core.exchange.heartbeats import tell_life
 from core.exchange.pulses import BEAT_SECONDS, STANDING_SECONDS, beat_worker, tell_standing
 from core.exchange.reconciling import NIGHTLY_SECONDS, report_the_day
 from core.exchange.worker import Step, run_worker
 from core.settings import ZoneSettings, zone_settings
-from core.zone_worker import Workshop, every, open_workshop
+from core.zone_worker import Workshop, alone, every, open_workshop
 
 assert appliers.MODULES  # every applier must be known before the first message is applied
 
@@ -18,8 +19,9 @@ def steps(workshop: Workshop) -> list[Step]:
     return [
         workshop.exchange,
         every(BEAT_SECONDS, beat_worker),
-        every(NIGHTLY_SECONDS, report_the_day),
-        every(STANDING_SECONDS, tell_standing),
+        alone("heartbeat", BEAT_SECONDS, tell_life),
+        alone("day-report", NIGHTLY_SECONDS, report_the_day),
+        alone("standing", STANDING_SECONDS, tell_standing),
     ]
 
 

@@ -9,6 +9,11 @@ from core.exchange.message import Envelope
 from core.projects.tables import DeclaredProject
 
 
+def cut(words: str, most: int) -> str:
+    """Words no longer than their column: a department's reason may be as long as the column without what leads it."""
+    return words if len(words) <= most else f"{words[: most - 1]}…"
+
+
 def application_told(session: Session, told: CaseMessage) -> Application:
     """The application a message is about, one version on."""
     one = session.get_one(Application, told.application_id)
@@ -38,7 +43,7 @@ def tell_event(
             project_code=one.project_code,
             application_id=one.id,
             at=told.at,
-            words=words,
+            words=cut(words, 400),
             who=one.org_unit_name,
             is_public=is_public and one.is_public,
         )
@@ -58,7 +63,7 @@ def tell_unit(
             credit_code=project.credit_code,
             project_code=project.code,
             at=told.at,
-            words=words,
+            words=cut(words, 1000),
             href=f"/projects/{project.code}/applications/{one.id}",
             wants_action=wants_action,
         )

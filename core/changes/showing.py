@@ -13,7 +13,7 @@ from core.documents.tables import Material
 from core.domain.change_states import KIND_WORDS, WITH_FACTS, ChangeKind, ChangeState
 from core.domain.policy import PLATFORM
 from core.domain.project_states import ProjectState
-from core.exchange.message import Envelope, applies
+from core.exchange.message import Envelope, applies, mends
 from core.exchange.outbox import send
 from core.projects.codes import issue_code
 from core.projects.declaring import without_identity_numbers
@@ -43,6 +43,32 @@ def show_taken_back(session: Session, told: told_by.ChangeTakenBack, envelope: E
     """The request ended because the unit withdrew it."""
     request = _answered(session, told, ChangeState.WITHDRAWN)
     _tell(session, request, told, envelope, "申请已撤回", is_public=False)
+
+
+@mends(told_by.ChangeSubmitted)
+def show_submission_refused(session: Session, told: told_by.ChangeSubmitted, envelope: Envelope, reason: str) -> None:
+    """The extranet would not take the request in; it may be amended and submitted again."""
+    request = session.get_one(ChangeRequest, told.change_id)
+    if request.state == ChangeState.SUBMITTED:
+        back = told_by.ChangeReturned(
+            project_code=told.project_code, change_id=told.change_id, decider="平台", words=reason,
+            at=session.info.get("now", envelope.happened_at),
+        )  # fmt: skip
+        show_returned(session, back, envelope)
+
+
+@mends(told_by.ChangeWithdrawn)
+def show_withdrawal_refused(session: Session, told: told_by.ChangeWithdrawn, envelope: Envelope, reason: str) -> None:
+    """The request goes on."""
+    request = session.get_one(ChangeRequest, told.change_id)
+    request.withdrawn_at = None
+    request.version += 1
+    session.add(request)
+    at = session.info.get("now", envelope.happened_at)
+    still = told_by.ChangeReturned(
+        project_code=told.project_code, change_id=told.change_id, decider="平台", words=reason, at=at
+    )
+    _tell(session, request, still, envelope, f"申请的撤回没有生效。{reason}", is_public=False, wants_action=True)
 
 
 @applies(told_by.ChangeGranted)

@@ -119,11 +119,14 @@ def _settle_together(db: Database, due: list[Received], now: datetime) -> set[in
     Returns their positions, or nothing when one of them is odd: then each is tried alone, like any other message.
     """
     receipts = [told for told in due if told.envelope.kind == RECEIPT and not told.attempts]
-    if len(receipts) < 2:
-        return set()
     try:
-        answers = [receipt_in(told.body) for told in receipts]
+        read = [(told, receipt_in(told.body)) for told in receipts]
     except ValidationError:
+        return set()
+    # a refusal changes more than the exchange's own rows: it is taken alone
+    receipts = [told for told, answer in read if answer.outcome == "applied"]
+    answers = [answer for _, answer in read if answer.outcome == "applied"]
+    if len(receipts) < 2:
         return set()
     with db.writing() as session:
         if not settle_all(session, answers):
@@ -196,14 +199,16 @@ def _turn(zone: Zone) -> sa.Select[Any]:
     return (
         sa.select(table.c.state, sa.or_(before, in_an_older_epoch).label("must_wait"))
         .where(table.c.position == sa.bindparam("position"))
-        .with_for_update(of=table)
+        .with_for_update(of=table, skip_locked=True)
     )
 
 
 def _in_turn(db: Database, told: Received, outcome: Outcome, change: Callable[[Session], None]) -> Outcome:
     """Run one change of the message in its own transaction, if it is still due and nothing before it is open."""
     with db.writing() as session:
-        turn = session.connection().execute(_turn(db.zone), {"position": told.position}).one()
+        turn = session.connection().execute(_turn(db.zone), {"position": told.position}).first()
+        if turn is None:  # another worker has it in hand: this one goes on with the next subject
+            return Outcome.LEFT
         if turn.state not in (State.RECEIVED, State.WAITING):
             return Outcome.LEFT if turn.state == State.QUARANTINED else Outcome.DONE
         if turn.must_wait:

@@ -9,6 +9,7 @@ from core.database import Database, zone_of
 from core.exchange.archived import archived_up_to
 from core.exchange.channels import Head, head_of
 from core.exchange.message import Direction
+from core.exchange.receipts import UNANSWERED
 from core.exchange.reports import Span, entries_in, first_difference
 from core.exchange.tables import State, tables_of
 
@@ -69,7 +70,7 @@ def _outcomes_differ(there: Session, here: Session, span: Span) -> str:
     told, had = _outcomes(there, span, State.SETTLED), _outcomes(here, span, State.REJECTED)
     for number, (kind, outcome, answered) in told.items():
         _, own, _ = had[number]
-        if answered and kind != "receipt.v1" and outcome != own:
+        if answered and kind not in UNANSWERED and outcome != own:
             return f"第 {number} 号（{kind}）：接收方{_OUTCOME_WORDS[own]}，发送方所知为{_OUTCOME_WORDS[outcome]}"
     return ""
 

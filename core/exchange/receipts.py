@@ -15,11 +15,14 @@ from sqlmodel import Session
 
 from core.database import Zone, zone_of
 from core.exchange import channels, outbox
-from core.exchange.message import Direction, Envelope, Message, applies
-from core.exchange.tables import State, standing, tables_of
+from core.exchange.fields import Digest, Id, Readers, Size
+from core.exchange.message import Direction, Envelope, Message, applies, kind_of, mender_of
+from core.exchange.tables import State, in_states, standing, tables_of
 
 RECEIPT = "receipt.v1"
-"""The kind that is not itself answered."""
+HEARTBEAT = "heartbeat.v1"
+UNANSWERED = (RECEIPT, HEARTBEAT)
+"""The kinds that are not themselves answered."""
 
 REASON_LIMIT = 1000
 
@@ -29,9 +32,10 @@ class ReceiptToExtranet(Message):
 
     kind: ClassVar[str] = RECEIPT
     direction: ClassVar[Direction] = Direction.TO_EXTRANET
-    message_id: str = Field(max_length=36)
-    number: int
-    digest: str = Field(max_length=64)
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
+    message_id: Id
+    number: Size
+    digest: Digest
     outcome: Literal["applied", "rejected"]
     reason: str = Field(default="", max_length=REASON_LIMIT)
 
@@ -45,11 +49,12 @@ class ReceiptToInternet(ReceiptToExtranet):
 
     kind: ClassVar[str] = RECEIPT
     direction: ClassVar[Direction] = Direction.TO_INTERNET
+    readers: ClassVar[Readers] = Readers.ENTERPRISE
 
 
 def give_receipt(session: Session, told: Envelope, *, digest: str, reason: str | None, at: datetime) -> None:
     """Answer an incoming message: applied when there is no reason, else rejected with the reason for its sender."""
-    if told.kind == RECEIPT:
+    if told.kind in UNANSWERED:
         return
     model = ReceiptToExtranet if told.direction is Direction.TO_INTERNET else ReceiptToInternet
     receipt = model(
@@ -71,10 +76,31 @@ def receipt_in(body: str) -> ReceiptToExtranet:
 @applies(ReceiptToInternet)
 def settle(session: Session, told: ReceiptToExtranet, envelope: Envelope) -> None:
     """Settle the outgoing message that the receipt answers; stop the direction when it names another digest."""
+    refused = _open_row(session, told) if told.outcome == "rejected" else None
     if settle_all(session, [told]):
+        if refused is not None:
+            _mend(session, refused, told.reason)
         return
     words = f"对方回执所称第 {told.number} 号报文与本方所发不符（分叉）"
     channels.stop(session, Direction.out_of(zone_of(session)), words, at=envelope.happened_at)
+
+
+def _open_row(session: Session, told: ReceiptToExtranet) -> sa.Row[Any] | None:
+    """The message that a receipt answers, unless it was answered before."""
+    table = tables_of(zone_of(session)).message
+    unanswered = in_states(table.c.state, State.SEALED, State.CARRIED)
+    own = (table.c.id == told.message_id, table.c.direction == Direction.out_of(zone_of(session)))
+    return session.connection().execute(sa.select(table).where(*own, unanswered)).first()
+
+
+def _mend(session: Session, row: sa.Row[Any], reason: str) -> None:
+    """Set this zone right after a refusal, so that its pages don't go on saying that the message is under way."""
+    direction = Direction(row.direction)
+    model = kind_of(row.kind, direction)
+    mender = mender_of(model) if model else None
+    if model is not None and mender is not None:
+        own = Envelope(row.id, row.kind, row.subject, row.number, row.happened_at, row.cause, direction)
+        mender(session, model.model_validate_json(row.body), own, reason)
 
 
 def settle_all(session: Session, receipts: Sequence[ReceiptToExtranet]) -> bool:

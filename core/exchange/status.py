@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,24 +72,55 @@ def standing_of(session: Session) -> ExchangeStatus:
     return ExchangeStatus(**found, arrived=_arrived(session), channels=channels)
 
 
-def is_delivered(session: Session, message_id: str) -> bool:
-    """Whether the other zone has answered for this message, or for a later one of the same direction."""
+class Delivery(StrEnum):
+    """How far a message has come: under way, there but not dealt with yet, taken, or refused."""
+
+    ON_ITS_WAY = "on_its_way"
+    ARRIVED = "arrived"
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How far a message has come, and why it was refused."""
+
+    delivery: Delivery
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the other zone hasn't answered yet."""
+        return self.delivery in (Delivery.ON_ITS_WAY, Delivery.ARRIVED)
+
+
+def answer_to(session: Session, message_id: str) -> Answer:
+    """What the other zone made of a message: taken or refused once its receipt is here, until then under way.
+
+    A later message's receipt shows that this one has arrived; whether it was taken only its own receipt says.
+    """
     tables = tables_of(zone_of(session))
     message, channel = tables.message, tables.channel
     found = (
         session.connection()
         .execute(
-            sa.select(message.c.state, message.c.number, channel.c.acknowledged)
+            sa.select(message.c.state, message.c.number, message.c.reason, channel.c.acknowledged)
             .join_from(message, channel, channel.c.direction == message.c.direction, isouter=True)
             .where(message.c.id == message_id, standing(message.c.state))
         )
         .first()
     )
     if found is None:
-        return was_archived(session, message_id)
-    if found.number is None:
-        return False
-    return bool(found.state == State.SETTLED or found.number <= (found.acknowledged or 0))
+        return Answer(Delivery.TAKEN if was_archived(session, message_id) else Delivery.ON_ITS_WAY)
+    if found.state in (State.SETTLED, State.REJECTED):
+        return Answer(Delivery.REFUSED, found.reason) if found.reason else Answer(Delivery.TAKEN)
+    has_arrived = found.number is not None and found.number <= (found.acknowledged or 0)
+    return Answer(Delivery.ARRIVED if has_arrived else Delivery.ON_ITS_WAY)
+
+
+def is_delivered(session: Session, message_id: str) -> bool:
+    """Whether the other zone has answered for this message."""
+    return not answer_to(session, message_id).is_open
 
 
 def held_messages(session: Session, *, limit: int) -> Sequence[sa.Row[Any]]:

@@ -10,9 +10,9 @@ from core.accounts.tables import KnownEnterprise
 from core.clocks import business_date
 from core.domain import project_code as codes
 from core.domain.policy import PLATFORM, Role
-from core.domain.project_states import PROJECT
+from core.domain.project_states import PROJECT, ProjectState
 from core.errors import Refusal, RuleRefusal
-from core.exchange.message import Envelope, applies
+from core.exchange.message import Envelope, applies, mends
 from core.exchange.outbox import send
 from core.projects.due_list import tell_due_items
 from core.projects.legacy import map_declared
@@ -104,6 +104,17 @@ def show_due_items(session: Session, told: DueItemsTold, envelope: Envelope) -> 
     """Internet zone: hold the due items as told (A14.1c)."""
     del envelope
     hold_due_items(session, told.project_code, told.items)
+
+
+@mends(ProjectDeclared)
+def show_refused(session: Session, told: ProjectDeclared, envelope: Envelope, reason: str) -> None:
+    """Internet zone: the extranet would not take the declaration in at all, and why; it is to be made anew."""
+    del envelope
+    project = session.get_one(DeclaredProject, told.project_code)
+    if project.state == ProjectState.DECLARED:
+        project.state, project.state_reason = ProjectState.RETURNED, reason[:1000]
+        project.version += 1
+        session.add(project)
 
 
 def hold_due_items(session: Session, project_code: str, items: Sequence[DueItemTold]) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from core.domain.policy import may_ever
 from core.errors import Absent, Conflict, FormRefusal, NotAllowed, Refusal, RuleRefusal
 from core.web.ask import Ask
+from core.web.freshness import freshness
 from core.web.headers import FILE_POLICY
 from core.web.session import is_local
 
@@ -41,6 +42,7 @@ def layout(ask: Ask, title: str) -> dict[str, Any]:
         "today": ask.today,
         "is_demo": ask.portal.settings.is_demo,
         "shown": ask.shown,
+        "fresh": freshness(ask),
     }
 
 

@@ -2,15 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from core.errors import Conflict, NotAllowed, RuleRefusal
-from core.exchange import outbox, quarantine
+from core.exchange import message, outbox, quarantine
 from core.exchange.applying import MAX_ATTEMPTS, apply_next
 from core.exchange.chain import canonical
-from core.exchange.message import Direction
+from core.exchange.message import Direction, Envelope, applier_of
 from core.exchange.receipts import ReceiptToInternet
 from core.exchange.status import is_delivered, status
 from core.exchange.tables import tables_of
@@ -20,6 +22,7 @@ from tests.core.exchange.crossing import (
     NOW,
     OTHER_CODE,
     Crossing,
+    Noted,
     check_invariants,
     poison,
     row_of,
@@ -305,6 +308,38 @@ def test_two_appliers_at_once_apply_each_message_once(crossing: Crossing):
     assert steps_at(crossing.extranet) == steps_at(crossing.extranet, OTHER_CODE) == list(range(10))
     crossing.post.pump(now=NOW)
     check_invariants(crossing.post)
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+@pytest.mark.postgresql
+def test_while_one_worker_is_busy_with_a_subject_another_applies_the_others(
+    crossing: Crossing, monkeypatch: pytest.MonkeyPatch
+):  # SQLite has one writer at a time, whatever is applied
+    begun, may_end = Event(), Event()
+    apply_note = applier_of(Noted)
+
+    def slow(session: Session, told: Noted, envelope: Envelope) -> None:
+        if envelope.subject == CODE:
+            begun.set()
+            assert may_end.wait(30)
+        apply_note(session, told, envelope)
+
+    monkeypatch.setitem(message._appliers, (Noted.kind, Noted.direction), slow)
+    crossing.tell(1)
+    crossing.tell(2, 3, code=OTHER_CODE)
+    crossing.seal()
+    crossing.bring(crossing.take())
+    crossing.receive()
+    with ThreadPoolExecutor(1) as pool:
+        busy = pool.submit(crossing.apply)
+        assert begun.wait(30)
+        try:
+            crossing.apply()
+            assert (steps_at(crossing.extranet), steps_at(crossing.extranet, OTHER_CODE)) == ([], [2, 3])
+        finally:
+            may_end.set()
+        busy.result()
+    assert steps_at(crossing.extranet) == [1]
 
 
 def _apply_all(crossing: Crossing) -> None:
