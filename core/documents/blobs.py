@@ -5,11 +5,12 @@ may read a file is decided by the row that names it. A store that already holds 
 that nobody learns from the time it takes whether someone else has handed in the same file.
 """
 
+import fcntl
 import os
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ from core.documents.content import (
     checked,
     chunks_of,
     copied,
+    hashed_so_far,
     verified,
 )
 from core.documents.object_store import S3Store
@@ -73,6 +75,32 @@ class LocalStore:
             raise MissingBlob(digest)
         return verified(digest, self._chunks(digest))
 
+    def read_from(self, digest: str, start: int) -> Iterator[bytes]:
+        """The bytes from one on, at most 1 MiB at a time; whoever puts them together verifies them."""
+        if not self.has(digest):
+            raise MissingBlob(digest)
+        return self._chunks(digest, start)
+
+    def resume_verified(self, digest: str, read_from: Callable[[int], Iterator[bytes]]) -> Stored:
+        """Store bytes that must have this digest, going on where an earlier transfer was cut.
+
+        What arrived before is hashed again, not believed. Another digest at the end is `CorruptBlob` and keeps nothing;
+        any other failure keeps what arrived. A second transfer of the same file at the same time starts its own.
+        """
+        part = self._incoming / f"{checked(digest)}.part"
+        with part.open("a+b") as file:
+            if not _is_ours(file, part):
+                return self._take(read_from(0), digest)
+            file.seek(0)
+            hashed, begun = hashed_so_far(file)
+            rest = read_from(begun) if hashed.hexdigest() != digest else ()
+            try:
+                stored = copied(rest, file, digest, hashed=hashed, begun=begun)
+            except CorruptBlob:
+                part.unlink(missing_ok=True)
+                raise
+            return self._keep(file, part, stored)
+
     def path_or_none(self, digest: str) -> Path | None:
         """The file of a blob that is here."""
         path = self._path(digest)
@@ -112,23 +140,27 @@ class LocalStore:
         checked(digest)
         return self._folder / digest[:2] / digest[2:4] / digest
 
-    def _chunks(self, digest: str) -> Iterator[bytes]:
+    def _chunks(self, digest: str, start: int = 0) -> Iterator[bytes]:
         with self._path(digest).open("rb") as file:
+            file.seek(start)
             yield from chunks_of(file)
 
     def _take(self, chunks: Iterable[bytes], expected: str | None) -> Stored:
         part = self._incoming / f"{uuid4()}.part"
         try:
             with part.open("xb") as file:
-                stored = copied(chunks, file, expected)
-                file.flush()
-                os.fsync(file.fileno())
-            path = self._path(stored.digest)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part.replace(path)
+                return self._keep(file, part, copied(chunks, file, expected))
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+
+    def _keep(self, file: BinaryIO, part: Path, stored: Stored) -> Stored:
+        """Make a whole file durable under its own name."""
+        file.flush()
+        os.fsync(file.fileno())
+        path = self._path(stored.digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.replace(path)
         # The two shard folders may be new: their names must survive a power loss too.
         for folder in (path.parent, path.parent.parent, self._folder):
             _sync_folder(folder)
@@ -170,6 +202,15 @@ def sweep_orphans(store: Store, named: Container[str], *, older_than: datetime) 
         store.clear_unfinished(older_than=older_than)
     orphans = [held.digest for held in store.held() if held.stored_at < older_than and held.digest not in named]
     return [digest for digest in orphans if store.remove(digest, stored_before=older_than)]
+
+
+def _is_ours(file: BinaryIO, path: Path) -> bool:
+    """Whether this process alone writes the file, and it still lies where it was opened."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,6 +15,13 @@ CHUNK = 1024 * 1024
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
+class Hashed(Protocol):
+    """A digest that is being taken."""
+
+    def update(self, told: bytes, /) -> None: ...  # noqa: D102
+    def hexdigest(self) -> str: ...  # noqa: D102
+
+
 class CorruptBlob(Exception):
     """The stored or carried bytes are not those the digest names."""
 
@@ -85,9 +92,20 @@ def checked(digest: str) -> str:
     return digest
 
 
-def copied(chunks: Iterable[bytes], file: BinaryIO, expected: str | None) -> Stored:
-    """Write the chunks while hashing them; `CorruptBlob` when another digest was expected."""
+def hashed_so_far(file: BinaryIO) -> tuple[Hashed, int]:
+    """The hash and the length of what an open file holds from here to its end."""
     hashed, size = hashlib.sha256(), 0
+    for chunk in chunks_of(file):
+        hashed.update(chunk)
+        size += len(chunk)
+    return hashed, size
+
+
+def copied(
+    chunks: Iterable[bytes], file: BinaryIO, expected: str | None, *, hashed: Hashed | None = None, begun: int = 0
+) -> Stored:
+    """Write the chunks while hashing them, after what was `begun`; `CorruptBlob` when another digest was expected."""
+    hashed, size = hashed or hashlib.sha256(), begun
     for chunk in chunks:
         hashed.update(chunk)
         file.write(chunk)

@@ -16,9 +16,9 @@ from core.database import Database, Zone
 from core.exchange.archived import archived_up_to
 from core.exchange.chain import Link, SealNote, files_of
 from core.exchange.channels import head_of
-from core.exchange.files import FileStore
+from core.exchange.files import Continuing, FileStore, Resuming
 from core.exchange.message import Direction
-from core.exchange.receipts import RECEIPT
+from core.exchange.receipts import UNANSWERED
 from core.exchange.tables import ChannelState, SealState, State, in_states, insert_into, standing, tables_of
 
 BATCH_BYTES = 8 * 1024 * 1024
@@ -203,11 +203,19 @@ def _copy_file(source: Exchangeable, target: Exchangeable, digest: str) -> None:
         log.error("exchange file missing at its origin", extra={"digest": digest})
         return
     try:
-        target.files.write_verified(digest, source.files.read_chunks(digest))
+        _copy_content(source.files, target.files, digest)
     except OSError:
         raise
     except Exception:
         log.exception("exchange file not carried", extra={"digest": digest})
+
+
+def _copy_content(source: FileStore, target: FileStore, digest: str) -> None:
+    """Bring the content over: after a cut from where it had come, where both stores can; else from its start."""
+    if isinstance(source, Continuing) and isinstance(target, Resuming):
+        target.resume_verified(digest, lambda start: source.read_from(digest, start))
+    else:
+        target.write_verified(digest, source.read_chunks(digest))
 
 
 def _mark_carried(source: Exchangeable, direction: Direction, place: Place) -> None:
@@ -297,7 +305,7 @@ def _sealed_up_to(zone: Zone) -> sa.Select[Any]:
 def _marking_carried(zone: Zone) -> sa.Update:
     table = tables_of(zone).message
     sealed = in_states(table.c.state, State.SEALED)
-    after = sa.case((table.c.kind == RECEIPT, State.SETTLED), else_=State.CARRIED)
+    after = sa.case((table.c.kind.in_(UNANSWERED), State.SETTLED), else_=State.CARRIED)
     return sa.update(table).where(table.c.direction == sa.bindparam("of"), sealed, _up_to(table)).values(state=after)
 
 

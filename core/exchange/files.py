@@ -1,7 +1,10 @@
 """What the exchange needs of a file store; the zones' stores by content fulfil it."""
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, runtime_checkable
+
+ReadFrom = Callable[[int], Iterator[bytes]]
+"""The content from a byte on, in pieces of at most 1 MiB."""
 
 
 class FileStore(Protocol):
@@ -15,3 +18,19 @@ class FileStore(Protocol):
 
     def write_verified(self, digest: str, chunks: Iterable[bytes]) -> object:
         """Store the content durably, or raise and leave nothing visible when it doesn't have that digest."""
+
+
+@runtime_checkable
+class Continuing(Protocol):
+    """A store that can hand out a file from a byte on."""
+
+    def read_from(self, digest: str, start: int) -> Iterator[bytes]:
+        """The content from this byte on, in pieces of at most 1 MiB; whoever puts it together verifies it."""
+
+
+@runtime_checkable
+class Resuming(Protocol):
+    """A store that keeps what had arrived of a file when the transfer was cut, and goes on from there."""
+
+    def resume_verified(self, digest: str, read_from: ReadFrom) -> object:
+        """Store the content durably, or raise; a cut keeps what arrived, another digest at the end keeps nothing."""
