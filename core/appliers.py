@@ -17,7 +17,7 @@ from core.cases import (
 from core.changes import arriving as changes_arriving
 from core.changes import showing as changes_showing
 from core.disclosure import published
-from core.exchange import heartbeats, pulses, reconciling
+from core.exchange import far_quarantine, heartbeats, pulses, reconciling
 from core.guides import publishing
 from core.intermediaries import published as services
 from core.projects import legacy, verifying
@@ -42,6 +42,7 @@ MODULES = (
     changes_arriving,
     changes_showing,
     moving_on,
+    far_quarantine,
     heartbeats,
     pulses,
     reconciling,

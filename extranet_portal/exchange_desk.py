@@ -12,6 +12,9 @@ from core.domain.policy import Actor, may_ever
 from core.errors import Absent, Refusal
 from core.exchange import desk, reconciling
 from core.exchange.desk import SHELF_WORDS, STATE_WORDS, Shelf
+from core.exchange.desk_tables import FarStanding
+from core.exchange.heartbeats import told_up_to
+from core.exchange.kind_words import DIRECTION_WORDS, kind_words
 from core.exchange.message import Direction
 from core.exchange.pulses import SILENT, SLOW, WORKER, far_standing, pulses, relay_name
 from core.exchange.status import Backlog, ExchangeStatus, standing_of
@@ -19,11 +22,10 @@ from core.exchange.tables import ChannelState, State
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from core.web.shown import LightShown
+from core.web.shown import LightShown, page_number, page_of
 from extranet_portal.shown import errors_given, trace_lines
 from extranet_portal.typed import Limits, read_texts
 
-DIRECTION_WORDS = {Direction.TO_EXTRANET: "互联网区 → 政务外网", Direction.TO_INTERNET: "政务外网 → 互联网区"}
 REASON: Limits = {"reason": ("理由", 500)}
 _CHANNEL_WORDS = {
     ChannelState.OPEN: ("green", "畅通"),
@@ -60,6 +62,7 @@ class RowShown:
     """One line of a list."""
 
     href: str
+    name: str
     kind: str
     subject: str
     state: str
@@ -70,6 +73,20 @@ class RowShown:
     asked: str
 
 
+@dataclass(frozen=True)
+class HeldShown:
+    """One message that the internet zone holds back, as it reported."""
+
+    href: str
+    name: str
+    kind: str
+    subject: str
+    state: str
+    tone: str
+    reason: str
+    asked: str
+
+
 def has_desk(actor: Actor) -> bool:
     """Whether this officer keeps the exchange."""
     return may_ever(actor, "exchange.see")
@@ -77,22 +94,30 @@ def has_desk(actor: Actor) -> bool:
 
 def desk_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     """The desk: both directions, signs of life, reconciliation and one list of messages."""
-    shelf = _shelf(ask.query("show"))
+    shelf, page = _shelf(ask.query("show")), page_number(ask.query("page"))
     stands = standing_of(ask.session)
     far = far_standing(ask.session)
-    rows = _rows(ask, shelf)
+    rows = _rows(ask, shelf, page)
     return reply.page(
         ask,
         "extranet/exchange/desk.html",
         title="交换",
         directions=[_incoming(ask, stands), _outgoing(ask, stands)],
-        signs=_signs(ask.session, ask.now, far.told_at if far else None),
+        signs=_signs(ask.session, ask.now, told_up_to(ask.session)),
         far=far,
         far_facts=_far_facts(far, ask.now) if far else (),
+        far_held=_far_held(ask, far) if far else (),
         shelf=shelf,
         shelves=[(one.value, SHELF_WORDS[one]) for one in Shelf],
-        rows=rows,
-        is_cut=len(rows) == desk.PAGE,
+        rows=rows[: desk.PAGE],
+        pager=page_of(
+            "/exchange",
+            {"show": shelf},
+            page,
+            size=desk.PAGE,
+            shown=min(len(rows), desk.PAGE),
+            more=len(rows) > desk.PAGE,
+        ),
         reports=reconciling.recent(ask.session),
         now=ask.now,
         may_act=may_ever(ask.actor, "exchange.release"),
@@ -176,7 +201,7 @@ def _signs(session: Session, now: datetime, far_at: datetime | None) -> list[Sig
         ("搬运 政务外网 → 互联网区", relay_name(Direction.TO_INTERNET)),
     )
     own = [_sign(words, known[name].at if name in known else None, now) for words, name in named]
-    return [*own, _sign("互联网区后台（据其报告）", far_at, now)]
+    return [*own, _sign("互联网区后台（据收到的最近一次签章）", far_at, now)]
 
 
 def _sign(name: str, at: datetime | None, now: datetime) -> SignShown:
@@ -204,11 +229,32 @@ def _far_facts(far: Any, now: datetime) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _rows(ask: Ask, shelf: Shelf) -> list[RowShown]:
+def _far_held(ask: Ask, far: FarStanding) -> list[HeldShown]:
+    """What the internet zone holds back, each with the page of the message as it was told from here."""
+    asked = desk.open_skips(ask.session)
+    places = desk.positions_of(ask.session, [one["message_id"] for one in far.held])
+    return [
+        HeldShown(
+            ask.url("exchange.see_message", position=places[one["message_id"]]) if one["message_id"] in places else "",
+            kind_words(one["kind"]),
+            one["kind"],
+            one["subject"],
+            STATE_WORDS[State(one["state"])],
+            "red" if one["state"] == State.QUARANTINED else "yellow",
+            one["reason"],
+            asked[one["message_id"]].proposed_name if one["message_id"] in asked else "",
+        )
+        for one in far.held
+    ]
+
+
+def _rows(ask: Ask, shelf: Shelf, page: int) -> list[RowShown]:
+    """One page of a list, and one row more when there is a next page."""
     asked = desk.open_skips(ask.session)
     return [
         RowShown(
             ask.url("exchange.see_message", position=row.position),
+            kind_words(row.kind),
             row.kind,
             row.subject,
             STATE_WORDS[State(row.state)] if not _retries(row) else f"第 {row.attempts} 次未成，自动再试",
@@ -218,7 +264,7 @@ def _rows(ask: Ask, shelf: Shelf) -> list[RowShown]:
             DIRECTION_WORDS[Direction(row.direction)],
             asked[row.id].proposed_name if row.id in asked and row.state == State.QUARANTINED else "",
         )
-        for row in desk.shelved(ask.session, shelf)
+        for row in desk.shelved(ask.session, shelf, limit=desk.PAGE + 1, offset=(page - 1) * desk.PAGE)
     ]
 
 

@@ -7,12 +7,13 @@ from core.domain.policy import may_ever
 from core.errors import Refusal
 from core.exchange import desk
 from core.exchange.desk import STATE_WORDS, Opened
+from core.exchange.kind_words import DIRECTION_WORDS, kind_words
 from core.exchange.message import Direction
 from core.exchange.tables import State
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from extranet_portal.exchange_desk import DIRECTION_WORDS, REASON
+from extranet_portal.exchange_desk import REASON
 from extranet_portal.shown import errors_given, trace_lines
 from extranet_portal.typed import read_texts
 
@@ -24,7 +25,8 @@ def message_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     return reply.page(
         ask,
         "extranet/exchange/message.html",
-        title="报文",
+        title=kind_words(opened.row.kind),
+        name=kind_words(opened.row.kind),
         row=opened.row,
         state=STATE_WORDS[State(opened.row.state)],
         direction=DIRECTION_WORDS[Direction(opened.row.direction)],
@@ -33,6 +35,8 @@ def message_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         skip=skip,
         is_own=skip is not None and skip.proposed_by == ask.actor.id,
         is_held=opened.is_held,
+        held_there=opened.held_there,
+        is_decided=opened.is_decided,
         may_act=may_ever(ask.actor, "exchange.release"),
         may_confirm=may_ever(ask.actor, "exchange.confirm_skip"),
         history=trace_lines(opened.history, with_reasons=True),

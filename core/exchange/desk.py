@@ -19,11 +19,11 @@ from core.domain.masking import masked
 from core.domain.policy import Actor, Role
 from core.domain.skip_states import SKIP, SkipFacts, SkipState
 from core.errors import Absent, Conflict, NotAllowed, RuleRefusal
-from core.exchange import channels, quarantine
+from core.exchange import channels, far_quarantine, quarantine
 from core.exchange.desk_tables import Skip
 from core.exchange.message import Direction
 from core.exchange.status import held_messages
-from core.exchange.tables import ChannelState, State, in_states, tables_of
+from core.exchange.tables import ChannelState, State, in_states, standing, tables_of
 from core.trace import AuditRow, entries_of, record, step
 
 OBJECT = "exchange_message"
@@ -69,17 +69,19 @@ class Opened:
     payload: str
     skip: Skip | None
     history: Sequence[AuditRow]
+    held_there: str = ""
+    is_decided: bool = False
 
     @property
     def is_held(self) -> bool:
-        """Whether it lies in quarantine, and so may be tried again or given up."""
-        return bool(self.row.state == State.QUARANTINED)
+        """Whether it lies in quarantine, here or there, and so may be tried again or given up."""
+        return bool(self.row.state == State.QUARANTINED) or (bool(self.held_there) and not self.is_decided)
 
 
-def shelved(session: Session, shelf: Shelf, *, limit: int = PAGE) -> Sequence[sa.Row[Any]]:
+def shelved(session: Session, shelf: Shelf, *, limit: int = PAGE, offset: int = 0) -> Sequence[sa.Row[Any]]:
     """The messages of one list: held ones oldest first, what is over newest first; no more than `limit`."""
     if shelf is Shelf.HELD:
-        return held_messages(session, limit=limit)
+        return held_messages(session, limit=limit, offset=offset)
     table = tables_of(zone_of(session)).message
     wanted = (
         "position",
@@ -99,14 +101,15 @@ def shelved(session: Session, shelf: Shelf, *, limit: int = PAGE) -> Sequence[sa
         Shelf.RETURNED: (in_states(table.c.state, State.SETTLED), table.c.reason.is_not(None)),
     }
     found = sa.select(*(table.c[name] for name in wanted)).where(*conditions[shelf])
-    return session.connection().execute(found.order_by(table.c.position.desc()).limit(limit)).all()
+    return session.connection().execute(found.order_by(table.c.position.desc()).limit(limit).offset(offset)).all()
 
 
 def open_message(session: Session, position: int) -> Opened:
     """One message by its place in this zone's table, its payload masked; Absent when there is none."""
     row = _row(session, position)
     skip = _open_skip(session, row.id)
-    return Opened(row, _payload(row.body), skip, entries_of(session, OBJECT, row.id))
+    why, is_decided = _held_there(session, row), far_quarantine.is_decided(session, row.id)
+    return Opened(row, _payload(row.body), skip, entries_of(session, OBJECT, row.id), why, is_decided)
 
 
 def retry(session: Session, position: int, *, reason: str, by: Actor, at: datetime) -> None:
@@ -116,7 +119,10 @@ def retry(session: Session, position: int, *, reason: str, by: Actor, at: dateti
     skip = _open_skip(session, row.id)
     if skip is not None:
         _decide(session, skip, "withdraw", by=by, at=at, reason="改为重试")
-    quarantine.release(session, row.id)
+    if _held_there(session, row):
+        far_quarantine.tell_decision(session, row.id, act="release", reason=reason, operator=by.name, second="", at=at)
+    else:
+        quarantine.release(session, row.id)
     record(session, "exchange.release", OBJECT, row.id, "重试报文", by=by, at=at, reason=reason)
 
 
@@ -124,7 +130,7 @@ def propose_skip(session: Session, position: int, *, reason: str, by: Actor, at:
     """Ask that a quarantined message be given up; its sender will be told the reason once a second person agrees."""
     _need(reason, "请写明跳过的理由，它会告知报文的发送方")
     row = _row(session, position)
-    if row.state != State.QUARANTINED:
+    if row.state != State.QUARANTINED and not _held_there(session, row):
         raise Conflict("该报文已不在隔离中，请看最新情况")
     if (known := _open_skip(session, row.id)) is not None:
         raise Conflict(f"{known.proposed_name}已申请跳过这件报文，正待确认")
@@ -155,7 +161,12 @@ def decide_skip(
     _decide(session, skip, event, by=by, at=at, reason=reason or skip.reason, seen=seen)
     if event == "confirm":
         words = f"经两人确认跳过：{skip.reason}"
-        quarantine.reject(session, row.id, reason=words, at=at)
+        if _held_there(session, row):
+            far_quarantine.tell_decision(
+                session, row.id, act="reject", reason=words, operator=skip.proposed_name, second=by.name, at=at
+            )
+        else:
+            quarantine.reject(session, row.id, reason=words, at=at)
 
 
 def reopen_channel(session: Session, direction: Direction, *, reason: str, by: Actor, at: datetime) -> None:
@@ -196,6 +207,19 @@ def _row(session: Session, position: int) -> Any:
     if row is None:
         raise Absent("没有找到这件报文")
     return row
+
+
+def _held_there(session: Session, row: Any) -> str:
+    """Why the internet zone holds one of our messages in quarantine; empty for what was told to this zone."""
+    return far_quarantine.held_there(session, row.id) if row.direction == Direction.TO_INTERNET else ""
+
+
+def positions_of(session: Session, message_ids: Sequence[str]) -> dict[str, int]:
+    """Where messages lie in this zone's table, by their ids; what isn't there is left out."""
+    table = tables_of(zone_of(session)).message
+    here = (table.c.id.in_(message_ids), standing(table.c.state))
+    found = session.connection().execute(sa.select(table.c.id, table.c.position).where(*here))
+    return {row.id: row.position for row in found}
 
 
 def _open_skip(session: Session, message_id: str) -> Skip | None:

@@ -123,7 +123,7 @@ def is_delivered(session: Session, message_id: str) -> bool:
     return not answer_to(session, message_id).is_open
 
 
-def held_messages(session: Session, *, limit: int) -> Sequence[sa.Row[Any]]:
+def held_messages(session: Session, *, limit: int, offset: int = 0) -> Sequence[sa.Row[Any]]:
     """The messages told to this zone that are held back, quarantined ones first, the oldest first."""
     table = tables_of(zone_of(session)).message
     here = (table.c.direction == Direction.into(zone_of(session)), in_states(table.c.state, *_HELD))
@@ -133,7 +133,11 @@ def held_messages(session: Session, *, limit: int) -> Sequence[sa.Row[Any]]:
         *here, sa.or_(in_states(table.c.state, State.QUARANTINED, State.WAITING), table.c.attempts > 0)
     )
     first = sa.case((table.c.state == State.QUARANTINED, 0), else_=1)
-    return session.connection().execute(found.order_by(first, table.c.epoch, table.c.number).limit(limit)).all()
+    return (
+        session.connection()
+        .execute(found.order_by(first, table.c.epoch, table.c.number).limit(limit).offset(offset))
+        .all()
+    )
 
 
 def _in_state(session: Session, state: State) -> Backlog:

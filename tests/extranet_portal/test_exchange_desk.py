@@ -4,7 +4,8 @@ import pytest
 
 from core.database import Zone
 from core.errors import NotAllowed
-from core.exchange import channels, message, pulses
+from core.exchange import channels, desk, message, pulses
+from core.exchange.kind_words import KIND_WORDS
 from core.exchange.message import Direction, applier_of, kind_of
 from tests import world as cast
 
@@ -49,12 +50,12 @@ def test_the_desk_says_what_is_known_and_what_is_not(office, operator):
     assert "中断" not in page.text
     office.world.later(minutes=11)
     assert "中断" in operator.open("/exchange").text
-    assert operator.open("/").path == "/exchange"
+    assert operator.open("/").links["交换"] == "/exchange"
     assert "核验项目代码" not in page.text
 
 
 def test_a_message_is_retried_with_a_reason_and_goes_through(office, operator, held):
-    page = operator.open(operator.open("/exchange").links[held])
+    page = operator.open(operator.open("/exchange").links["项目申报"])
     assert "项目不属于发送单位" in page.text
     assert '"contact_mobile": "13' in page.html.replace("&#34;", '"')
     assert "****" in page.text
@@ -65,7 +66,7 @@ def test_a_message_is_retried_with_a_reason_and_goes_through(office, operator, h
 
 
 def test_a_message_is_skipped_by_two_and_the_form_of_one_is_not_shown_to_the_other(office, operator, second, held):
-    page = operator.open(operator.open("/exchange").links[held])
+    page = operator.open(operator.open("/exchange").links["项目申报"])
     asked = operator.press(page, "申请跳过", reason="单位已注销")
     assert "申请人不能确认自己的申请" in asked.text
     assert "赵磊申请跳过，待确认" in second.open("/exchange").text
@@ -82,7 +83,7 @@ def test_a_message_is_skipped_by_two_and_the_form_of_one_is_not_shown_to_the_oth
 
 
 def test_one_who_comes_late_is_told(office, operator, second, held):
-    page = operator.open(operator.open("/exchange").links[held])
+    page = operator.open(operator.open("/exchange").links["项目申报"])
     operator.press(page, "申请跳过", reason="单位已注销")
     theirs = second.open(page.path)
     operator.press(operator.open(page.path), "撤回申请")
@@ -111,3 +112,34 @@ def test_both_directions_are_reconciled_on_demand(office, operator):
 def test_who_works_on_cases_does_not_reach_the_desk(office, clerk):
     assert clerk.open("/exchange").status == 403
     assert "交换" not in clerk.open("/cases").links
+
+
+def test_what_the_internet_zone_holds_is_dealt_with_from_the_desk(office, operator, second, monkeypatch):
+    verified = kind_of("project.verified.v1", Direction.TO_INTERNET)
+
+    def refuse(session, told, envelope):
+        raise NotAllowed("本区没有这个项目")
+
+    monkeypatch.setitem(message._appliers, (verified.kind, verified.direction), refuse)
+    cast.declare(office.world)
+    pulses.tell_standing(office.world.public, office.world.now)
+    office.world.pump()
+    page = operator.open(operator.open("/exchange").links["代码核验通过"])
+    assert "在互联网区隔离：本区没有这个项目" in page.text
+    page = operator.press(page, "申请跳过", reason="项目已注销")
+    assert "处理意见已发往互联网区" in second.press(second.open(page.path), "确认跳过").text
+    office.world.pump()
+    assert "项目已注销" in operator.open("/exchange?show=returned").text
+
+
+def test_a_long_list_has_pages(office, operator, held, monkeypatch):
+    monkeypatch.setattr(desk, "PAGE", 1)
+    first = operator.open("/exchange?show=held")
+    assert "上一页" not in first.links
+    assert len([words for words in first.links if words == "项目申报"]) == 1
+    assert operator.open("/exchange?show=held&page=2").status == 200
+
+
+def test_every_kind_has_a_name_in_chinese():
+    platform = {kind.kind for kind in message.all_kinds() if not kind.kind.startswith("test.")}
+    assert platform == set(KIND_WORDS)
