@@ -19,7 +19,7 @@ from core.trace import entries_of
 from core.web import reply
 from core.web.action import Endpoint, action
 from core.web.ask import Ask
-from core.web.shown import ProjectShown, page_number, page_of
+from core.web.shown import ProjectShown, address_of, page_number, page_of
 from extranet_portal.change_views import TONES, altered, cases_shown
 from extranet_portal.shown import errors_given, trace_lines, who_did
 from extranet_portal.typed import Limits, read_texts, refuse_stale
@@ -53,18 +53,20 @@ class RowShown:
 def list_changes(ask: Ask) -> Response:
     """The requests of one's regions: those that wait first."""
     view = ask.query("view") if ask.query("view") in VIEWS else "waiting"
-    page = page_number(ask.query("page"))
-    rows = queries.changes_page(ask.session, ask.actor, view, page=page)
+    page, words = page_number(ask.query("page")), ask.query("q").strip()[:100]
+    rows = queries.changes_page(ask.session, ask.actor, view, words=words, page=page)
     here = rows[: queries.PAGE]
     tree = organisations(ask.session)
-    chosen = {"view": view} if view != "waiting" else {}
+    chosen = {"view": view if view != "waiting" else "", "q": words}
     return reply.page(
         ask,
         "extranet/changes/list.html",
         title="变更",
-        views=[(name, word, f"/changes?view={name}") for name, word in VIEWS.items()],
+        views=[(name, word, address_of("/changes", chosen, view=name)) for name, word in VIEWS.items()],
         view=view,
         view_word=VIEWS[view],
+        words=words,
+        clear_href=address_of("/changes", chosen, q=""),
         rows=[
             RowShown(
                 ask.url("change.see", change_id=row.id),

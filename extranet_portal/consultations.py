@@ -119,7 +119,7 @@ def open_about_case(ask: Ask) -> Response:
 
 def project_form(ask: Ask, refusal: Refusal | None = None) -> Response:
     """The form of a consultation about a project as a whole."""
-    project = case_queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
+    project = case_queries.project_for(ask.session, ask.actor, ask.path("code"))
     return _form(ask, asker_of_project(ask, project), project, f"/projects/{project.code}/consultations", refusal)
 
 
@@ -132,7 +132,7 @@ def ask_about_project(ask: Ask) -> Response:
 @action(allow="consultation.open", again=project_form, creates=True)
 def open_about_project(ask: Ask) -> Response:
     """Send a consultation about a project, or keep it as a draft (A14.4b)."""
-    project = case_queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
+    project = case_queries.project_for(ask.session, ask.actor, ask.path("code"))
     return _opened(ask, asker_of_project(ask, project))
 
 

@@ -20,7 +20,7 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from core.web.shown import LightShown, PageShown, ProjectShown, address_of, date_words, page_of
-from extranet_portal.desk_lists import LIGHTS, as_query, filter_of, trail_of
+from extranet_portal.desk_lists import LIGHTS, as_query, filter_in, trail_of
 from extranet_portal.shown import light_of
 
 _WEEKDAYS = "一二三四五六日"
@@ -100,7 +100,7 @@ class ListShown:
 @action(allow="desk.see")
 def see_inbox(ask: Ask) -> Response:
     """The cases of the officer's units, soonest due first."""
-    chosen = filter_of(ask.request.query_params)
+    chosen = filter_in(ask, ask.request.query_params)
     filters = as_query(chosen)
     since = _working_day_before(ask)
     numbers = inbox.counts(ask.session, ask.actor, today=ask.today, since=since)

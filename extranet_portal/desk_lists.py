@@ -1,13 +1,14 @@
 """A list of cases as it stands in an address: its filters, and the way back to it and along it from a case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from core.cases import inbox
 from core.cases.inbox import InboxFilter
 from core.cases.inbox_statements import VIEWS
 from core.cases.tables import Case
+from core.projects.links import codes_meant
 from core.web.ask import Ask
 from core.web.body import plain
 from core.web.shown import address_of, page_number
@@ -37,6 +38,12 @@ def filter_of(given: Mapping[str, str]) -> InboxFilter:
         sort="received" if given.get("sort") == "received" else "due",
         page=page_number(given.get("page", "")),
     )
+
+
+def filter_in(ask: Ask, given: Mapping[str, str]) -> InboxFilter:
+    """The filter of an address, its words read as a code too: any code of a project finds its cases (A12.1)."""
+    chosen = filter_of(given)
+    return replace(chosen, codes=codes_meant(ask.session, chosen.words)) if chosen.words else chosen
 
 
 def as_query(chosen: InboxFilter) -> dict[str, str]:
@@ -73,7 +80,7 @@ def neighbours(ask: Ask, case: Case) -> Neighbours | None:
     if not trail:
         return None
     given = dict(parse_qsl(trail))
-    chosen, place = filter_of(given), _place(given["at"])
+    chosen, place = filter_in(ask, given), _place(given["at"])
     ids = inbox.ids_in_order(ask.session, ask.actor, chosen, today=ask.today)
     is_there = case.id in ids
     here = ids.index(case.id) if is_there and case.id else min(place, len(ids))

@@ -82,7 +82,7 @@ def _change(ask: Ask, act: Callable[..., None]) -> Response:
 
 
 def _project(ask: Ask) -> Project:
-    project = queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
+    project = queries.project_for(ask.session, ask.actor, ask.path("code"))
     if not replanning.may_change_list(ask.session, ask.actor, project):
         raise NotAllowed("应办事项由综合管理部门或项目牵头部门增减，你可以查看项目", article="A14.1c")
     return project

@@ -15,7 +15,7 @@ from core.domain.project_code import PROJECT_TYPES
 from core.domain.project_states import PROJECT, ProjectState, why_no_applications
 from core.errors import RuleRefusal
 from core.organisations import organisations
-from core.projects.links import linked, resolve
+from core.projects.links import codes_meant, linked, resolve
 from core.projects.tables import Project
 from core.reference import loader
 from core.trace import entries_of_project
@@ -90,7 +90,8 @@ def verify(ask: Ask) -> Response:
 def list_projects(ask: Ask) -> Response:
     """The projects within reach, the newest first."""
     chosen = ProjectFilter(
-        words=_as_code(ask, ask.query("q")[:100]),
+        words=ask.query("q")[:100],
+        codes=codes_meant(ask.session, ask.query("q")[:100]) if ask.query("q") else (),
         region=ask.query("region")[:6],
         state=ask.query("state")[:20],
         page=page_number(ask.query("page")),
@@ -129,7 +130,7 @@ def list_projects(ask: Ask) -> Response:
 @action(allow="project.see")
 def see_project(ask: Ask) -> Response:
     """One project with everything that hangs on its code (A10.1)."""
-    project = queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
+    project = queries.project_for(ask.session, ask.actor, ask.path("code"))
     notices = [
         NoticeShown(
             TITLES[NoticeKind(notice.kind)],
@@ -165,7 +166,7 @@ def see_project(ask: Ask) -> Response:
 @action(allow="project.see")
 def see_matrix(ask: Ask) -> Response:
     """The approval matrix alone: the sheet that all departments share, printed on one page (A2.3)."""
-    project = queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
+    project = queries.project_for(ask.session, ask.actor, ask.path("code"))
     return reply.page(
         ask,
         "extranet/projects/matrix.html",
@@ -182,7 +183,7 @@ def see_matrix(ask: Ask) -> Response:
 @action(allow="project.see")
 def see_notice(ask: Ask) -> Response:
     """A notice of the project: the 办结通知书, or one of a case within reach."""
-    project = queries.project_for(ask.session, ask.actor, ask.path("code")[:24])
+    project = queries.project_for(ask.session, ask.actor, ask.path("code"))
     notice = project_queries.notice_of_project(ask.session, ask.actor, project.code, ask.number("notice_id"))
     return sent_notice(ask, notice)
 
@@ -208,14 +209,6 @@ def _links(ask: Ask, code: str) -> LinksShown:
         return ask.url("project.see", code=other) if opens else ""
 
     return links_shown(linked(ask.session, code), href)
-
-
-def _as_code(ask: Ask, words: str) -> str:
-    """A whole code as it is stored, however it was typed, or the one a legacy code means; other words as they are."""
-    try:
-        return resolve(ask.session, words)
-    except RuleRefusal:
-        return words
 
 
 def _facts(ask: Ask, project: Project) -> list[tuple[str, object]]:

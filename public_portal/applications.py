@@ -21,6 +21,7 @@ from core.errors import Absent, Refusal
 from core.exchange.status import Delivery, answer_to
 from core.guides.guide import Guide
 from core.organisations import organisations
+from core.projects.links import codes_meant
 from core.projects.tables import DeclaredProject
 from core.web import reply
 from core.web.action import action
@@ -193,7 +194,7 @@ def see_document(ask: Ask) -> Response:
 
 def _own(ask: Ask, application_id: str) -> tuple[Application, DeclaredProject]:
     one, project = application_of(ask.session, ask.actor, application_id)
-    if project.code != ask.path("code"):
+    if project.code not in codes_meant(ask.session, ask.path("code")[:100]):
         raise Absent("没有找到这个申请")
     return one, project
 

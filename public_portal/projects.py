@@ -16,10 +16,10 @@ from core.domain.case_states import CaseState
 from core.domain.fields import in_words
 from core.domain.project_code import PROJECT_TYPES
 from core.domain.project_states import PROJECT, ProjectState
-from core.errors import Absent, RuleRefusal
+from core.errors import Absent
 from core.intermediaries.published import engagements_of_project
 from core.projects.declaring import count_projects_of, project_of, projects_of, region_words
-from core.projects.links import linked, resolve
+from core.projects.links import linked
 from core.projects.rules import labels
 from core.projects.tables import DeclaredProject
 from core.reference import loader
@@ -137,8 +137,8 @@ def see_notice(ask: Ask) -> Response:
 def _found(ask: Ask, words: str) -> str:
     """The code of one's own project that these words mean, a legacy code included; empty when none (A12.1)."""
     try:
-        return project_of(ask.session, ask.actor, resolve(ask.session, words)).code
-    except (Absent, RuleRefusal):
+        return project_of(ask.session, ask.actor, words).code
+    except Absent:
         return ""
 
 

@@ -6,6 +6,7 @@ from starlette.routing import Route
 from core.calendar_rows import calendar
 from core.cases.told import public_applications, public_due_items, public_project
 from core.errors import Absent
+from core.projects.links import code_meant
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
@@ -17,7 +18,7 @@ from public_portal.clock_views import account_of
 @action(allow="query.see")
 def see_clock(ask: Ask) -> Response:
     """The account of one item: the grounds of its pauses, and no names."""
-    code, item_code = ask.path("code")[:100], ask.path("item_code")[:20]
+    code, item_code = code_meant(ask.session, ask.path("code")), ask.path("item_code")[:20]
     project = public_project(ask.session, code)
     due = {row.item_code: row for row in public_due_items(ask.session, code)} if project else {}
     one = public_applications(ask.session, code).get(item_code)

@@ -67,6 +67,8 @@ class InboxFilter:
     light: str = ""
     sort: str = "due"
     page: int = 1
+    codes: tuple[str, ...] = ()
+    """The codes of the project that `words` name, if they name one (`core.projects.links.codes_meant`)."""
 
 
 WHO = {"me": "需要我办", "mine": "由我经办", "nobody": "未分办"}
@@ -189,12 +191,14 @@ def urgency(row: CaseRow, today: date) -> str:
 def _asked(actor: Actor, chosen: InboxFilter) -> Asked:
     needed = needed_by(actor.roles)
     return Asked(
-        len(own_units(actor)), chosen.view, chosen.who, needed, bool(chosen.words), bool(chosen.item), chosen.light
-    )
+        len(own_units(actor)), chosen.view, chosen.who, needed, bool(chosen.words), bool(chosen.item), chosen.light,
+        len(chosen.codes),
+    )  # fmt: skip
 
 
 def _values(actor: Actor, chosen: InboxFilter, today: date) -> dict[str, Any]:
     words = {"words": like_pattern(chosen.words), "item": chosen.item, "me": actor.id}
+    words |= {f"code_{place}": code for place, code in enumerate(chosen.codes)}
     return {**_named(own_units(actor)), **_days(today), **words}
 
 

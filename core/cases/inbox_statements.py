@@ -40,6 +40,7 @@ class Asked(NamedTuple):
     by_words: bool
     by_item: bool
     light: str
+    codes: int = 0
 
 
 @lru_cache(maxsize=256)
@@ -87,7 +88,9 @@ def _conditions(asked: Asked) -> list[sa.ColumnElement[bool]]:
     if asked.by_words:
         words = sa.bindparam("words", type_=sa.String())
         searched = (_P.c.name, _C.c.project_code, _P.c.unit_name, _C.c.number)
-        conditions.append(sa.or_(*(column.like(words, escape=ESCAPE) for column in searched)))
+        found: list[sa.ColumnElement[bool]] = [column.like(words, escape=ESCAPE) for column in searched]
+        found += [_C.c.project_code == sa.bindparam(f"code_{place}", type_=sa.String()) for place in range(asked.codes)]
+        conditions.append(sa.or_(*found))
     if asked.by_item:
         conditions.append(_C.c.item_code == sa.bindparam("item"))
     if asked.light:

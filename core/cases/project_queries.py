@@ -44,6 +44,8 @@ class ProjectFilter:
     region: str = ""
     state: str = ""
     page: int = 1
+    codes: tuple[str, ...] = ()
+    """The codes of the project that `words` name, if they name one (`core.projects.links.codes_meant`)."""
 
 
 def projects_page(session: Session, actor: Actor, chosen: ProjectFilter) -> Sequence[ProjectRow]:
@@ -111,17 +113,19 @@ def notice_of_project(session: Session, actor: Actor, project_code: str, notice_
     return notice
 
 
-def _parts(actor: Actor, chosen: ProjectFilter) -> tuple[bool, bool, bool, bool, bool]:
+def _parts(actor: Actor, chosen: ProjectFilter) -> tuple[bool, bool, bool, bool, bool, bool]:
     """What tells one statement of the list from another: its filters, and how the actor's reach is bounded."""
     found = reach(actor, "project.see")
     by_reach = not found.everything
-    return bool(chosen.words), bool(chosen.region), bool(chosen.state), by_reach, by_reach and bool(found.by_project)
+    by_project = by_reach and bool(found.by_project)
+    return bool(chosen.words), bool(chosen.codes), bool(chosen.region), bool(chosen.state), by_reach, by_project
 
 
 def _values(session: Session, actor: Actor, chosen: ProjectFilter) -> dict[str, Any]:
     found, tree = reach(actor, "project.see"), organisations(session)
     return {
         "words": like_pattern(chosen.words),
+        "codes": list(chosen.codes),
         "below": sorted(tree.below.get(chosen.region, frozenset({chosen.region}))),
         "state": chosen.state,
         "regions": sorted({code for top in found.regions_below for code in tree.below.get(top, ())}),
@@ -149,7 +153,7 @@ def _total_statement(*parts: bool) -> sa.Select[Any]:
 
 
 def _conditions(
-    by_words: bool, by_region: bool, by_state: bool, by_reach: bool, by_project: bool
+    by_words: bool, by_code: bool, by_region: bool, by_state: bool, by_reach: bool, by_project: bool
 ) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if by_reach:
@@ -157,9 +161,10 @@ def _conditions(
         conditions.append(sa.or_(within, _IS_DUE_HERE) if by_project else within)
     if by_words:
         words = sa.bindparam("words", type_=sa.String())
-        conditions.append(
-            sa.or_(*(column.like(words, escape=ESCAPE) for column in (_P.c.name, _P.c.code, _P.c.unit_name)))
-        )
+        found = [column.like(words, escape=ESCAPE) for column in (_P.c.name, _P.c.code, _P.c.unit_name)]
+        if by_code:
+            found.append(_P.c.code.in_(sa.bindparam("codes", expanding=True)))
+        conditions.append(sa.or_(*found))
     if by_region:
         conditions.append(_P.c.region_code.in_(sa.bindparam("below", expanding=True)))
     if by_state:

@@ -13,6 +13,7 @@ from core.cases.tables import Case
 from core.domain.policy import CASE_ROLES, Actor, reach
 from core.errors import Absent, NotAllowed
 from core.organisations import organisations, reaches, units_within
+from core.projects.links import code_meant
 from core.projects.tables import DueItem, Project
 
 _C, _P, _D = table_of(Case), table_of(Project), table_of(DueItem)
@@ -30,8 +31,11 @@ def case_for(session: Session, actor: Actor, case_id: int, action: str = "case.s
 
 
 def project_for(session: Session, actor: Actor, code: str) -> Project:
-    """One project, if the actor's unit takes part in it or its region lies below theirs (A2.2, A2.3)."""
-    project = session.get(Project, code)
+    """One project by any of its codes, if the actor's unit takes part in it or its region lies below theirs.
+
+    A2.2, A2.3, A12.1.
+    """
+    project = session.get(Project, code[:24]) or session.get(Project, code_meant(session, code))
     if project is None or not may_see_project(session, actor, project):
         raise Absent("没有找到这个项目")
     return project

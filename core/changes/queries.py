@@ -14,6 +14,7 @@ from core.domain.change_states import ChangeState
 from core.domain.policy import Actor, reach
 from core.errors import Absent, NotAllowed
 from core.organisations import organisations
+from core.projects.links import bears
 from core.projects.tables import Declaration, Project
 
 _C, _P = table_of(ProjectChange), table_of(Project)
@@ -36,8 +37,11 @@ class ChangeRow(NamedTuple):
     unit_name: str
 
 
-def changes_page(session: Session, actor: Actor, view: str, *, page: int = 1) -> Sequence[ChangeRow]:
-    """One page of the requests of a view within reach, what waits longest first; one row more if there is a next."""
+def changes_page(session: Session, actor: Actor, view: str, *, words: str = "", page: int = 1) -> Sequence[ChangeRow]:
+    """One page of the requests of a view within reach, what waits longest first; one row more if there is a next.
+
+    `words` are of the project's name or unit, or any of its codes (A12.1).
+    """
     order = _C.c.submitted_at if view == "waiting" else _C.c.submitted_at.desc()
     found = (
         sa.select(
@@ -50,6 +54,8 @@ def changes_page(session: Session, actor: Actor, view: str, *, page: int = 1) ->
         .limit(PAGE + 1)
         .offset((max(page, 1) - 1) * PAGE)
     )  # fmt: skip
+    if words:
+        found = found.where(bears(session, words, (_P.c.name, _P.c.unit_name), _C.c.project_code))
     return [ChangeRow._make(row) for row in session.connection().execute(found).all()]
 
 

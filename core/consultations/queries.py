@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 
 from core.accounts.actors import table_of
 from core.consultations.tables import Consultation, ConsultationAnswer, ConsultationMaterial, ConsultationReply
-from core.database import ESCAPE, like_pattern
 from core.domain.addressees import HeldItem, Suggested, suggested_addressees
 from core.domain.consultation_states import ConsultationState, ReplyState
 from core.domain.due_items import Relation
@@ -19,6 +18,7 @@ from core.domain.policy import Actor, reach
 from core.errors import Absent, NotAllowed
 from core.guides.publishing import catalogue, item_name
 from core.organisations import organisations, reaches, units_within
+from core.projects.links import bears
 from core.projects.rules import item_relations
 from core.projects.tables import DueItem, Project
 
@@ -166,7 +166,7 @@ def received(session: Session, actor: Actor, chosen: ListFilter) -> Sequence[Rec
             _P.c.code, _P.c.name,
         )
         .select_from(_R.join(_C, _C.c.id == _R.c.consultation_id).join(_P, _P.c.code == _C.c.project_code))
-        .where(_R.c.org_unit.in_(_units(session, actor)), _R.c.state != ReplyState.CHOSEN, *_matching(chosen))
+        .where(_R.c.org_unit.in_(_units(session, actor)), _R.c.state != ReplyState.CHOSEN, *_matching(session, chosen))
     )  # fmt: skip
     if chosen.state:
         asked = asked.where(_R.c.state == chosen.state)
@@ -188,7 +188,7 @@ def sent(session: Session, actor: Actor, chosen: ListFilter) -> Sequence[SentRow
         .where(
             _C.c.org_unit.in_(_units(session, actor)),
             sa.or_(_C.c.sent_at.is_not(None), _C.c.org_unit.in_(sorted(reach(actor, "consultation.open").org_units))),
-            *_matching(chosen),
+            *_matching(session, chosen),
         )
     )  # fmt: skip
     if chosen.state:
@@ -230,12 +230,9 @@ def _units(session: Session, actor: Actor) -> list[str]:
     return units_within(session, reach(actor, "consultation.see"))
 
 
-def _matching(chosen: ListFilter) -> list[sa.ColumnElement[bool]]:
-    if not chosen.words:
-        return []
-    pattern = like_pattern(chosen.words)
-    columns = (_C.c.subject, _P.c.name, _P.c.code, _P.c.unit_name)
-    return [sa.or_(*(column.like(pattern, escape=ESCAPE) for column in columns))]
+def _matching(session: Session, chosen: ListFilter) -> list[sa.ColumnElement[bool]]:
+    columns = (_C.c.subject, _P.c.name, _P.c.unit_name)
+    return [bears(session, chosen.words, columns, _P.c.code)] if chosen.words else []
 
 
 def _paged(wanted: sa.Select[Any], chosen: ListFilter) -> sa.Select[Any]:

@@ -11,10 +11,10 @@ from sqlmodel import Session, col, select
 
 from core.accounts.actors import table_of
 from core.copies.tables import Copy, CopyReceipt
-from core.database import ESCAPE, like_pattern
 from core.domain.policy import Actor, reach
 from core.errors import Absent
 from core.organisations import reaches, units_within
+from core.projects.links import bears
 from core.projects.tables import Project
 
 _C, _R, _P = table_of(Copy), table_of(CopyReceipt), table_of(Project)
@@ -81,9 +81,8 @@ def copies_page(session: Session, actor: Actor, chosen: CopyFilter) -> Sequence[
         .offset((max(chosen.page, 1) - 1) * PAGE)
     )  # fmt: skip
     if chosen.words:
-        pattern = like_pattern(chosen.words)
-        columns = (_C.c.document_number, _C.c.document_title, _C.c.item_name, _P.c.name, _P.c.code)
-        wanted = wanted.where(sa.or_(*(column.like(pattern, escape=ESCAPE) for column in columns)))
+        columns = (_C.c.document_number, _C.c.document_title, _C.c.item_name, _P.c.name)
+        wanted = wanted.where(bears(session, chosen.words, columns, _P.c.code))
     if chosen.state:
         wanted = wanted.where(_IS_READ if chosen.state == "read" else ~_IS_READ)
     return [CopyRow._make(row) for row in session.connection().execute(wanted).all()]

@@ -20,6 +20,7 @@ from core.disclosure.tables import PublishedResult
 from core.domain.remit import Level
 from core.exchange.message import Envelope, applies
 from core.organisations import organisations
+from core.projects.links import codes_meant
 
 _R = table_of(PublishedResult)
 PAGE = 20
@@ -109,11 +110,13 @@ def results(session: Session, chosen: ResultFilter) -> Sequence[ResultRow]:
     regions = organisations(session).regions
     level = regions[chosen.region].acts_as if chosen.region in regions else None
     scope = "" if level in (None, Level.PROVINCE) else "prefecture" if level is Level.PREFECTURE else "region"
-    statement = _statement(scope, bool(chosen.department), bool(chosen.words))
+    codes = codes_meant(session, chosen.words) if chosen.words else ()
+    statement = _statement(scope, bool(chosen.department), bool(chosen.words), bool(codes))
     values = {
         "region": chosen.region,
         "department": chosen.department,
         "words": like_pattern(chosen.words),
+        "codes": list(codes),
         "limit": PAGE + 1,
         "offset": (max(chosen.page, 1) - 1) * PAGE,
     }
@@ -139,7 +142,7 @@ _OF_PROJECT = sa.select(*_COLUMNS).where(_R.c.project_code == sa.bindparam("code
 
 
 @lru_cache(maxsize=32)
-def _statement(scope: str, by_department: bool, by_words: bool) -> sa.Select[Any]:
+def _statement(scope: str, by_department: bool, by_words: bool, by_code: bool) -> sa.Select[Any]:
     found = sa.select(*_COLUMNS)
     if scope:
         column = _R.c.prefecture_code if scope == "prefecture" else _R.c.region_code
@@ -148,12 +151,9 @@ def _statement(scope: str, by_department: bool, by_words: bool) -> sa.Select[Any
         found = found.where(_R.c.department == sa.bindparam("department"))
     if by_words:
         words = sa.bindparam("words", type_=sa.String())
-        found = found.where(
-            sa.or_(
-                _R.c.project_name.like(words, escape=ESCAPE),
-                _R.c.unit_name.like(words, escape=ESCAPE),
-                _R.c.project_code.like(words, escape=ESCAPE),
-                _R.c.item_name.like(words, escape=ESCAPE),
-            )
-        )
+        searched = (_R.c.project_name, _R.c.unit_name, _R.c.project_code, _R.c.item_name)
+        matches = [column.like(words, escape=ESCAPE) for column in searched]
+        if by_code:
+            matches.append(_R.c.project_code.in_(sa.bindparam("codes", expanding=True)))
+        found = found.where(sa.or_(*matches))
     return found.order_by(*_NEWEST).limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))

@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 
 from core.accounts.actors import table_of
 from core.cases.tables import Case
-from core.database import ESCAPE, like_pattern
 from core.domain.engagement_states import EngagementState
 from core.domain.policy import Actor, reach
 from core.errors import Absent
 from core.intermediaries.tables import Engagement
 from core.organisations import units_within
+from core.projects.links import bears
 from core.projects.tables import Project
 
 _E, _P = table_of(Engagement), table_of(Project)
@@ -69,9 +69,8 @@ def engagements_page(
         .offset((max(chosen.page, 1) - 1) * PAGE)
     )  # fmt: skip
     if chosen.words:
-        pattern = like_pattern(chosen.words)
-        columns = (_E.c.agency_name, _E.c.item_name, _P.c.name, _P.c.code)
-        wanted = wanted.where(sa.or_(*(column.like(pattern, escape=ESCAPE) for column in columns)))
+        columns = (_E.c.agency_name, _E.c.item_name, _P.c.name)
+        wanted = wanted.where(bears(session, chosen.words, columns, _P.c.code))
     if chosen.service:
         wanted = wanted.where(_E.c.service == chosen.service)
     if chosen.state == OVERDUE:

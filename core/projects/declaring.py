@@ -20,6 +20,7 @@ from core.exchange.outbox import send
 from core.guides.publishing import catalogue
 from core.organisations import organisations
 from core.projects.codes import issue_code
+from core.projects.links import code_meant
 from core.projects.messages import ProjectDeclared
 from core.projects.rules import field_specs, industries, item_relations, item_rules, labels
 from core.projects.tables import DeclaredProject, Draft, ToldDueItem
@@ -195,8 +196,8 @@ def without_identity_numbers(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def project_of(session: Session, actor: Actor, code: str) -> DeclaredProject:
-    """One's own project; another's looks like none (T2)."""
-    found = session.get(DeclaredProject, code)
+    """One's own project by any of its codes; another's looks like none (A12.1, T2)."""
+    found = session.get(DeclaredProject, code[:24]) or session.get(DeclaredProject, code_meant(session, code))
     if found is None or found.credit_code != actor.credit_code:
         raise Absent("没有找到这个项目")
     return found

@@ -13,6 +13,7 @@ from core.domain.legacy_codes import key_of
 from core.domain.policy import Actor, reach
 from core.organisations import organisations
 from core.projects.link_tables import ExtranetLegacyCode
+from core.projects.links import bears
 from core.projects.tables import Project
 
 _L, _P = table_of(ExtranetLegacyCode), table_of(Project)
@@ -46,13 +47,7 @@ def legacy_page(session: Session, actor: Actor, *, words: str = "", page: int = 
         .where(_P.c.region_code.in_(regions))
     )  # fmt: skip
     if words:
-        pattern, key = like_pattern(words), like_pattern(key_of(words) or words)
-        found = found.where(
-            sa.or_(
-                _L.c.key.like(key, escape=ESCAPE),
-                _L.c.project_code.like(pattern, escape=ESCAPE),
-                _P.c.name.like(pattern, escape=ESCAPE),
-            )
-        )
+        by_key = _L.c.key.like(like_pattern(key_of(words) or words), escape=ESCAPE)
+        found = found.where(sa.or_(by_key, bears(session, words, (_P.c.name,), _L.c.project_code)))
     ordered = found.order_by(_L.c.mapped_at.desc(), _L.c.key).limit(PAGE + 1).offset((max(page, 1) - 1) * PAGE)
     return [LegacyRow(**row) for row in session.connection().execute(ordered).mappings()]

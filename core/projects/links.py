@@ -1,6 +1,6 @@
 """Which project a code means, whichever of its codes it is (A12.1, A12.2). Both zones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.accounts.actors import table_of
-from core.database import Zone, zone_of
+from core.database import ESCAPE, Zone, like_pattern, zone_of
 from core.domain import project_code
 from core.domain.legacy_codes import key_of
 from core.errors import RuleRefusal
@@ -45,6 +45,46 @@ def resolve(session: Session, typed: str) -> str:
             return mapped
         raise
     return code if _bears(session, code) else project_of_legacy(session, typed) or code
+
+
+def codes_meant(session: Session, words: str) -> tuple[str, ...]:
+    """Every code under which a search for these words finds the project they name: whichever of its codes was typed.
+
+    With those before and after a major change, since cases and documents stand under the one or the other. Empty when
+    the words are no code of a project. A12.1, A12.2.
+    """
+    try:
+        code = resolve(session, words)
+    except RuleRefusal:
+        return ()
+    if not _bears(session, code):
+        return ()
+    table = LINKS[zone_of(session)]
+    chain = [code]
+    for known, other in ((table.new_code, table.old_code), (table.old_code, table.new_code)):
+        at: str | None = code
+        while at := session.exec(select(other).where(col(known) == at)).first():
+            chain.append(at)
+    return tuple(chain)
+
+
+def code_meant(session: Session, words: str) -> str:
+    """The code of the project that these words name, whichever of its codes was typed; empty when none (A12.1)."""
+    return next(iter(codes_meant(session, words[:100])), "")
+
+
+def bears(
+    session: Session, words: str, columns: Iterable[sa.ColumnElement[Any]], code: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """The condition of a search: one of the columns contains the words, or they are any code of the project (A12.1).
+
+    `code` is the column with the project's code.
+    """
+    pattern = like_pattern(words)
+    found = [column.like(pattern, escape=ESCAPE) for column in (*columns, code)]
+    if codes := codes_meant(session, words):
+        found.append(code.in_(codes))
+    return sa.or_(*found)
 
 
 def project_of_legacy(session: Session, typed: str) -> str:
