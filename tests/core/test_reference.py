@@ -22,7 +22,7 @@ REFERENCE = load()
         ("industries", 97),
         ("items", 62),
         ("materials", 332),
-        ("relations", 69),
+        ("relations", 77),
         ("fields", 106),
         ("report_fields", 7),
         ("code_lists", 24),

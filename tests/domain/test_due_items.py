@@ -196,6 +196,20 @@ def test_a14_1c_the_environmental_approval_must_be_there_before_the_construction
     assert unmet(permit, {"NRD-05", "HUD-02"}) == [("ECO-02",), ("WAT-01",), ("DRC-06",)]
 
 
+def test_a14_1c_a_highway_may_not_start_before_the_decisions_that_any_start_waits_for():
+    permit = named(due_of(SAMPLES[5]), "TRA-01")
+    assert unmet(permit, {"TRA-02"}) == [("ECO-01",), ("WAT-01",), ("WAT-03",)]
+    assert {blocker.kind for blocker in permit.blockers} == {RelationKind.BEFORE_CONSTRUCTION_START}
+
+
+def test_a14_1c_both_permits_that_let_building_begin_wait_for_the_same_decisions():
+    waiting = {}
+    for row in RELATIONS:
+        if row.kind is RelationKind.BEFORE_CONSTRUCTION_START:
+            waiting.setdefault(row.item_code, set()).add((row.prerequisite, row.legal_basis))
+    assert waiting["HUD-01"] == waiting["TRA-01"]
+
+
 def test_a14_1c_a_blocker_names_the_item_and_the_law():
     blocker = next(b for b in named(due_of(SCHOOL), "HUD-01").blockers if b.item_codes == ("HUD-03",))
     assert (
