@@ -87,6 +87,10 @@ class CaseClock(Versioned, ExtranetTable, table=True):
     lit: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
+SUSPENSION_GROUND = "applicant_request"
+"""The ground on which clocks rest while their project is suspended: the unit asked for it (A14.1e)."""
+
+
 class CasePause(ExtranetTable, table=True):
     """Time not counted: (begins_on, ends_on], with its ground and when it is expected to end (A15.2).
 

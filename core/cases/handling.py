@@ -13,13 +13,15 @@ from core.cases.facts import facts_of, guide_of, with_document
 from core.cases.messages import CasePaused, CaseProposed, CaseResumed
 from core.cases.moves import move_case
 from core.cases.tables import Case, Decision
-from core.clocks import business_date
+from core.clocks import SUSPENSION_GROUND, business_date
 from core.documents.materials import Filed
 from core.domain.case_states import Outcome
 from core.domain.pauses import expected_end_fault
 from core.domain.policy import Actor
+from core.domain.project_states import ProjectState
 from core.errors import FormRefusal, RuleRefusal
 from core.exchange.outbox import send
+from core.projects.tables import Project
 from core.reference import loader
 
 
@@ -54,26 +56,38 @@ def pause(
     if errors:
         raise FormRefusal(errors, article="A15.2")
     move_case(session, case, "pause", by=by, at=at, seen=seen, reason=f"{words[ground]}：{reason.strip()}")
-    row = _handling_clock(session, case)
+    stop_counting(session, case, ground=ground, expected_on=expected_on, reason=reason.strip(), at=at)
+
+
+def resume(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
+    """Count on from tomorrow, or anew where the ground of the pause says so; the due date has moved (A15.2)."""
+    move_case(session, case, "resume", by=by, at=at, seen=seen)
+    count_again(session, case, at=at)
+
+
+def stop_counting(
+    session: Session, case: Case, *, ground: str, expected_on: date | None, reason: str, at: datetime
+) -> None:
+    """What follows a pause, whoever decided on it: the clock rests from today on, and the internet zone is told."""
+    row, known = _handling_clock(session, case), loader.load().pause_ground_by_code[ground]
     clocks.pause(
-        session, row, on=today, ground=ground, expected_on=expected_on, reason=reason.strip(), at=at,
-        restarts=loader.load().pause_ground_by_code[ground].restarts,
+        session, row, on=business_date(at), ground=ground, expected_on=expected_on, reason=reason[:1000], at=at,
+        restarts=known.restarts,
     )  # fmt: skip
     case_clocks.show_current(session, case)
     told = CasePaused(
         project_code=case.project_code,
         application_id=case.application_id,
         at=at,
-        ground=words[ground],
+        ground=known.name,
         expected_on=expected_on,
         clock=case_clocks.told(session, row),
     )
     send(session, told, at=at)
 
 
-def resume(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
-    """Count on from tomorrow, or anew where the ground of the pause says so; the due date has moved (A15.2)."""
-    move_case(session, case, "resume", by=by, at=at, seen=seen)
+def count_again(session: Session, case: Case, *, at: datetime) -> None:
+    """What follows the end of a pause: the clock counts on from tomorrow, and the internet zone is told."""
     row = _handling_clock(session, case)
     clocks.resume(session, row, on=business_date(at))
     case_clocks.show_current(session, case)
@@ -143,9 +157,14 @@ def decision_from(case: Case, proposal: Proposal, *, by: Actor, at: datetime) ->
 
 
 def allowed_grounds(session: Session, case: Case) -> dict[str, str]:
-    """The grounds on which this case's clock may be paused: code → Chinese name (A15.2)."""
-    names = {ground.code: ground.name for ground in loader.load().pause_grounds}
-    wanted = guide_of(session, case).pause_grounds
+    """The grounds on which this case's clock may be paused: code → Chinese name (A15.2).
+
+    Those of its guide; of a suspended project also that its unit asked for it (A14.1e).
+    """
+    names = {ground.code: ground.name for ground in loader.load().pause_grounds if not ground.counts_in_limit}
+    wanted = [*guide_of(session, case).pause_grounds]
+    if session.get_one(Project, case.project_code).state == ProjectState.SUSPENDED:
+        wanted.append(SUSPENSION_GROUND)
     return {code: names[code] for code in dict.fromkeys(wanted) if code in names}
 
 

@@ -19,6 +19,7 @@ from core.cases.messages import (
     SupplementRequested,
 )
 from core.cases.moves import move_case
+from core.cases.resting import rest_if_suspended
 from core.cases.tables import Case, Supplement
 from core.clocks import business_date
 from core.consultations.asking import lapse_of_case
@@ -198,6 +199,7 @@ def _begin_handling(session: Session, case: Case, *, accepted_on: date, at: date
         clock=case_clocks.told_current(session, case),
     )
     send(session, told, at=at)
+    rest_if_suspended(session, case, at=at)
 
 
 def end_case(session: Session, case: Case, words: str, *, at: datetime) -> None:

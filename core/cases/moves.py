@@ -53,6 +53,17 @@ def move_case(
     )
 
 
+def move_case_for_project(session: Session, case: Case, event: str, *, by: Actor, at: datetime, reason: str) -> Move:
+    """Take `event` on a case because of what was decided on its project (A12.2, A14.1e).
+
+    The platform carries out what the coordinator decided, and the trace names who that was; nobody else may.
+    """
+    coordinates = by.role is Role.PLATFORM or Role.COORDINATOR in by.roles
+    held = frozenset({by.role, Role.PLATFORM}) if coordinates else frozenset({by.role})
+    facts = facts_of(session, case, by=by, on=business_date(at))
+    return step(session, CASE, case, event, facts, by=by, held=held, at=at, reason=reason)
+
+
 def named(by: Actor, case: Case, event: str) -> Actor:
     """The actor as the trace names them for this event: a substitute as 李文静（代王敏）."""
     move = next((one for one in CASE.moves if (one.source, one.event) == (case.state, event)), None)

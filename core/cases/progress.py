@@ -102,7 +102,7 @@ def show_paused(session: Session, told: told_by.CasePaused, envelope: Envelope) 
     """Time stopped counting, and on which ground."""
     one = _application(session, told)
     one.clock = told.clock.model_dump(mode="json")
-    _tell(session, one, told, envelope, f"{one.item_name}：进入{told.ground}，暂停计时")
+    _tell(session, one, told, envelope, f"{one.item_name}：因{told.ground}，暂停计时")
 
 
 @applies(told_by.CaseResumed)

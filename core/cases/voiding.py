@@ -8,18 +8,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.cases.facts import facts_of
 from core.cases.following import follow
 from core.cases.intake import end_case
 from core.cases.messages import CaseCarriedOver, CaseVoided
+from core.cases.moves import move_case_for_project
 from core.cases.tables import Case
-from core.clocks import business_date
 from core.database import ExtranetTable, bump
-from core.domain.case_states import CASE, OPEN_STATES
-from core.domain.policy import PLATFORM, Actor, Role
+from core.domain.case_states import OPEN_STATES
+from core.domain.policy import PLATFORM, Actor
 from core.exchange.outbox import send
 from core.projects.tables import Project
-from core.trace import record, step
+from core.trace import record
 
 
 def open_cases(session: Session, project_code: str) -> Sequence[Case]:
@@ -30,8 +29,7 @@ def open_cases(session: Session, project_code: str) -> Sequence[Case]:
 
 def void(session: Session, case: Case, *, reason: str, by: Actor, at: datetime) -> None:
     """End an open case because its project was terminated or superseded; the trace names who decided that (A12.2)."""
-    facts = facts_of(session, case, by=by, on=business_date(at))
-    step(session, CASE, case, "void", facts, by=by, held=_held(by), at=at, reason=reason)
+    move_case_for_project(session, case, "void", by=by, at=at, reason=reason)
     end_case(session, case, reason, at=at)
     told = CaseVoided(project_code=case.project_code, application_id=case.application_id, at=at, reason=reason)
     send(session, told, at=at)
@@ -52,8 +50,3 @@ def carry_over(session: Session, case: Case, new: Project, *, at: datetime) -> N
         )  # fmt: skip
     told = CaseCarriedOver(project_code=new.code, application_id=case.application_id, at=at, from_code=old_code)
     send(session, told, at=at)
-
-
-def _held(by: Actor) -> frozenset[Role]:
-    """The platform carries out what the coordinator decided on the project; nobody else voids a case."""
-    return frozenset({by.role, Role.PLATFORM}) if Role.COORDINATOR in by.roles else frozenset({by.role})

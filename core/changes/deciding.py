@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.cases.closing import complete_if_due
 from core.cases.replanning import facts_changed
+from core.cases.resting import rest_cases, wake_cases
 from core.cases.voiding import open_cases, void
 from core.changes.effects import carryable, change_facts
 from core.changes.messages import ChangeGranted, ChangeRefused, ChangeReturned, MajorChangeGranted
@@ -60,6 +61,9 @@ def grant(
         _move(session, project, PROJECT_EVENTS[ChangeKind(change.kind)], by=by, at=at, reason=change.reason)
         if change.kind == ChangeKind.TERMINATION:
             _void_all(session, change, "项目终止", by=by, at=at)
+        else:
+            expected, why = change.expected_on, change.reason
+            rest_cases(session, project.code, expected_on=expected, reason=why, by=by, at=at)
     told = ChangeGranted(
         project_code=project.code,
         change_id=change.id,
@@ -147,7 +151,10 @@ def _alter(session: Session, change: ProjectChange, project: Project, *, by: Act
 
 
 def _resume(session: Session, change: ProjectChange, project: Project, *, by: Actor, at: datetime) -> None:
-    """Back to where the project was when it was suspended; what was concluded meanwhile may complete it (A14.1e)."""
+    """Back to where the project was when it was suspended: its clocks count on (A14.1e).
+
+    What was concluded meanwhile may complete it.
+    """
     suspension = session.exec(
         select(ProjectChange)
         .where(
@@ -162,6 +169,7 @@ def _resume(session: Session, change: ProjectChange, project: Project, *, by: Ac
     _move(
         session, project, resuming_event(back), by=by, at=at, reason=change.reason, facts=ProjectFacts(resumes_to=back)
     )
+    wake_cases(session, project.code, by=by, at=at)
     complete_if_due(session, project.code, at=at)
 
 

@@ -35,8 +35,8 @@ KIND_WORDS = {
 KIND_HINTS = {
     ChangeKind.CHANGE: "延期、调整建设内容或投资等，项目代码不变；同意后按新的内容重新核对应办事项。",
     ChangeKind.MAJOR: "建设地点、所属行业、项目类型改变，或者需要重新审批、核准、备案的。同意后重新赋码，新旧代码互相对应。",
-    ChangeKind.SUSPENSION: "项目暂时停下。中止期间不能申请新的事项，在办的事项继续办理，时限照常计算。",
-    ChangeKind.RESUMPTION: "中止的项目继续进行，可以继续申请事项。",
+    ChangeKind.SUSPENSION: "项目暂时停下。中止期间不能申请新的事项；办理中的事项暂停计时，恢复后接着计算；初审、受理照常进行。",
+    ChangeKind.RESUMPTION: "中止的项目继续进行，可以继续申请事项；因中止暂停的时限接着计算。",
     ChangeKind.TERMINATION: "项目不再建设。在办的事项全部作废，项目代码不再使用，也不再分配给其他项目。",
 }
 

@@ -37,6 +37,8 @@ TABLE = """
     in_handling         resume              in_handling          handler
 in_handling extend in_handling approver
 awaiting_sign_off extend awaiting_sign_off approver
+    in_handling         rest                in_handling          platform
+    in_handling         wake                in_handling          platform
     in_handling         propose             awaiting_sign_off    handler
     in_handling         withdraw            withdrawn            project_unit
     concluded           propose_correction  concluded            handler

@@ -14,6 +14,7 @@ from core.cases import (
     extending,
     handling,
     intake,
+    resting,
     sign_off,
     transferring,
     voiding,
@@ -142,6 +143,8 @@ ACTS: dict[str, Act] = {
     "supplement": supplement,
     "withdraw": withdraw,
     "deem_accepted": deem_accepted,
+    "rest": of_case(resting.rest, expected_on=None, reason="资金未到位"),
+    "wake": of_case(resting.wake),
     "void": of_case(voiding.void, reason="项目终止"),
 }
 

@@ -27,7 +27,7 @@ def ready(world, move):
         do(world, case_id, "propose_revocation")
     if move.event == "deem_accepted":
         world.on(BEYOND_SILENCE)
-    if move.event == "resume":
+    if move.event in ("resume", "wake"):
         do(world, case_id, "pause")
     return case_id
 

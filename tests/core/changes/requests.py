@@ -1,5 +1,6 @@
 """Change requests as tests make them: the unit begins, alters and submits, the coordinator decides, both are told."""
 
+from datetime import date
 from typing import Any
 
 from sqlmodel import col, select
@@ -16,8 +17,9 @@ ALTERED = {"planned_completion": ["2029-06"], "total_investment": ["900.00"], "f
 
 
 def ask(
-    world: World, code: str, kind: str, *, reason: str = "市场变化，需要调整", carried: bool = True, **typed: Any
-) -> str:
+    world: World, code: str, kind: str, *, reason: str = "市场变化，需要调整", carried: bool = True,
+    expected_on: date | None = None, **typed: Any,
+) -> str:  # fmt: skip
     """The unit asks for something; the id of its request. `typed` are answers that differ."""
     with world.public.writing() as session:
         project = session.get_one(DeclaredProject, code)
@@ -26,7 +28,7 @@ def ask(
             given = {name: value if isinstance(value, list) else [value] for name, value in typed.items()}
             requesting.save_step(session, request, given, step="scale", by=world.unit, at=world.now)
         change_id = request.id
-    send(world, change_id, reason=reason, carried=carried)
+    send(world, change_id, reason=reason, carried=carried, expected_on=expected_on)
     return change_id
 
 

@@ -1,21 +1,24 @@
 """Changes through both zones (A12.2, A14.1e): asked for, decided, told, on both engines."""
 
+from datetime import date, timedelta
+
 import pytest
 from sqlmodel import col, select
 
-from core.cases import applying
-from core.cases.tables import Application, Case
+from core.cases import applying, handling
+from core.cases.tables import Application, Case, Message
 from core.changes import deciding
 from core.changes.tables import ChangeRequest, ProjectChange
+from core.clocks import SUSPENSION_GROUND, CasePause
 from core.domain.project_states import PROJECT
 from core.errors import FormRefusal, RuleRefusal
 from core.projects.declaring import due_items_of
 from core.projects.links import linked
 from core.projects.tables import Declaration, DeclaredProject, DueItem, Project
 from core.trace import entries_of, entries_of_project
-from tests.core.cases.acts import bring, do
+from tests.core.cases.acts import bring, do, rightful
 from tests.core.changes.requests import ask, decide, fates, grant, send, states, withdraw
-from tests.world import application, apply_for, case, case_of, conclude_everything, declare
+from tests.world import act, application, apply_for, case, case_of, conclude_everything, declare
 
 
 def test_a12_2_a_granted_change_keeps_the_code_and_makes_a_new_version(either_applied_world):
@@ -63,19 +66,75 @@ def apply_now(world, code, item):
         applying.apply(session, project, [item], knowing_missing=True, by=world.unit, at=world.now)
 
 
-def test_a14_1e_open_cases_go_on_while_the_project_is_suspended_and_resumption_finds_them(either_applied_world):
+def test_a14_1e_cases_in_handling_rest_with_their_project_and_count_on_when_it_resumes(either_applied_world):
     world = either_applied_world
-    grant(world, ask(world, world.code, "suspension"))
-    bring(world, case_of(world, "ECO-02"), "in_handling")
+    before = bring(world, case_of(world, "ECO-02"), "in_handling")
+    due_before = case(world, before).due_on
+    grant(world, ask(world, world.code, "suspension", reason="资金未到位，暂停建设", expected_on=date(2026, 12, 7)))
+    during = bring(world, case_of(world, "DRC-06"), "in_handling")
+    for case_id in (before, during):
+        assert case(world, case_id).is_paused
+        assert case(world, case_id).due_on is None
+        assert "因申请人申请中止，暂停计时" in told(world, case_id)
+    assert expected_ends(world) == [date(2026, 12, 7), None]
+    assert not case(world, case_of(world, "IIT-01")).is_paused
+    world.later(days=14)
     change_id = ask(world, world.code, "resumption")
     grant(world, change_id)
     assert states(world, world.code, change_id) == ("granted", "in_approval", "granted", "in_approval")
+    assert not case(world, during).is_paused
+    assert case(world, before).due_on == due_before + timedelta(days=14)  # two weeks without a holiday
+    with world.extranet.reading() as session:
+        entries = entries_of(session, "case", case(world, before).application_id)
+        assert [(one.action, one.actor_name) for one in entries[:2]] == [
+            ("case.wake", "郑立新"),
+            ("case.rest", "郑立新"),
+        ]
+
+
+def told(world, case_id):
+    """What the unit was told of a case."""
+    with world.public.reading() as session:
+        item = case(world, case_id).item_name
+        return " ".join(one.words for one in session.exec(select(Message)) if one.words.startswith(item))
+
+
+def expected_ends(world):
+    with world.extranet.reading() as session:
+        return [one.expected_on for one in session.exec(select(CasePause).order_by(col(CasePause.id)))]
+
+
+def test_a15_2_a_pause_on_another_ground_outlasts_suspension_and_resumption(applied_world):
+    world = applied_world
+    case_id = bring(world, case_of(world, "ECO-02"), "in_handling")
+    do(world, case_id, "pause")
+    grant(world, ask(world, world.code, "suspension"))
+    grant(world, ask(world, world.code, "resumption"))
+    assert case(world, case_id).is_paused
+
+
+def test_a14_1e_the_handler_may_go_on_before_the_project_resumes_and_rest_again(applied_world):
+    world = applied_world
+    case_id = bring(world, case_of(world, "ECO-02"), "in_handling")
+    handler = rightful(world, case_id, "pause")
+    words = {"ground": SUSPENSION_GROUND, "expected_on": date(2026, 12, 7), "reason": "等项目恢复后再办"}
+    with pytest.raises(FormRefusal) as refused:
+        act(world, case_id, handling.pause, by=handler, **words)
+    assert list(refused.value.errors) == ["ground"]
+    grant(world, ask(world, world.code, "suspension"))
+    do(world, case_id, "resume")
+    assert case(world, case_id).due_on
+    act(world, case_id, handling.pause, by=handler, **words)
+    grant(world, ask(world, world.code, "resumption"))
+    assert not case(world, case_id).is_paused
 
 
 def test_a14_5_what_was_concluded_during_a_suspension_completes_the_project_when_it_resumes(last_item_world):
     world = last_item_world
+    case_id = bring(world, case_of(world, "DRC-06"), "awaiting_sign_off")
     grant(world, ask(world, world.code, "suspension"))
-    bring(world, case_of(world, "DRC-06"), "concluded")
+    do(world, case_id, "approve")
+    world.pump()
     with world.extranet.reading() as session:
         assert session.get_one(Project, world.code).state == "suspended"
     grant(world, ask(world, world.code, "resumption"))
