@@ -23,6 +23,7 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from core.web.visits import can_be_opened, ended, stepped_up, text_size_kept
+from extranet_portal.desk import first_page
 from extranet_portal.home_words import BOUNDS, DUTIES, NO_POST
 from extranet_portal.shown import errors_given
 
@@ -107,7 +108,7 @@ def see_home(ask: Ask) -> Response:
     held = [role for role in ROLE_NAMES if role in ask.actor.roles and role is not Role.OFFICER]
     first = next(iter(ask.portal.nav(ask)), None)
     if first is not None and not DUTIES.keys() & set(held):
-        return reply.to(first.href)
+        return reply.to(first_page(ask.actor) or first.href)
     return reply.page(
         ask,
         "extranet/account/home.html",

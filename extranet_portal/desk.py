@@ -28,6 +28,7 @@ _DIGEST = "tzxm_digest"
 _FOLLOWED = ("awaiting_supplement", "paused", "concluded", "ended")
 _WAITING = ("awaiting_supplement", "paused")
 _DAY = 24 * 3600
+NEEDED = "/cases?who=me"
 _UNGROUPED = ("concluded", "ended")
 _STAGES = {
     CaseState.SUBMITTED: "初审",
@@ -114,6 +115,8 @@ def see_inbox(ask: Ask) -> Response:
         view_title=title,
         chosen=chosen,
         is_filtered=bool(chosen.words or chosen.item or chosen.light or chosen.who),
+        nothing_needed=as_query(InboxFilter(who="me")) == filters,
+        all_open=numbers.number("open"),
         clear_href=address_of("/cases", {"view": filters["view"]}),
         count=numbers.number(chosen.view, chosen.who),
         whose=[_whose(who, words, chosen, numbers) for who, words in inbox.WHO.items()],
@@ -144,6 +147,11 @@ def dismiss_digest(ask: Ask) -> Response:
 def has_inbox(actor: Actor) -> bool:
     """Whether this officer has cases to work on, or at least no other page to begin with."""
     return bool(own_units(actor)) or (may_ever(actor, "desk.see") and not may_ever(actor, "project.see"))
+
+
+def first_page(actor: Actor) -> str:
+    """Where the day begins: what needs this officer now; empty for who works on no case."""
+    return NEEDED if own_units(actor) else ""
 
 
 def _list(ask: Ask, chosen: InboxFilter, filters: Mapping[str, str], numbers: Tally) -> ListShown:

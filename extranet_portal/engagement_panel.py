@@ -8,6 +8,7 @@ from core.domain.case_states import CaseState
 from core.domain.engagement_states import (
     ENGAGEMENT,
     FINDING_WORDS,
+    PAYERS,
     SELECTIONS,
     SERVICES,
     EngagementState,
@@ -52,7 +53,7 @@ def engagement_panel(ask: Ask, case: Case, project: Project) -> PanelShown | Non
         state = EngagementState(row.state)
         is_late = state is EngagementState.RUNNING and row.expected_on < ask.today
         finding = f"{FINDING_WORDS[Finding(row.finding)]}　" if row.finding else ""
-        fee = f"费用 {number(row.fee)} 元，由本部门承担" if row.fee else "无费用"
+        fee = f"费用 {number(row.fee)} 元，{PAYERS[row.payer]}" if row.fee else "无费用"
         shown.append(
             EngagementShown(
                 identity=row.id,

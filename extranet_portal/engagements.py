@@ -13,6 +13,7 @@ from core.clocks import calendar
 from core.domain.engagement_states import (
     ENGAGEMENT,
     FINDING_WORDS,
+    PAYERS,
     SELECTIONS,
     SERVICES,
     AgencyState,
@@ -51,6 +52,7 @@ class RowShown:
     agency: str
     selection: str
     fee: str
+    payer: str
     begins_on: date
     end_words: str
     finding: str
@@ -109,6 +111,7 @@ def commission_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         agencies=agencies,
         services=list(SERVICES.items()),
         selections=list(SELECTIONS.items()),
+        payers=list(PAYERS.items()),
         grounds=list(grounds.items()),
         today_text=ask.today.isoformat(),
         example=calendar(ask.session).nth_working_day(ask.today, 15).isoformat(),
@@ -135,6 +138,7 @@ def commission(ask: Ask) -> Response:
         begins_on=ask.day("begins_on"),
         expected_on=ask.day("expected_on"),
         ground=ask.text("ground"),
+        payer=ask.text("payer"),
     )
     commissioning.commission(ask.session, case, wanted, by=ask.actor, at=ask.now, seen=ask.seen())
     return _back(case)
@@ -241,6 +245,7 @@ def _row(ask: Ask, row: EngagementRow) -> RowShown:
         agency=row.agency_name,
         selection=SELECTIONS[row.selection],
         fee=yuan(row.fee),
+        payer=PAYERS[row.payer] if row.fee else "",
         begins_on=row.begins_on,
         end_words=end_words(row.state, row.expected_on, row.ended_on, ask.today),
         finding=FINDING_WORDS[Finding(row.finding)] if row.finding else "",

@@ -28,6 +28,13 @@ SELECTIONS = {
 }
 """How the agency was chosen: by competition where the law asks for it (优化营商环境条例 第四十三条)."""
 
+PAYERS = {
+    "department": "本部门经费",
+    "treasury": "财政统筹安排",
+    "zone": "开发区管理机构（区域评估）",
+}
+"""Who pays: never the project unit, as 优化营商环境条例 第四十二条、第四十三条 say."""
+
 COMMISSION_GROUNDS = frozenset(
     {
         "intermediary_service", "commissioned_evaluation", "technical_assessment", "expert_review", "testing",
@@ -85,7 +92,7 @@ def has_result(facts: EngagementFacts) -> str | None:
 
 
 def faults_of_commission(
-    *, service: str, services: Collection[str], selection: str, fee: int | None, begins_on: date | None,
+    *, service: str, services: Collection[str], selection: str, fee: int | None, payer: str, begins_on: date | None,
     expected_on: date | None, today: date,
 ) -> dict[str, str]:  # fmt: skip
     """What is wrong with a commission, by field; `services` are those of the agency, the fee is in yuan (A16.1)."""
@@ -93,7 +100,8 @@ def faults_of_commission(
         ("service", service not in SERVICES, "请选择中介服务事项"),
         ("service", bool(services) and service not in services, "所选机构在名录中没有这项服务，请换机构或服务"),
         ("selection", selection not in SELECTIONS, "请选择机构的选定方式"),
-        ("fee", fee is None or not 0 <= fee <= LARGEST_FEE, "请填写费用（元），由本部门承担；没有费用填 0"),
+        ("fee", fee is None or not 0 <= fee <= LARGEST_FEE, "请填写费用（元）；没有费用填 0"),
+        ("payer", payer not in PAYERS, "请选择费用由谁承担，不得由项目单位承担"),
         ("begins_on", begins_on is None, "请填写委托日期，如 2026-11-23"),
         ("begins_on", begins_on is not None and begins_on > today, "委托日期不能晚于今天"),
         ("expected_on", expected_on is None or expected_on <= today, "请填写预计完成日期，须晚于今天"),

@@ -5,7 +5,7 @@ does, an application is accepted the day its prerequisites are there. An estimat
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -54,6 +54,8 @@ class Planned:
     waits_for: tuple[Blocker, ...] = ()
     behind: str | None = None
     is_critical: bool = False
+    due: Due | None = None
+    """The item as it was told: its tier, what must stand before it and what usually does."""
 
 
 @dataclass(frozen=True)
@@ -141,13 +143,6 @@ def schedule(
         chain.append(last.item_code)
         last = plan.made[last.behind] if last.behind else None
     critical = frozenset(chain)
-    items = tuple(_marked(plan.made[due.item_code], critical) for due in dues)
+    items = tuple(replace(plan.made[due.item_code], is_critical=due.item_code in critical, due=due) for due in dues)
     ends = [one.finishes_on for one in left or items]
     return Schedule(items, max(ends, default=None), tuple(reversed(chain)))
-
-
-def _marked(one: Planned, critical: frozenset[str]) -> Planned:
-    is_critical = one.item_code in critical
-    return Planned(
-        one.item_code, one.progress, one.starts_on, one.finishes_on, one.waits_for, one.behind, is_critical
-    )  # fmt: skip

@@ -32,7 +32,7 @@ from core.trace import record, step
 
 @dataclass(frozen=True)
 class Commission:
-    """What is commissioned, as the form gives it; the fee in yuan; `ground` empty leaves the clock running."""
+    """What is commissioned, as the form gives it: the fee in yuan, `payer` of PAYERS; without `ground` time counts."""
 
     service: str
     agency_id: str
@@ -41,6 +41,7 @@ class Commission:
     begins_on: date | None
     expected_on: date | None
     ground: str = ""
+    payer: str = "department"
 
 
 def commission(
@@ -69,6 +70,7 @@ def commission(
         agency_name=agency.name,
         selection=wanted.selection,
         fee=wanted.fee or 0,
+        payer=wanted.payer,
         begins_on=wanted.begins_on,
         expected_on=wanted.expected_on,
         ground=wanted.ground,
@@ -149,6 +151,7 @@ def _checked(session: Session, case: Case, wanted: Commission, *, today: date) -
         services=agency.services if agency and listed else (),
         selection=wanted.selection,
         fee=wanted.fee,
+        payer=wanted.payer,
         begins_on=wanted.begins_on,
         expected_on=wanted.expected_on,
         today=today,

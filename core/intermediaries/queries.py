@@ -34,6 +34,7 @@ class EngagementRow(NamedTuple):
     state: str
     selection: str
     fee: int
+    payer: str
     begins_on: date
     expected_on: date
     ended_on: date | None
@@ -60,7 +61,8 @@ def engagements_page(
     wanted = (
         sa.select(
             _E.c.case_id, _E.c.service, _E.c.agency_name, _E.c.org_unit, _E.c.item_name, _E.c.state, _E.c.selection,
-            _E.c.fee, _E.c.begins_on, _E.c.expected_on, _E.c.ended_on, _E.c.ground, _E.c.finding, _P.c.code, _P.c.name,
+            _E.c.fee, _E.c.payer, _E.c.begins_on, _E.c.expected_on, _E.c.ended_on, _E.c.ground, _E.c.finding,
+            _P.c.code, _P.c.name,
         )
         .select_from(_E.join(_P, _P.c.code == _E.c.project_code))
         .where(_E.c.org_unit.in_(units_within(session, reach(actor, "engagement.see"))))

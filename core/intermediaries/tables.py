@@ -58,6 +58,7 @@ class Engagement(Versioned, ExtranetTable, table=True):
     agency_name: str = Field(max_length=120)
     selection: str = Field(max_length=20)
     fee: int
+    payer: str = Field(default="department", max_length=20, sa_column_kwargs={"server_default": "department"})
     begins_on: date
     expected_on: date
     ended_on: date | None = None

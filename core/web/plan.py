@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.cases.proof import concluded_on
+from core.domain.due_items import Due
 from core.domain.schedule import Planned, Progress, Schedule
 from core.projects.tables import DueListVersionRow
+from core.web.graph import Graph, Item, Tie, graph
 from core.web.lanes import Bar, Lanes, lanes
 
 _WORDS = {
@@ -44,12 +46,13 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class PlanShown:
-    """The plan: when everything can be over, by which chain, the lanes, and a line for each item."""
+    """The plan: when everything can be over, by which chain, lanes, what waits for what, a line for each item."""
 
     finishes_on: date | None
     left: int
     critical: tuple[str, ...]
     lanes: Lanes
+    graph: Graph
     lines: tuple[PlanLine, ...]
 
 
@@ -86,6 +89,7 @@ def plan_shown(found: Schedule, named: Mapping[str, ItemNamed], *, today: date) 
         left=sum(not line.is_done for line in lines),
         critical=tuple(named[code].name for code in found.critical),
         lanes=lanes(bars, today),
+        graph=graph([_card(one, named[one.item_code]) for one in found.items]),
         lines=lines,
     )
 
@@ -115,6 +119,15 @@ def proofs_shown(frozen: Sequence[DueListVersionRow], *, is_concluded: bool) -> 
     )
 
 
+def ties_of(due: Due) -> tuple[Tie, ...]:
+    """What an item comes after, for the picture: by law, by law one of several, or by custom."""
+    law = [
+        Tie(code, "law" if len(one.item_codes) == 1 else "choice") for one in due.blockers for code in one.item_codes
+    ]
+    known = {tie.before for tie in law}
+    return (*law, *(Tie(code, "usual") for code in due.follows if code not in known))
+
+
 def _line(one: Planned, items: Mapping[str, ItemNamed], today: date) -> PlanLine:
     named = items[one.item_code]
     waits_for = tuple(blocker.legal_basis for blocker in one.waits_for)
@@ -137,6 +150,21 @@ def _line(one: Planned, items: Mapping[str, ItemNamed], today: date) -> PlanLine
 def _progress(one: Planned, named: ItemNamed) -> str:
     rests = named.rests and one.progress is Progress.RUNNING
     return "暂停计时" if rests else _WORDS[one.progress][0]
+
+
+def _card(one: Planned, named: ItemNamed) -> Item:
+    words = _progress(one, named)
+    return Item(
+        code=one.item_code,
+        name=named.name,
+        words=f"{named.name}（{named.org}）{words}{'，关键路径' if one.is_critical else ''}",
+        tone="still" if words == "暂停计时" else _WORDS[one.progress][1],
+        href=named.href,
+        tier=one.due.tier if one.due else 0,
+        ties=ties_of(one.due) if one.due else (),
+        critical=one.is_critical,
+        behind=one.behind or "",
+    )
 
 
 def _bar(one: Planned, named: ItemNamed) -> Bar:

@@ -1,4 +1,4 @@
-// Keys for the list of cases: j and k walk, x ticks, Enter opens, / searches. Without this file everything works.
+// Keys for the list of cases: j and k walk, x ticks, a ticks all, Enter opens, / searches. Without this file everything works.
 (function () {
   "use strict";
   var here = -1;
@@ -14,14 +14,24 @@
     all[here].scrollIntoView({ block: "nearest" });
   }
 
+  function boxes() { return Array.prototype.slice.call(document.querySelectorAll("#cases .case-row input[type=checkbox]")); }
+
+  function tickAll(on) { boxes().forEach(function (box) { box.checked = on; }); }
+
   function isTyping(target) {
     return /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) && target.type !== "checkbox";
   }
+
+  document.documentElement.classList.add("has-script");
+  document.addEventListener("change", function (event) {
+    if (event.target.id === "all") { tickAll(event.target.checked); }
+  });
 
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) { return; }
     if (event.key === "j") { stand(here + 1); }
     else if (event.key === "k") { stand(here - 1); }
+    else if (event.key === "a") { tickAll(!boxes().every(function (box) { return box.checked; })); }
     else if (event.key === "/") {
       event.preventDefault();
       document.getElementById("find").focus();

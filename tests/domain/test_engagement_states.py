@@ -16,8 +16,8 @@ from core.reference import loader
 
 TODAY = date(2026, 11, 23)
 GOOD = {
-    "service": "testing", "services": ["testing"], "selection": "draw", "fee": 0, "begins_on": TODAY,
-    "expected_on": date(2026, 11, 24), "today": TODAY,
+    "service": "testing", "services": ["testing"], "selection": "draw", "fee": 0, "payer": "department",
+    "begins_on": TODAY, "expected_on": date(2026, 11, 24), "today": TODAY,
 }  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def test_a16_1_a_service_ends_with_a_result():
         ("selection", ""),
         ("fee", None),
         ("fee", -1),
+        ("payer", "unit"),
         ("begins_on", None),
         ("begins_on", date(2026, 11, 24)),
         ("expected_on", TODAY),

@@ -80,6 +80,26 @@ def test_an_empty_desk_names_the_next_date(office: Office) -> None:
     assert "下一件预计 11 月 26 日到期" in page.text
 
 
+def test_the_day_begins_with_what_needs_the_officer(office: Office) -> None:
+    clerk = office.seat("clerk", office.unit("ECO-02"))
+    first = clerk.open("/")
+    assert str(first.response.url).endswith("/cases?who=me")
+    assert "需要我办 1 件" in first.text
+    approver = office.seat("approver", office.unit("ECO-02")).open("/")
+    assert "现在没有需要你办的" in approver.text
+    assert "本单位待办共 1 件" in approver.text
+
+
+def test_what_a_filter_changes_beside_the_list_comes_with_it(office: Office) -> None:
+    page = office.seat("clerk", office.unit("ECO-02")).open("/cases?q=公主岭&who=nobody")
+    for part in ("views", "inbox-head", "clear", "many"):
+        assert f'id="{part}"' in page.html
+        assert f"#{part}:outerMorph" in page.html
+    saved = {href for href in page.links.values() if href.startswith("/views?")}
+    assert saved == {"/views?who=nobody&q=%E5%85%AC%E4%B8%BB%E5%B2%AD"}
+    assert any("q=%E5%85%AC%E4%B8%BB%E5%B2%AD" in href and "light=red" in href for href in page.links.values())
+
+
 def test_who_works_on_no_case_begins_with_the_projects(office: Office) -> None:
     coordinator = office.seat("coordinator", "220000-drc", name="宋杰")
     page = coordinator.open("/")

@@ -9,7 +9,7 @@ from tests.extranet_portal.seats import Desk, Office
 
 AGENCY = {"name": "吉林绿源环境咨询有限公司", "credit_code": "91220101MA1400A22H", "services": ["environmental"]}
 COMMISSION = {
-    "service": "environmental", "selection": "draw", "fee": "12,000", "begins_on": "2026-11-23",
+    "service": "environmental", "selection": "draw", "fee": "12,000", "payer": "treasury", "begins_on": "2026-11-23",
     "expected_on": "2026-12-14",
 }  # fmt: skip
 
@@ -49,7 +49,7 @@ def test_a16_1_commissioned_with_a_pause_and_ended_with_its_result(office: Offic
     assert "通过 技术评估报告：可行" in page.text
     assert not office.case("ECO-02").is_paused
     listed = handler.open("/engagements?q=绿源&state=delivered").text
-    assert "12,000 元" in listed
+    assert "12,000 元 财政统筹安排" in listed
     assert "没有符合条件" in handler.open("/engagements?state=overdue").text
 
 

@@ -1,4 +1,4 @@
-"""The keys of the list of cases, in a real browser: j and k walk, x ticks, Enter opens, / searches."""
+"""The keys of the list of cases, in a real browser: j and k walk, x ticks, a ticks all, Enter opens, / searches."""
 
 import re
 from pathlib import Path
@@ -30,8 +30,12 @@ def test_an_officer_walks_ticks_opens_and_searches_without_a_mouse(office: Offic
         hrefs = page.eval_on_selector_all("#cases .case-row a", "all => all.map(one => one.getAttribute('href'))")
         assert len(hrefs) == 2
         assert page.evaluate("document.activeElement.getAttribute('href')") == hrefs[0]
-        ticked = page.eval_on_selector_all("#cases input", "all => all.map(one => one.checked)")
+        ticked = page.eval_on_selector_all("#cases .case-row input", "all => all.map(one => one.checked)")
         assert ticked == [False, True]
+        page.keyboard.press("a")
+        assert page.eval_on_selector_all("#cases .case-row input", "all => all.every(one => one.checked)")
+        page.click("#all", force=True)  # ticked or not, it says what all are to be
+        assert page.eval_on_selector_all("#cases .case-row input", "all => all.every(one => one.checked)")
         page.keyboard.press("/")
         assert page.evaluate("document.activeElement.id") == "find"
         page.keyboard.type("jx")
