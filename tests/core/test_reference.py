@@ -3,6 +3,7 @@
 import pytest
 
 from core.domain.conditions import identifiers
+from core.domain.declaration import shown
 from core.domain.due_items import STAGES
 from core.domain.fields import Choice, Kind
 from core.domain.remit import LEVELS, Level, competent_region
@@ -12,6 +13,7 @@ from core.reference.org_units import org_unit_name, org_units
 from tests.domain.sample_declarations import TODAY
 
 REFERENCE = load()
+LABELS = {spec.identifier: spec for spec in REFERENCE.fields}
 
 
 @pytest.mark.parametrize(
@@ -27,11 +29,19 @@ REFERENCE = load()
         ("report_fields", 7),
         ("code_lists", 24),
         ("pause_grounds", 19),
-        ("steps", 8),
+        ("steps", 14),
     ],
 )
 def test_every_row_of_every_file_is_read(part, count):
     assert len(getattr(REFERENCE, part)) == count
+
+
+@pytest.mark.parametrize("project_type", ["01", "02", "03"])
+def test_a_step_of_the_form_asks_no_more_than_fits_two_screens(project_type):
+    facts = {"project_type": project_type}
+    asked = {step.slug: sum(shown(LABELS[name], facts) for name in step.fields) for step in REFERENCE.steps}
+    assert max(asked.values()) <= 10, asked
+    assert min(asked[step.slug] for step in REFERENCE.steps[:-1]) >= 3, asked
 
 
 def test_the_files_are_read_once():
@@ -114,7 +124,7 @@ def test_a14_1b_the_form_asks_every_field_once_and_begins_with_what_is_classifie
     assert asked[0] == "not_classified_declared"
     assert [spec.identifier for spec in REFERENCE.fields] == asked
     assert [step.slug for step in REFERENCE.steps if not step.fields] == ["review"]
-    assert [step.number for step in REFERENCE.steps] == list(range(1, 9))
+    assert [step.number for step in REFERENCE.steps] == list(range(1, 15))
 
 
 def test_a14_1b_a_field_stands_after_the_question_it_hangs_on():

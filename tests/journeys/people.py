@@ -97,7 +97,7 @@ class Unit:
         page = self.page
         page.goto(f"{self.address}/declarations")
         press(page, "开始申报新项目")
-        for _ in range(16):
+        for _ in range(40):  # some steps ask more after an answer and come back once
             if page.locator("main button:has-text('提交申报')").count():
                 break
             fill(page, answers)

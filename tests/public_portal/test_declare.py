@@ -39,7 +39,7 @@ def fill_everything(unit: Browser, world: World) -> Page:
 
 def test_a_new_declaration_knows_the_unit_already(unit: Browser) -> None:
     first = begin(unit)
-    assert "第 1 步，共 8 步" in first.text
+    assert "第 1 步，共 14 步" in first.text
     second = unit.press(first, "保存并继续", **SITE)
     assert second.path.endswith("/unit")
     assert second.value("unit_name") == "吉林启辰汽车零部件有限公司"
@@ -98,7 +98,7 @@ def test_an_unticked_answer_is_taken_back(unit: Browser) -> None:
 def test_leaving_keeps_the_draft_and_goes_on_later(unit: Browser) -> None:
     page = unit.press(begin(unit), "存为草稿并离开", **SITE)
     assert page.path == "/declarations"
-    assert "已填 1 步，共 8 步" in page.text
+    assert "已填 1 步，共 14 步" in page.text
     assert unit.open(page.links["继续填报"]).path.endswith("/unit")
 
 
