@@ -30,6 +30,10 @@ ANSWERED_IN = f"{PRELIMINARY_DAYS} 个工作日内初审，{ACCEPTANCE_DAYS} 个
 """What an application may expect (A14.2, A14.3)."""
 
 
+SHORT_LIST = 6
+"""Due items up to this number are all shown; of more the first part."""
+
+
 @dataclass(frozen=True)
 class TaskShown:
     """One thing that waits for the unit."""
@@ -60,6 +64,15 @@ class DueShown:
     due_words: str
     href: str
     act: str
+
+
+@dataclass(frozen=True)
+class DueGroup:
+    """Due items with which the unit can do the same now; `is_open` shows them without being asked."""
+
+    title: str
+    rows: tuple[DueShown, ...]
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -151,6 +164,19 @@ def _note_open(ask: Ask, message_id: str, name: str, found: dict[str, list[str]]
         found.setdefault(shown.title, []).append(name)
 
 
+def due_groups(ask: Ask, held: Held) -> list[DueGroup]:
+    """The due items by what can be done with them; a long list opens at its first part alone."""
+    by_title: dict[str, list[DueShown]] = {"现在可以申请": [], "还不能申请": [], "正在办理": [], "已结束": []}
+    for number, row in enumerate(held.due, start=1):
+        by_title[_group_of(held, row)].append(due_shown(ask, held, row, number))
+    filled = [(title, rows) for title, rows in by_title.items() if rows]
+    is_short = len(held.due) <= SHORT_LIST
+    return [
+        DueGroup(f"{title} {len(rows)} 项", tuple(rows), is_short or place == 0)
+        for place, (title, rows) in enumerate(filled)
+    ]
+
+
 def due_shown(ask: Ask, held: Held, row: ToldDueItem, number: int) -> DueShown:
     """One due item in the list."""
     one, guide = held.latest.get(row.item_code), held.guides[row.item_code]
@@ -172,6 +198,15 @@ def due_shown(ask: Ask, held: Held, row: ToldDueItem, number: int) -> DueShown:
         href=href,
         act=act,
     )
+
+
+def _group_of(held: Held, row: ToldDueItem) -> str:
+    if held.takes_applications and not why_not_yet(row, held.latest):
+        return "现在可以申请"
+    one = held.latest.get(row.item_code)
+    if one is None:
+        return "还不能申请"
+    return "正在办理" if one.state in OPEN else "已结束"
 
 
 def _what_to_do(ask: Ask, held: Held, row: ToldDueItem, one: Application | None) -> tuple[str, str]:
