@@ -16,11 +16,12 @@ from threading import RLock
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel
 
+from core.columns import JSONDoc as JSONDoc
 from core.errors import Conflict
+from core.vault import Vault
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -57,23 +58,6 @@ class Versioned(SQLModel):
     version: int = Field(default=1, nullable=False)
 
 
-class JSONDoc(sa.types.TypeDecorator[Any]):
-    """A JSON document: JSONB on PostgreSQL, text on SQLite, None stored as SQL NULL."""
-
-    impl = sa.JSON
-    cache_ok = True
-
-    def __init__(self) -> None:
-        super().__init__(none_as_null=True)
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        """JSONB where the engine has it."""
-        kind: sa.types.TypeEngine[Any] = (
-            JSONB(none_as_null=True) if dialect.name == "postgresql" else sa.JSON(none_as_null=True)
-        )
-        return dialect.type_descriptor(kind)
-
-
 @dataclass(frozen=True)
 class Database:
     """One zone's database: `writing()` for a change, `reading()` for everything else."""
@@ -83,6 +67,7 @@ class Database:
     reader: sa.Engine
     workplace: Mapping[str, Any] = field(default_factory=dict)
     turn: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    vault: Vault | None = None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -114,11 +99,18 @@ class Database:
         return {"zone": self.zone, **self.workplace}
 
 
-def open_database(url: str, zone: Zone, *, pool_size: int = 8, workplace: Mapping[str, Any] | None = None) -> Database:
+def open_database(
+    url: str,
+    zone: Zone,
+    *,
+    pool_size: int = 8,
+    workplace: Mapping[str, Any] | None = None,
+    vault: Vault | None = None,
+) -> Database:
     """Open the database at a SQLAlchemy URL (`sqlite:///path` or `postgresql+psycopg://…`) for one zone.
 
     `workplace` is what every session of this process carries in `session.info`: the zone's file store as `store`, the
-    address of the internet portal as `public_url`.
+    address of the internet portal as `public_url`. `vault` opens the sealed columns; without it they can't be read.
     """
     compact = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
     if url.startswith("sqlite"):
@@ -128,18 +120,28 @@ def open_database(url: str, zone: Zone, *, pool_size: int = 8, workplace: Mappin
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         # SQLite's own wait is a poll that sleeps up to 100 ms: threads of one process take turns without it
-        return Database(zone, engine, engine.execution_options(readonly=True), dict(workplace or {}), turn=RLock())
+        engine.dialect.vault = vault  # type: ignore[attr-defined]
+        facade = engine.execution_options(readonly=True)
+        return Database(zone, engine, facade, dict(workplace or {}), turn=RLock(), vault=vault)
     settings = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 60, **compact}
     # READ COMMITTED sees each statement's own moment in any case: without a transaction a page saves two round trips
     reader = sa.create_engine(url, isolation_level="AUTOCOMMIT", **settings)
     sa.event.listen(reader, "connect", _refuse_writing)
-    return Database(zone, sa.create_engine(url, **settings), reader, dict(workplace or {}))
+    engine = sa.create_engine(url, **settings)
+    engine.dialect.vault = reader.dialect.vault = vault  # type: ignore[attr-defined]
+    return Database(zone, engine, reader, dict(workplace or {}), vault=vault)
 
 
 def zone_of(session: Session) -> Zone:
     """The zone whose database this session writes to."""
     zone: Zone = session.info["zone"]
     return zone
+
+
+def table_of(model: type[Any]) -> sa.Table:
+    """The Core table of a row class."""
+    table: sa.Table = sa.inspect(model).local_table
+    return table
 
 
 Row = TypeVar("Row", bound=Versioned)

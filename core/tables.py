@@ -1,6 +1,6 @@
 """Every table of both zones, imported in one place so that the metadata is whole (migrations, tests)."""
 
-from core import clocks, organisations, publications, serials, trace
+from core import clocks, organisations, publications, search, serials, trace
 from core.accounts import tables as accounts
 from core.cases import desk_tables as desk
 from core.cases import tables as cases
@@ -35,6 +35,7 @@ __all__ = [
     "project_links",
     "projects",
     "publications",
+    "search",
     "serials",
     "supervision",
     "trace",

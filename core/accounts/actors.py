@@ -18,16 +18,9 @@ from core.accounts.tables import (
     PublicSession,
 )
 from core.clocks import business_date
-from core.database import Zone, zone_of
+from core.database import Zone, table_of, zone_of
 from core.domain.policy import CITIZEN, Actor, Role
 from core.organisations import ExtranetOrgUnit
-
-
-def table_of(model: type[Any]) -> sa.Table:
-    """The Core table of a row class."""
-    table: sa.Table = sa.inspect(model).local_table
-    return table
-
 
 _S, _A, _E = table_of(PublicSession), table_of(Account), table_of(Enterprise)
 _PUBLIC = (

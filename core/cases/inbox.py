@@ -16,6 +16,7 @@ from core.cases.queries import own_units
 from core.database import like_pattern
 from core.domain.assignment import Needed, needed_by
 from core.domain.policy import Actor
+from core.search import seek
 
 PAGE = 20
 WALKED = 1000
@@ -127,8 +128,8 @@ class Tally:
 
 def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[CaseRow]:
     """One page of the actor's units' cases, soonest due first (or first received), one row more if there is a next."""
-    statement = statements.inbox_statement(_asked(actor, chosen), chosen.sort == "received")
-    values = _values(actor, chosen, today) | {"limit": PAGE + 1, "offset": (max(chosen.page, 1) - 1) * PAGE}
+    statement = statements.inbox_statement(_asked(session, actor, chosen), chosen.sort == "received")
+    values = _values(session, actor, chosen, today) | {"limit": PAGE + 1, "offset": (max(chosen.page, 1) - 1) * PAGE}
     return [CaseRow._make(row) for row in session.connection().execute(statement, values).all()]
 
 
@@ -139,15 +140,15 @@ def inbox_sizes(session: Session, actor: Actor, chosen: InboxFilter, known: Tall
     """
     if not (chosen.words or chosen.item):
         return known.groups(chosen.view, chosen.who, chosen.light)
-    statement = statements.sizes_statement(_asked(actor, chosen))
-    rows = session.connection().execute(statement, _values(actor, chosen, today)).all()
+    statement = statements.sizes_statement(_asked(session, actor, chosen))
+    rows = session.connection().execute(statement, _values(session, actor, chosen, today)).all()
     return {group: number for group, number in rows}
 
 
 def ids_in_order(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[int]:
     """The ids of a list in its order, over all its pages, as far as one walks from case to case."""
-    statement = statements.ids_statement(_asked(actor, chosen), chosen.sort == "received")
-    values = _values(actor, chosen, today) | {"limit": WALKED, "offset": 0}
+    statement = statements.ids_statement(_asked(session, actor, chosen), chosen.sort == "received")
+    values = _values(session, actor, chosen, today) | {"limit": WALKED, "offset": 0}
     return list(session.connection().execute(statement, values).scalars())
 
 
@@ -188,16 +189,18 @@ def urgency(row: CaseRow, today: date) -> str:
     return "week" if row.due_on <= today + timedelta(days=6 - today.weekday()) else "later"
 
 
-def _asked(actor: Actor, chosen: InboxFilter) -> Asked:
+def _asked(session: Session, actor: Actor, chosen: InboxFilter) -> Asked:
     needed = needed_by(actor.roles)
+    sought = seek(session, chosen.words).shape if chosen.words else None
     return Asked(
-        len(own_units(actor)), chosen.view, chosen.who, needed, bool(chosen.words), bool(chosen.item), chosen.light,
+        len(own_units(actor)), chosen.view, chosen.who, needed, sought, bool(chosen.item), chosen.light,
         len(chosen.codes),
     )  # fmt: skip
 
 
-def _values(actor: Actor, chosen: InboxFilter, today: date) -> dict[str, Any]:
-    words = {"words": like_pattern(chosen.words), "item": chosen.item, "me": actor.id}
+def _values(session: Session, actor: Actor, chosen: InboxFilter, today: date) -> dict[str, Any]:
+    sought = seek(session, chosen.words).values if chosen.words else {}
+    words = {"words": like_pattern(chosen.words), "item": chosen.item, "me": actor.id, **sought}
     words |= {f"code_{place}": code for place, code in enumerate(chosen.codes)}
     return {**_named(own_units(actor)), **_days(today), **words}
 

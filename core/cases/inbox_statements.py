@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from core.accounts.actors import table_of
 from core.cases.desk_tables import SavedView
 from core.cases.tables import Case
-from core.database import ESCAPE
+from core.database import ESCAPE, Zone, table_of
 from core.domain.assignment import Needed
 from core.domain.case_states import OPEN_STATES, CaseState
 from core.projects.tables import Project
+from core.search import Shape, is_sought
 
 _C, _P, _V = table_of(Case), table_of(Project), table_of(SavedView)
 
@@ -37,7 +37,7 @@ class Asked(NamedTuple):
     view: str
     who: str
     needed: Needed
-    by_words: bool
+    sought: Shape | None
     by_item: bool
     light: str
     codes: int = 0
@@ -61,21 +61,19 @@ def inbox_statement(asked: Asked, by_received: bool) -> sa.Select[Any]:
 @lru_cache(maxsize=64)
 def ids_statement(asked: Asked, by_received: bool) -> sa.Select[Any]:
     """The ids of a list in its order."""
-    source = _C.join(_P, _P.c.code == _C.c.project_code) if asked.by_words else _C
-    found = sa.select(_C.c.id).select_from(source).where(*_conditions(asked))
+    found = sa.select(_C.c.id).where(*_conditions(asked))
     return found.order_by(*_order(asked.view, by_received)).limit(_LIMIT).offset(_OFFSET)
 
 
 @lru_cache(maxsize=256)
 def sizes_statement(asked: Asked) -> sa.Select[Any]:
     """How many cases a list holds by urgency."""
-    source = _C.join(_P, _P.c.code == _C.c.project_code) if asked.by_words else _C
     conditions = _conditions(asked)
     if asked.view in _ENDED:  # nothing is urgent any more: the index alone answers
         none: sa.ColumnElement[Any] = sa.literal_column("'none'")
-        return sa.select(none, sa.func.count()).select_from(source).where(*conditions)
+        return sa.select(none, sa.func.count()).select_from(_C).where(*conditions)
     urgency = _URGENCY.label("urgency")
-    return sa.select(urgency, sa.func.count()).select_from(source).where(*conditions).group_by(sa.text("urgency"))
+    return sa.select(urgency, sa.func.count()).select_from(_C).where(*conditions).group_by(sa.text("urgency"))
 
 
 def _conditions(asked: Asked) -> list[sa.ColumnElement[bool]]:
@@ -85,10 +83,9 @@ def _conditions(asked: Asked) -> list[sa.ColumnElement[bool]]:
         conditions.append(_C.c.concluded_at.is_(None))
     if asked.view == "paused":
         conditions.append(_C.c.is_paused)
-    if asked.by_words:
-        words = sa.bindparam("words", type_=sa.String())
-        searched = (_P.c.name, _C.c.project_code, _P.c.unit_name, _C.c.number)
-        found: list[sa.ColumnElement[bool]] = [column.like(words, escape=ESCAPE) for column in searched]
+    if asked.sought:
+        found = [is_sought(Zone.EXTRANET, _C.c.project_code, asked.sought)]
+        found.append(_C.c.number.like(sa.bindparam("words", type_=sa.String()), escape=ESCAPE))
         found += [_C.c.project_code == sa.bindparam(f"code_{place}", type_=sa.String()) for place in range(asked.codes)]
         conditions.append(sa.or_(*found))
     if asked.by_item:

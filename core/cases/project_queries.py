@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
 from core.cases.queries import cases_of_project, may_see_case
 from core.cases.tables import Case, Notice
-from core.database import ESCAPE, like_pattern
+from core.database import Zone, table_of
 from core.domain.policy import Actor, reach
 from core.errors import Absent
 from core.organisations import organisations
 from core.projects.tables import Declaration, DueItem, Project
+from core.search import Shape, is_sought, seek
 
 _P, _D = table_of(Project), table_of(DueItem)
 PAGE = 20
@@ -50,14 +50,14 @@ class ProjectFilter:
 
 def projects_page(session: Session, actor: Actor, chosen: ProjectFilter) -> Sequence[ProjectRow]:
     """One page of the projects within the actor's reach, the newest first, one row more if there is a next."""
-    statement, values = _page_statement(*_parts(actor, chosen)), _values(session, actor, chosen)
+    statement, values = _page_statement(_parts(session, actor, chosen)), _values(session, actor, chosen)
     values |= {"limit": PAGE + 1, "offset": (max(chosen.page, 1) - 1) * PAGE}
     return [ProjectRow._make(row) for row in session.connection().execute(statement, values).all()]
 
 
 def projects_total(session: Session, actor: Actor, chosen: ProjectFilter) -> int:
     """How many projects the list holds, counted no further than one beyond `COUNTED`."""
-    statement, values = _total_statement(*_parts(actor, chosen)), _values(session, actor, chosen)
+    statement, values = _total_statement(_parts(session, actor, chosen)), _values(session, actor, chosen)
     counted: int = session.connection().execute(statement, values).scalar_one()
     return counted
 
@@ -113,33 +113,44 @@ def notice_of_project(session: Session, actor: Actor, project_code: str, notice_
     return notice
 
 
-def _parts(actor: Actor, chosen: ProjectFilter) -> tuple[bool, bool, bool, bool, bool, bool]:
+class _Parts(NamedTuple):
     """What tells one statement of the list from another: its filters, and how the actor's reach is bounded."""
+
+    sought: Shape | None
+    by_code: bool
+    by_region: bool
+    by_state: bool
+    by_reach: bool
+    by_project: bool
+
+
+def _parts(session: Session, actor: Actor, chosen: ProjectFilter) -> _Parts:
     found = reach(actor, "project.see")
     by_reach = not found.everything
+    sought = seek(session, chosen.words).shape if chosen.words else None
     by_project = by_reach and bool(found.by_project)
-    return bool(chosen.words), bool(chosen.codes), bool(chosen.region), bool(chosen.state), by_reach, by_project
+    return _Parts(sought, bool(chosen.codes), bool(chosen.region), bool(chosen.state), by_reach, by_project)
 
 
 def _values(session: Session, actor: Actor, chosen: ProjectFilter) -> dict[str, Any]:
     found, tree = reach(actor, "project.see"), organisations(session)
     return {
-        "words": like_pattern(chosen.words),
         "codes": list(chosen.codes),
         "below": sorted(tree.below.get(chosen.region, frozenset({chosen.region}))),
         "state": chosen.state,
         "regions": sorted({code for top in found.regions_below for code in tree.below.get(top, ())}),
         "units": sorted(found.by_project),
+        **(seek(session, chosen.words).values if chosen.words else {}),
     }
 
 
 @lru_cache(maxsize=64)
-def _page_statement(*parts: bool) -> sa.Select[Any]:
+def _page_statement(parts: _Parts) -> sa.Select[Any]:
     return (
         sa.select(
             _P.c.code, _P.c.name, _P.c.unit_name, _P.c.project_type, _P.c.region_code, _P.c.state, _P.c.declared_at
         )
-        .where(*_conditions(*parts))
+        .where(*_conditions(parts))
         .order_by(_P.c.declared_at.desc(), _P.c.code)
         .limit(sa.bindparam("limit"))
         .offset(sa.bindparam("offset"))
@@ -147,27 +158,22 @@ def _page_statement(*parts: bool) -> sa.Select[Any]:
 
 
 @lru_cache(maxsize=64)
-def _total_statement(*parts: bool) -> sa.Select[Any]:
-    some = sa.select(sa.literal(1)).select_from(_P).where(*_conditions(*parts)).limit(COUNTED + 1)
+def _total_statement(parts: _Parts) -> sa.Select[Any]:
+    some = sa.select(sa.literal(1)).select_from(_P).where(*_conditions(parts)).limit(COUNTED + 1)
     return sa.select(sa.func.count()).select_from(some.subquery())
 
 
-def _conditions(
-    by_words: bool, by_code: bool, by_region: bool, by_state: bool, by_reach: bool, by_project: bool
-) -> list[sa.ColumnElement[bool]]:
+def _conditions(parts: _Parts) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
-    if by_reach:
+    if parts.by_reach:
         within = _P.c.region_code.in_(sa.bindparam("regions", expanding=True))
-        conditions.append(sa.or_(within, _IS_DUE_HERE) if by_project else within)
-    if by_words:
-        words = sa.bindparam("words", type_=sa.String())
-        found = [column.like(words, escape=ESCAPE) for column in (_P.c.name, _P.c.code, _P.c.unit_name)]
-        if by_code:
-            found.append(_P.c.code.in_(sa.bindparam("codes", expanding=True)))
-        conditions.append(sa.or_(*found))
-    if by_region:
+        conditions.append(sa.or_(within, _IS_DUE_HERE) if parts.by_project else within)
+    if parts.sought:
+        meant = [_P.c.code.in_(sa.bindparam("codes", expanding=True))] if parts.by_code else []
+        conditions.append(sa.or_(is_sought(Zone.EXTRANET, _P.c.code, parts.sought), *meant))
+    if parts.by_region:
         conditions.append(_P.c.region_code.in_(sa.bindparam("below", expanding=True)))
-    if by_state:
+    if parts.by_state:
         conditions.append(_P.c.state == sa.bindparam("state"))
     return conditions
 

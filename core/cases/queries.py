@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
 from core.cases.tables import Case
+from core.database import table_of
 from core.domain.policy import CASE_ROLES, Actor, reach
 from core.errors import Absent, NotAllowed
 from core.organisations import organisations, reaches, units_within

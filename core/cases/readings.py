@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from core import clocks
-from core.accounts.actors import table_of
 from core.cases.clocks import CURRENT
 from core.clocks import CaseClock, CasePause
+from core.database import table_of
 from core.domain import clock as rules
 from core.domain.clock import Light, Reading
 

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core import clocks
-from core.accounts.actors import table_of
 from core.cases import clocks as case_clocks
 from core.cases.clock_messages import CaseRecounted
 from core.cases.tables import Case
 from core.clocks import CaseClock, CasePause
 from core.consultations.replies import recount as recount_replies
+from core.database import table_of
 from core.domain import clock as rules
 from core.domain.calendar import Calendar
 from core.domain.policy import PLATFORM

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
 from core.cases.applying import OPEN
 from core.cases.tables import Application, ProjectEvent, ReceivedNotice
+from core.database import table_of
 from core.domain.clock import Clock, Pause, Unit
 from core.domain.declaration import public_facts
 from core.domain.publicity import is_public_item

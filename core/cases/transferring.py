@@ -10,7 +10,6 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
 from core.cases.facts import guide_of
 from core.cases.messages import CaseTransferred
 from core.cases.moves import move_case
@@ -19,7 +18,7 @@ from core.cases.queries import own_units
 from core.cases.tables import Application, Case, CaseTransfer, Message, ProjectEvent
 from core.clocks import business_date
 from core.consultations.asking import lapse_open
-from core.database import bump
+from core.database import bump, table_of
 from core.domain.policy import Actor
 from core.errors import FormRefusal
 from core.exchange.message import Envelope, applies

@@ -33,6 +33,7 @@ from core.domain.project_states import PROJECT, ProjectFacts, ProjectState
 from core.errors import RuleRefusal
 from core.exchange.outbox import send
 from core.projects.tables import Declaration, Project
+from core.projects.verifying import make_findable
 from core.trace import record, step
 
 LONGEST_REASON = 1000
@@ -143,6 +144,7 @@ def _alter(session: Session, change: ProjectChange, project: Project, *, by: Act
     project.name, project.unit_name = str(facts["project_name"])[:200], str(facts["unit_name"])[:120]
     session.add(project)
     session.flush()
+    make_findable(session, project)
     record(
         session, "declaration.alter", "project", project.code, f"申报信息变更为第 {number} 版",
         by=by, at=at, project_code=project.code, change={"declaration": [number - 1, number]},

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
 from core.cases.queries import may_see_project
 from core.changes.tables import ProjectChange
+from core.database import table_of
 from core.domain.change_states import ChangeState
 from core.domain.policy import Actor, reach
 from core.errors import Absent, NotAllowed
@@ -55,7 +55,7 @@ def changes_page(session: Session, actor: Actor, view: str, *, words: str = "", 
         .offset((max(page, 1) - 1) * PAGE)
     )  # fmt: skip
     if words:
-        found = found.where(bears(session, words, (_P.c.name, _P.c.unit_name), _C.c.project_code))
+        found = found.where(bears(session, words, (), _C.c.project_code))
     return [ChangeRow._make(row) for row in session.connection().execute(found).all()]
 
 

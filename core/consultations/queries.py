@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
 from core.consultations.tables import Consultation, ConsultationAnswer, ConsultationMaterial, ConsultationReply
+from core.database import table_of
 from core.domain.addressees import HeldItem, Suggested, suggested_addressees
 from core.domain.consultation_states import ConsultationState, ReplyState
 from core.domain.due_items import Relation
@@ -231,8 +231,7 @@ def _units(session: Session, actor: Actor) -> list[str]:
 
 
 def _matching(session: Session, chosen: ListFilter) -> list[sa.ColumnElement[bool]]:
-    columns = (_C.c.subject, _P.c.name, _P.c.unit_name)
-    return [bears(session, chosen.words, columns, _P.c.code)] if chosen.words else []
+    return [bears(session, chosen.words, (_C.c.subject,), _P.c.code)] if chosen.words else []
 
 
 def _paged(wanted: sa.Select[Any], chosen: ListFilter) -> sa.Select[Any]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
 from core.copies.tables import Copy, CopyReceipt
+from core.database import table_of
 from core.domain.policy import Actor, reach
 from core.errors import Absent
 from core.organisations import reaches, units_within
@@ -81,7 +81,7 @@ def copies_page(session: Session, actor: Actor, chosen: CopyFilter) -> Sequence[
         .offset((max(chosen.page, 1) - 1) * PAGE)
     )  # fmt: skip
     if chosen.words:
-        columns = (_C.c.document_number, _C.c.document_title, _C.c.item_name, _P.c.name)
+        columns = (_C.c.document_number, _C.c.document_title, _C.c.item_name)
         wanted = wanted.where(bears(session, chosen.words, columns, _P.c.code))
     if chosen.state:
         wanted = wanted.where(_IS_READ if chosen.state == "read" else ~_IS_READ)

@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from core.accounts.actors import table_of
 from core.clocks import business_date
-from core.database import ESCAPE, like_pattern
+from core.database import Zone, table_of
 from core.disclosure.messages import DisclosureAmended, DisclosurePublished
 from core.disclosure.tables import PublishedResult
 from core.domain.remit import Level
 from core.exchange.message import Envelope, applies
 from core.organisations import organisations
 from core.projects.links import codes_meant
+from core.search import Shape, is_sought, put, seek
 
 _R = table_of(PublishedResult)
 PAGE = 20
@@ -77,6 +77,7 @@ def publish(session: Session, told: DisclosurePublished, envelope: Envelope) -> 
             published_at=told.published_at,
         )
     )
+    put(session, told.disclosure_id, (told.project_name, told.unit_name, told.project_code, told.item_name))
 
 
 @applies(DisclosureAmended)
@@ -111,14 +112,15 @@ def results(session: Session, chosen: ResultFilter) -> Sequence[ResultRow]:
     level = regions[chosen.region].acts_as if chosen.region in regions else None
     scope = "" if level in (None, Level.PROVINCE) else "prefecture" if level is Level.PREFECTURE else "region"
     codes = codes_meant(session, chosen.words) if chosen.words else ()
-    statement = _statement(scope, bool(chosen.department), bool(chosen.words), bool(codes))
+    sought = seek(session, chosen.words) if chosen.words else None
+    statement = _statement(scope, bool(chosen.department), sought.shape if sought else None, bool(codes))
     values = {
         "region": chosen.region,
         "department": chosen.department,
-        "words": like_pattern(chosen.words),
         "codes": list(codes),
         "limit": PAGE + 1,
         "offset": (max(chosen.page, 1) - 1) * PAGE,
+        **(sought.values if sought else {}),
     }
     return [ResultRow._make(row) for row in session.connection().execute(statement, values).all()]
 
@@ -142,18 +144,14 @@ _OF_PROJECT = sa.select(*_COLUMNS).where(_R.c.project_code == sa.bindparam("code
 
 
 @lru_cache(maxsize=32)
-def _statement(scope: str, by_department: bool, by_words: bool, by_code: bool) -> sa.Select[Any]:
+def _statement(scope: str, by_department: bool, sought: Shape | None, by_code: bool) -> sa.Select[Any]:
     found = sa.select(*_COLUMNS)
     if scope:
         column = _R.c.prefecture_code if scope == "prefecture" else _R.c.region_code
         found = found.where(column == sa.bindparam("region"))
     if by_department:
         found = found.where(_R.c.department == sa.bindparam("department"))
-    if by_words:
-        words = sa.bindparam("words", type_=sa.String())
-        searched = (_R.c.project_name, _R.c.unit_name, _R.c.project_code, _R.c.item_name)
-        matches = [column.like(words, escape=ESCAPE) for column in searched]
-        if by_code:
-            matches.append(_R.c.project_code.in_(sa.bindparam("codes", expanding=True)))
-        found = found.where(sa.or_(*matches))
+    if sought:
+        meant = [_R.c.project_code.in_(sa.bindparam("codes", expanding=True))] if by_code else []
+        found = found.where(sa.or_(is_sought(Zone.PUBLIC, _R.c.id, sought), *meant))
     return found.order_by(*_NEWEST).limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))

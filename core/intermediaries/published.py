@@ -7,8 +7,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
 from core.cases.tables import Application, ProjectEvent
+from core.database import table_of
 from core.domain.engagement_states import SERVICES, EngagementState
 from core.domain.publicity import is_public_item
 from core.exchange.message import Envelope, applies

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
 from core.cases.tables import Case
+from core.database import table_of
 from core.domain.engagement_states import EngagementState
 from core.domain.policy import Actor, reach
 from core.errors import Absent
@@ -71,7 +71,7 @@ def engagements_page(
         .offset((max(chosen.page, 1) - 1) * PAGE)
     )  # fmt: skip
     if chosen.words:
-        columns = (_E.c.agency_name, _E.c.item_name, _P.c.name)
+        columns = (_E.c.agency_name, _E.c.item_name)
         wanted = wanted.where(bears(session, chosen.words, columns, _P.c.code))
     if chosen.service:
         wanted = wanted.where(_E.c.service == chosen.service)

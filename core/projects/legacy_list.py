@@ -7,8 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from core.accounts.actors import table_of
-from core.database import ESCAPE, like_pattern
+from core.database import ESCAPE, like_pattern, table_of
 from core.domain.legacy_codes import key_of
 from core.domain.policy import Actor, reach
 from core.organisations import organisations
@@ -48,6 +47,6 @@ def legacy_page(session: Session, actor: Actor, *, words: str = "", page: int = 
     )  # fmt: skip
     if words:
         by_key = _L.c.key.like(like_pattern(key_of(words) or words), escape=ESCAPE)
-        found = found.where(sa.or_(by_key, bears(session, words, (_P.c.name,), _L.c.project_code)))
+        found = found.where(sa.or_(by_key, bears(session, words, (), _L.c.project_code)))
     ordered = found.order_by(_L.c.mapped_at.desc(), _L.c.key).limit(PAGE + 1).offset((max(page, 1) - 1) * PAGE)
     return [LegacyRow(**row) for row in session.connection().execute(ordered).mappings()]

@@ -7,13 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.accounts.actors import table_of
-from core.database import ESCAPE, Zone, like_pattern, zone_of
+from core.database import ESCAPE, Zone, like_pattern, table_of, zone_of
 from core.domain import project_code
 from core.domain.legacy_codes import key_of
 from core.errors import RuleRefusal
 from core.projects.link_tables import LEGACY, LINKS, LegacyCodeRow
 from core.projects.tables import DeclaredProject, Project
+from core.search import matching
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,13 @@ def code_meant(session: Session, words: str) -> str:
 def bears(
     session: Session, words: str, columns: Iterable[sa.ColumnElement[Any]], code: sa.ColumnElement[Any]
 ) -> sa.ColumnElement[bool]:
-    """The condition of a search: one of the columns contains the words, or they are any code of the project (A12.1).
+    """The condition of an officers' search: one of the columns contains the words, or they name the project (A12.1).
 
-    `code` is the column with the project's code.
+    It is named by its name, its unit or any of its codes; `code` is the column with the project's code.
     """
     pattern = like_pattern(words)
-    found = [column.like(pattern, escape=ESCAPE) for column in (*columns, code)]
+    found = [column.like(pattern, escape=ESCAPE) for column in columns]
+    found.append(matching(session, code, words))
     if codes := codes_meant(session, words):
         found.append(code.in_(codes))
     return sa.or_(*found)

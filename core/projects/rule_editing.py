@@ -10,8 +10,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from core.accounts.actors import table_of
 from core.clocks import business_date
+from core.database import table_of
 from core.domain.condition_words import read_rule
 from core.domain.conditions import Rule
 from core.domain.due_items import applies

@@ -18,6 +18,7 @@ from core.projects.due_list import tell_due_items
 from core.projects.legacy import map_declared
 from core.projects.messages import DueItemsTold, DueItemTold, ProjectDeclared, ProjectReturned, ProjectVerified
 from core.projects.tables import Declaration, DeclaredProject, Project, ToldDueItem
+from core.search import put
 from core.trace import record, step
 
 
@@ -44,6 +45,7 @@ def examine(session: Session, told: ProjectDeclared, envelope: Envelope) -> None
     )
     session.add(project)
     session.flush()
+    make_findable(session, project)
     session.add(Declaration(project_code=project.code, number=1, facts=told.facts, declared_at=told.declared_at))
     record(
         session, "project.receive", "project", project.code, "收到项目申报",
@@ -60,6 +62,11 @@ def examine(session: Session, told: ProjectDeclared, envelope: Envelope) -> None
     send(session, ProjectVerified(project_code=project.code, verified_at=told.declared_at), at=told.declared_at)
     tell_due_items(session, project, told.facts, at=told.declared_at)
     map_declared(session, project.code, told.facts, at=told.declared_at)
+
+
+def make_findable(session: Session, project: Project) -> None:
+    """Let officers find a project by what it is called now, by its unit and its code (A13.2)."""
+    put(session, project.code, (project.name, project.unit_name, project.code))
 
 
 def what_contradicts(code: str, facts: Mapping[str, Any], *, declared_on: date) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from core.accounts.actors import table_of
 from core.cases.tables import Case
 from core.clocks import CaseClock, CasePause
+from core.database import table_of
 from core.supervision.tables import LightEvent, PauseOverrun
 
 _K, _P, _C = table_of(CaseClock), table_of(CasePause), table_of(Case)
