@@ -9,13 +9,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.database import Zone, open_database
 from core.exchange_upkeep import exchange
+from core.fields_command import fields
 from core.serving import ROOT, House, Supervisor
+
+if TYPE_CHECKING:
+    from core.settings import ZoneSettings
 
 app = typer.Typer(
     name="tzxm",
@@ -26,6 +30,7 @@ app = typer.Typer(
 demo = typer.Typer(help="演示数据与演示账号。", no_args_is_help=True)
 app.add_typer(demo, name="demo")
 app.add_typer(exchange, name="exchange")
+app.add_typer(fields, name="fields")
 
 Folder = Annotated[Path, typer.Option("--folder", help="数据、文件和密钥所在的文件夹")]
 PublicPort = Annotated[int, typer.Option("--public-port", help="互联网门户的端口")]
@@ -52,6 +57,7 @@ def serve(
     for zone in Zone:
         _say(f"迁移{_ZONE_WORDS[zone]}数据库")
         upgrade(zone, house.database_url(zone))
+        _seal(zone, house)
     if not _has_projects(house):
         _fill(house, projects)
     _say("启动两个门户、两个后台和交换")
@@ -75,6 +81,9 @@ def worker(zone: Annotated[Zone, typer.Argument(help="public 互联网区，extr
     """运行一个区的后台：封签、应用来信，外网区另有视为受理与亮灯。"""
     from importlib import import_module
 
+    from core.settings import zone_settings
+
+    _refuse_without_field_keys(zone, zone_settings(zone))
     module = import_module("public_portal.worker" if zone is Zone.PUBLIC else "extranet_portal.worker")
     with _until_told_to_stop() as stop:
         module.run(stop)
@@ -153,6 +162,7 @@ def _run_portal(zone: Zone, factory: str) -> None:
     from core.settings import zone_settings
 
     settings = zone_settings(zone)
+    _refuse_without_field_keys(zone, settings)
     _log_plainly()
     uvicorn.run(
         factory,
@@ -168,6 +178,20 @@ def _run_portal(zone: Zone, factory: str) -> None:
     )
 
 
+def _refuse_without_field_keys(zone: Zone, settings: "ZoneSettings") -> None:
+    """A process that reads and writes personal numbers starts with their keys, or not at all."""
+    from core.vault import VaultError, read_keys
+
+    if settings.field_keys_file is None or not settings.field_keys_file.exists():
+        _say(f"缺少字段密钥：请设置 TZXM_{zone.upper()}_FIELD_KEYS_FILE，并执行 tzxm fields add-key {zone} 生成")
+        raise typer.Exit(1)
+    try:
+        read_keys(settings.field_keys_file)
+    except (OSError, ValueError, VaultError) as error:
+        _say(f"字段密钥文件不能用：{error}")
+        raise typer.Exit(1) from error
+
+
 def _has_projects(house: House) -> bool:
     import sqlalchemy as sa
 
@@ -175,6 +199,19 @@ def _has_projects(house: House) -> bool:
     try:
         with database.reading() as session:
             return session.connection().execute(sa.text("SELECT 1 FROM project LIMIT 1")).first() is not None
+    finally:
+        database.close()
+
+
+def _seal(zone: Zone, house: House) -> None:
+    """What an older release left in clear is sealed before anybody comes."""
+    from core.sealing import seal_everything
+    from core.vault import open_vault
+
+    database = open_database(house.database_url(zone), zone, vault=open_vault(house.field_keys(zone)))
+    try:
+        if written := seal_everything(database):
+            _say(f"已加密{_ZONE_WORDS[zone]} {written} 行个人信息")
     finally:
         database.close()
 
@@ -187,6 +224,7 @@ def _fill(house: House, projects: int) -> None:
     from core.documents.blobs import open_store
     from core.exchange.pump import Post
     from core.exchange.signing import load_signer, load_verifier, public_path
+    from core.vault import open_vault
 
     assert appliers.MODULES
     _say(f"生成演示数据：约 {projects} 个项目，经真实流程和交换办理，约需一分钟")
@@ -196,6 +234,7 @@ def _fill(house: House, projects: int) -> None:
             house.database_url(zone),
             zone,
             workplace={"store": stores[zone], "public_url": house.address(Zone.PUBLIC)},
+            vault=open_vault(house.field_keys(zone)),
         )
         for zone in Zone
     }

@@ -16,9 +16,12 @@ from types import FrameType
 from core.database import Zone
 from core.exchange.key_files import trust_key
 from core.exchange.signing import make_key, public_path
+from core.vault import add_key
 
 ROOT = Path(__file__).resolve().parents[1]
 Say = Callable[[str], None]
+_SOON_SECONDS = 120
+"""A process that ends four times within so long ends every time: starting it again is no use."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +52,23 @@ class House:
         """The zone's private exchange key."""
         return self.folder / zone / "keys" / "exchange.key"
 
+    def field_keys(self, zone: Zone) -> Path:
+        """The keys of the zone's sealed fields."""
+        return self.folder / zone / "keys" / "fields.keys"
+
     def peers(self, zone: Zone) -> Path:
         """The public keys of the other zone that this one accepts."""
         return self.folder / zone / "keys" / "peer"
 
     def prepare(self) -> None:
-        """Make the folders, the keys of the exchange and the portals' secrets, where they are missing."""
+        """Make the folders, the keys of exchange and fields, and the portals' secrets, where they are missing."""
         for zone in Zone:
             self.files(zone).mkdir(parents=True, exist_ok=True)
             self.key(zone).parent.mkdir(mode=0o700, exist_ok=True)
             if not self.key(zone).exists():
                 make_key(self.key(zone))
+            if not self.field_keys(zone).exists():
+                add_key(self.field_keys(zone))
             secret = self.folder / zone / "keys" / "portal.secret"
             if not secret.exists():
                 secret.touch(mode=0o600)
@@ -80,6 +89,7 @@ class House:
             "PUBLIC_URL": self.address(Zone.PUBLIC),
             "HOST": self.host,
             "PORT": str(self.public_port if zone is Zone.PUBLIC else self.extranet_port),
+            "FIELD_KEYS_FILE": str(self.field_keys(zone)),
             "IS_DEMO": "true",
         }
         if with_keys:
@@ -166,7 +176,7 @@ class Supervisor:
         for name, process in list(self.running.items()):
             if process.poll() is None:
                 continue
-            died = [at for at in self.deaths.get(name, []) if time.monotonic() - at < 30]
+            died = [at for at in self.deaths.get(name, []) if time.monotonic() - at < _SOON_SECONDS]
             self.deaths[name] = [*died, time.monotonic()]
             if len(died) >= 3:
                 self.say(f"{name}反复退出（退出码 {process.returncode}），已停止")

@@ -33,6 +33,9 @@ class ZoneSettings(BaseSettings):
         default=(), description="Worker only: the other zone's public keys, or folders of them"
     )
     chain_hash: Literal["sha256", "sm3"] = Field(default="sha256", description="Worker only: what links its messages")
+    field_keys_file: Path | None = Field(
+        default=None, description="Portals and workers: the keys of sealed fields, one a line, the newest first"
+    )
     is_demo: bool = Field(default=False, description="Shows that this is demonstration data; never in production")
 
     @property

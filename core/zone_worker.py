@@ -11,6 +11,7 @@ from core.exchange.key_files import KeyFile, PeerKeys
 from core.exchange.signing import ChainHash, Signer, Verifier
 from core.exchange.worker import Step, exchange_step
 from core.settings import ZoneSettings
+from core.vault import open_vault
 
 LEAD_SECONDS = 60.0
 """How long a process leads a step at least before another may take it over."""
@@ -37,7 +38,9 @@ def open_workshop(zone: Zone, settings: ZoneSettings) -> Workshop:
     store = open_store(settings.files_url)
     workplace = {"store": store, "public_url": settings.public_url}
     return Workshop(
-        database=open_database(settings.database_url, zone, workplace=workplace),
+        database=open_database(
+            settings.database_url, zone, workplace=workplace, vault=open_vault(settings.field_keys_file)
+        ),
         store=store,
         signer=KeyFile(settings.signing_key_file, ChainHash(settings.chain_hash)),
         verifier=PeerKeys(*settings.peer_key_files),

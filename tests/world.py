@@ -3,6 +3,7 @@
 `World` runs the real stages on real databases and files; the only thing it chooses is the time.
 """
 
+import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +31,7 @@ from core.guides.from_reference import publish_everything
 from core.guides.publishing import guide_version
 from core.projects import declaring
 from core.projects.tables import DeclaredProject
+from core.vault import Vault
 from tests.domain import sample_declarations
 
 assert appliers.MODULES
@@ -39,6 +41,18 @@ PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 CREDIT_CODE = "91220101MA1400A22H"
 # argon2id of "correct horse battery": hashing it anew for every test would take longer than the tests.
 PASSWORD = "correct horse battery"
+
+
+FIELD_KEY = b"a key of these tests, 32 bytes !!"[:32]
+VAULT = Vault([FIELD_KEY])
+
+
+def field_keys(folder: Path) -> Path:
+    """A key file as a portal is told it, with the key of every world."""
+    file = folder / "fields.keys"
+    file.touch(mode=0o600)
+    file.write_bytes(base64.b64encode(FIELD_KEY) + b"\n")
+    return file
 
 
 @dataclass
@@ -78,7 +92,9 @@ def make_world(public_url: str, extranet_url: str, folder: Path, *, at: datetime
     stores = {zone: LocalStore(folder / zone) for zone in Zone}
     urls = {Zone.PUBLIC: public_url, Zone.EXTRANET: extranet_url}
     databases = {
-        zone: open_database(urls[zone], zone, workplace={"store": stores[zone], "public_url": "http://public.example"})
+        zone: open_database(
+            urls[zone], zone, workplace={"store": stores[zone], "public_url": "http://public.example"}, vault=VAULT
+        )
         for zone in Zone
     }
     post = fresh_post(databases[Zone.PUBLIC], databases[Zone.EXTRANET], stores[Zone.PUBLIC], stores[Zone.EXTRANET])
@@ -95,7 +111,9 @@ def open_zones(public_url: str, extranet_url: str, folder: Path) -> tuple[Databa
     stores = {zone: LocalStore(folder / zone) for zone in Zone}
     urls = {Zone.PUBLIC: public_url, Zone.EXTRANET: extranet_url}
     databases = {
-        zone: open_database(urls[zone], zone, workplace={"store": stores[zone], "public_url": "http://public.example"})
+        zone: open_database(
+            urls[zone], zone, workplace={"store": stores[zone], "public_url": "http://public.example"}, vault=VAULT
+        )
         for zone in Zone
     }
     return databases[Zone.PUBLIC], databases[Zone.EXTRANET], stores[Zone.PUBLIC], stores[Zone.EXTRANET]

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.accounts.messages import EnterpriseRegistered
+from core.accounts.mobiles import account_by_mobile, digest_of
 from core.accounts.signing_in import check_password_strength
 from core.accounts.tables import Account, Enterprise, KnownEnterprise
 from core.domain import credit_code as credit_codes
 from core.domain.policy import Actor, Role
-from core.errors import FormRefusal, RuleRefusal
+from core.errors import FormRefusal, Refusal, RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
 from core.trace import record
@@ -58,6 +59,7 @@ def register(
 
 def store(session: Session, enterprise: Enterprise, account: Account, *, at: datetime) -> Account:
     """Keep a checked registration: rows, trace and the word to the extranet."""
+    account.mobile_digest = digest_of(session, account.mobile)
     try:
         with session.begin_nested():
             session.add(enterprise)
@@ -100,8 +102,14 @@ def know_enterprise(session: Session, told: EnterpriseRegistered, envelope: Enve
     )
 
 
-_TAKEN = "这个统一社会信用代码已注册。请联系本单位的账号负责人为你授权；如被他人冒用，请向当地发展改革部门申诉"
+_TAKEN = "这个统一社会信用代码已注册，请用本单位的账号登录；如被他人冒用，请向当地发展改革部门申诉"
 _MOBILE_TAKEN = "这个手机号已注册，请直接登录或换一个手机号"
+
+
+def is_taken(refusal: Refusal) -> bool:
+    """Whether a registration was refused because its code or its number is registered already."""
+    said = refusal.errors.values() if isinstance(refusal, FormRefusal) else (refusal.words,)
+    return bool({_TAKEN, _MOBILE_TAKEN} & set(said))
 
 
 def _check(session: Session, form: Registration, kinds: frozenset[str]) -> str:
@@ -132,8 +140,7 @@ def _read_code(session: Session, text: str) -> tuple[str, str]:
 def _wrong_mobile(session: Session, mobile: str) -> str:
     if not _MOBILE.fullmatch(mobile):
         return "请填写 11 位手机号，用来登录"
-    taken = session.exec(select(Account.id).where(col(Account.mobile) == mobile)).first()
-    return _MOBILE_TAKEN if taken else ""
+    return _MOBILE_TAKEN if account_by_mobile(session, mobile) else ""
 
 
 def _weak_password(form: Registration, *, own: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pwdlib import PasswordHash
 from sqlmodel import Session, col, select
 
+from core.accounts.mobiles import account_by_mobile, failure_key
 from core.accounts.tables import FAILURES, Account, Enterprise, Officer, OfficerGrant
 from core.clocks import business_date
 from core.database import bump, zone_of
@@ -52,10 +53,15 @@ def check_password_strength(password: str, *, own: Sequence[str], field: str = "
         raise RuleRefusal("密码不能含有姓名、手机号或信用代码", field=field)
 
 
-def sign_in_account(session: Session, *, mobile: str, password: str, address: str, at: datetime) -> Account:
-    """The account of this mobile number and password; one answer for every failure (A14.1a)."""
-    refuse_while_delayed(session, (f"account:{mobile}", f"address:{address}"), at=at)
-    account = session.exec(select(Account).where(col(Account.mobile) == mobile)).first()
+def sign_in_account(
+    session: Session, *, mobile: str, password: str, address: str, at: datetime, device: str = ""
+) -> Account:
+    """The account of this mobile number and password; one answer for every failure (A14.1a).
+
+    `device` is the id of who signed in from this browser before.
+    """
+    refuse_while_delayed(session, (failure_key(session, mobile, device), f"address:{address}"), at=at)
+    account = account_by_mobile(session, mobile)
     if not hasher().verify(password, account.password_hash if account else _nobody()) or account is None:
         raise RuleRefusal(_WRONG, field="mobile")
     return account
@@ -67,9 +73,20 @@ def login_for_the_trace(session: Session, login: str) -> str:
     return known or "未知账号"
 
 
-def sign_in_officer(session: Session, *, login: str, password: str, address: str, at: datetime) -> Officer:
-    """The officer of this login and password: half signed in until the second factor is given (A20.1)."""
-    refuse_while_delayed(session, (f"account:{login}", f"address:{address}"), at=at)
+def login_key(session: Session, login: str, device: str = "") -> str:
+    """Under what failed sign-ins of a login are counted; those from the officer's own browser apart (T19)."""
+    known = session.get(Officer, device) if device else None
+    return f"account:{login}" + (":own" if known is not None and known.login == login else "")
+
+
+def sign_in_officer(
+    session: Session, *, login: str, password: str, address: str, at: datetime, device: str = ""
+) -> Officer:
+    """The officer of this login and password: half signed in until the second factor is given (A20.1).
+
+    `device` is the id of who signed in from this browser before.
+    """
+    refuse_while_delayed(session, (login_key(session, login, device), f"address:{address}"), at=at)
     officer = session.exec(select(Officer).where(col(Officer.login) == login, col(Officer.is_active))).first()
     if not hasher().verify(password, officer.password_hash if officer else _nobody()) or officer is None:
         raise RuleRefusal(_WRONG_OFFICER, field="login")
@@ -92,7 +109,14 @@ def check_second_factor(session: Session, officer: Officer, code: str, *, at: da
 
 
 def note_failure(session: Session, keys: Sequence[str], *, who: str, at: datetime) -> None:
-    """Count a failed attempt per account and address, and leave it in the trace under the name `who`.
+    """Count a failed attempt per account and address, and leave it in the trace under the name `who`."""
+    count_failures(session, keys, at=at)
+    actor = Actor(Role.CITIZEN, id="", name=who[:50])
+    record(session, "session.fail", "session", who[:60], "登录失败", by=actor, at=at, outcome="refused")
+
+
+def count_failures(session: Session, keys: Sequence[str], *, at: datetime) -> None:
+    """Count a failure under each of these keys.
 
     An account's failures count together until it has a day without one, those of an address that many share an hour.
     """
@@ -105,8 +129,6 @@ def note_failure(session: Session, keys: Sequence[str], *, who: str, at: datetim
         count = sa.case((table.c.last_at < at - remembered, 1), else_=table.c.count + 1)
         counted = {"count": count, "last_at": at}
         connection.execute(first.on_conflict_do_update(index_elements=[table.c.key], set_=counted))
-    actor = Actor(Role.CITIZEN, id="", name=who[:50])
-    record(session, "session.fail", "session", who[:60], "登录失败", by=actor, at=at, outcome="refused")
 
 
 def forget_failures(session: Session, keys: Sequence[str]) -> None:

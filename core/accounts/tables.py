@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from core.database import ExtranetTable, JSONDoc, PublicTable, Versioned, Zone
+from core.columns import Sealed, SealedDoc
+from core.database import ExtranetTable, PublicTable, Versioned, Zone
 from core.uuids import uuid7
 
 
@@ -25,12 +26,17 @@ class Enterprise(Versioned, PublicTable, table=True):
 
 
 class Account(Versioned, PublicTable, table=True):
-    """A person who acts for an enterprise; `mandate` is owner or agent."""
+    """A person who acts for an enterprise; `mandate` is owner or agent.
+
+    The number is sealed: `mobile_digest` is by what it is found and unique (`core.accounts.mobiles`). It is missing
+    where an older release wrote the row, until the fields are sealed.
+    """
 
     __tablename__ = "account"
     id: str = Field(default_factory=uuid7, primary_key=True, max_length=36)
     credit_code: str = Field(foreign_key="enterprise.credit_code", index=True, max_length=18)
-    mobile: str = Field(unique=True, max_length=11)
+    mobile: str = Field(sa_type=Sealed("account.mobile"))
+    mobile_digest: str | None = Field(default=None, unique=True, max_length=100)
     name: str = Field(max_length=50)
     password_hash: str = Field(max_length=200)
     mandate: str = Field(default="owner", max_length=10)
@@ -57,7 +63,7 @@ class Officer(Versioned, ExtranetTable, table=True):
     org_unit: str = Field(max_length=40, index=True)
     phone: str = Field(default="", max_length=40)
     password_hash: str = Field(max_length=200)
-    totp_secret: str = Field(max_length=64)
+    totp_secret: str = Field(sa_type=Sealed("officer.totp_secret"))
     totp_last_step: int = 0
     is_active: bool = True
 
@@ -189,7 +195,7 @@ class ParkedFormRow(SQLModel):
     id: str = Field(primary_key=True, max_length=64)
     actor_id: str = Field(max_length=40, index=True)
     path: str = Field(max_length=300)
-    fields: dict[str, Any] = Field(sa_type=JSONDoc)
+    fields: dict[str, Any] = Field(sa_type=SealedDoc)
     at: datetime
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from core.columns import SealedDoc
 from core.database import ExtranetTable, JSONDoc, PublicTable, Versioned
 from core.uuids import uuid7
 
@@ -19,9 +20,9 @@ class ChangeRequest(Versioned, PublicTable, table=True):
     project_code: str = Field(foreign_key="project.code", max_length=24)
     kind: str = Field(max_length=20)
     state: str = Field(default="draft", max_length=20)
-    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSONDoc)
-    before: dict[str, Any] = Field(default_factory=dict, sa_type=JSONDoc)
-    facts: dict[str, Any] | None = Field(default=None, sa_type=JSONDoc)
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=SealedDoc)
+    before: dict[str, Any] = Field(default_factory=dict, sa_type=SealedDoc)
+    facts: dict[str, Any] | None = Field(default=None, sa_type=SealedDoc)
     reason: str = Field(default="", max_length=2000)
     expected_on: date | None = None
     message_id: str = Field(default="", max_length=36)
@@ -58,7 +59,7 @@ class ProjectChange(Versioned, ExtranetTable, table=True):
     state: str = Field(default="submitted", max_length=20)
     base: int
     number: int | None = None
-    facts: dict[str, Any] | None = Field(default=None, sa_type=JSONDoc)
+    facts: dict[str, Any] | None = Field(default=None, sa_type=SealedDoc)
     kept_back: list[str] = Field(default_factory=list, sa_type=JSONDoc)
     reason: str = Field(max_length=2000)
     expected_on: date | None = None

@@ -303,7 +303,9 @@ def _open_hurried(database: Database) -> Database:
     url = database.engine.url
     if url.get_backend_name() == "postgresql":
         url = url.update_query_dict({"options": "-csynchronous_commit=off"})
-    opened = open_database(url.render_as_string(hide_password=False), database.zone, workplace=database.workplace)
+    opened = open_database(
+        url.render_as_string(hide_password=False), database.zone, workplace=database.workplace, vault=database.vault
+    )
     if url.get_backend_name() == "sqlite":
         sa.event.listen(opened.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     return opened

@@ -11,6 +11,9 @@ _EMAIL = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII
 )  # an address written into a Chinese sentence ends with it
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)")
+NUMBERS = frozenset({"legal_representative_id", "contact_mobile", "contact_phone", "contact_email", "mobile"})
+"""Fields of forms that lead to a person and are sealed wherever they are stored (MLPS 8.1.4.8)."""
+
 _BY_NAME = {
     "contact_name": mask_name,
     "legal_representative": mask_name,

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from core.columns import SealedDoc
 from core.database import ExtranetTable, JSONDoc, PublicTable, Versioned
 from core.uuids import uuid7
 
@@ -17,7 +18,7 @@ class Draft(Versioned, PublicTable, table=True):
     id: str = Field(default_factory=uuid7, primary_key=True, max_length=36)
     credit_code: str = Field(foreign_key="enterprise.credit_code", index=True, max_length=18)
     account_id: str = Field(foreign_key="account.id", max_length=36)
-    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSONDoc)
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=SealedDoc)
     visited: list[str] = Field(default_factory=list, sa_type=JSONDoc)
     project_code: str | None = Field(default=None, max_length=24)
     begun_at: datetime
@@ -38,7 +39,7 @@ class DeclaredProject(Versioned, PublicTable, table=True):
     industry: str = Field(max_length=2)
     state: str = Field(default="declared", max_length=20)
     state_reason: str = Field(default="", max_length=1000)
-    facts: dict[str, Any] = Field(sa_type=JSONDoc)
+    facts: dict[str, Any] = Field(sa_type=SealedDoc)
     message_id: str = Field(default="", max_length=36)
     declared_at: datetime
     verified_at: datetime | None = None
@@ -93,7 +94,7 @@ class Declaration(ExtranetTable, table=True):
     __tablename__ = "declaration"
     project_code: str = Field(primary_key=True, foreign_key="project.code", max_length=24)
     number: int = Field(primary_key=True)
-    facts: dict[str, Any] = Field(sa_type=JSONDoc)
+    facts: dict[str, Any] = Field(sa_type=SealedDoc)
     declared_at: datetime
 
 

@@ -23,6 +23,7 @@ from core.database import Database, Zone, open_database
 from core.documents.blobs import open_store
 from core.documents.content import Store
 from core.settings import ZoneSettings
+from core.vault import open_vault
 from core.web.ask import Ask
 from core.web.headers import SecurityHeaders
 from core.web.session import Cookies
@@ -81,7 +82,9 @@ def make_portal(zone: Zone, settings: ZoneSettings, menu: Callable[[Ask], Sequen
     return Portal(
         zone=zone,
         settings=settings,
-        database=open_database(settings.database_url, zone, workplace=workplace),
+        database=open_database(
+            settings.database_url, zone, workplace=workplace, vault=open_vault(settings.field_keys_file)
+        ),
         store=store,
         templates=environment("public" if zone is Zone.PUBLIC else "extranet"),
         menu=menu,
@@ -110,7 +113,7 @@ def application(portal: Portal, routes: Sequence[BaseRoute]) -> Starlette:
             Mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static"),
         ],
         middleware=middleware,
-        exception_handlers={400: _unreadable, 404: _absent, 405: _absent, 413: _too_large, 500: _failed},
+        exception_handlers={400: _unreadable, 404: _absent, 405: _wrong_method, 413: _too_large, 500: _failed},
         lifespan=lifespan,
     )
     app.state.portal = portal
@@ -138,6 +141,12 @@ async def _unreadable(request: Request, error: Exception) -> Response:
 
 async def _absent(request: Request, error: Exception) -> Response:
     return _plain(request, 404, "没有找到这个页面", "请核对网址，或从首页进入。")
+
+
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    answer = _plain(request, 405, "这个网址不能这样打开", "它只用来提交表单。请返回上一页，从页面上的按钮办理。")
+    answer.headers.update(getattr(error, "headers", None) or {})
+    return answer
 
 
 async def _too_large(request: Request, error: Exception) -> Response:

@@ -37,7 +37,7 @@ from public_portal.app import make_app as make_public
 from tests import world as cast
 from tests.core.cases import acts
 from tests.core.changes import requests
-from tests.world import World, shanghai_date
+from tests.world import World, field_keys, shanghai_date
 
 HOSTS = {Zone.PUBLIC: "http://127.0.0.1:8000", Zone.EXTRANET: "http://127.0.0.1:8001"}
 STATE_BEFORE = {
@@ -189,6 +189,7 @@ def portals(world: World, folder: Path) -> dict[Zone, Starlette]:
             settings(
                 database_url=database.engine.url.render_as_string(hide_password=False),
                 files_url=str(folder / "unused"),
+                field_keys_file=field_keys(folder),
                 secret_key="a secret of this test alone, long enough",
                 base_url=HOSTS[zone],
                 public_url=HOSTS[Zone.PUBLIC],

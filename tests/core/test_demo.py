@@ -34,6 +34,7 @@ from core.projects.link_tables import ExtranetLegacyCode, ExtranetProjectLink, P
 from core.projects.tables import DeclaredProject, Draft, DueItem, Project, ToldDueItem
 from core.trace import ENTRIES
 from tests.databases import Templates
+from tests.world import VAULT
 
 TODAY = date(2026, 11, 23)
 PROJECTS = 12
@@ -50,7 +51,7 @@ def empty_post(templates: Templates, folder: Path, engine: str = "sqlite") -> It
         for zone in Zone:
             url = stack.enter_context(templates.copy(engine, zone))
             workplace = {"store": stores[zone], "public_url": "http://public.example"}
-            databases[zone] = open_database(url, zone, workplace=workplace)
+            databases[zone] = open_database(url, zone, workplace=workplace, vault=VAULT)
             stack.callback(databases[zone].close)
         yield fresh_post(databases[Zone.PUBLIC], databases[Zone.EXTRANET], stores[Zone.PUBLIC], stores[Zone.EXTRANET])
 

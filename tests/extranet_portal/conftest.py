@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from core.settings import ExtranetSettings
 from extranet_portal.app import make_app
 from tests.extranet_portal.seats import BASE, Desk, Office
-from tests.world import World
+from tests.world import World, field_keys
 
 Open = Callable[[World], Office]
 
@@ -24,6 +24,7 @@ def open_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ope
         settings = ExtranetSettings(
             database_url=world.extranet.engine.url.render_as_string(hide_password=False),
             files_url=str(tmp_path / "unused"),
+            field_keys_file=field_keys(tmp_path),
             secret_key="a secret of this test alone, long enough",
             base_url=BASE,
             public_url="http://public.example",

@@ -22,6 +22,7 @@ from core.documents.blobs import open_store
 from core.domain.policy import PLATFORM
 from core.guides.from_reference import publish_everything
 from core.serving import ROOT, House, clean_environment
+from core.vault import open_vault
 from tests.databases import Cluster, Templates
 
 CHROMIUM = "/usr/bin/chromium"
@@ -174,6 +175,7 @@ def _furnish(house: House) -> None:
         house.database_url(Zone.EXTRANET),
         Zone.EXTRANET,
         workplace={"store": open_store(str(house.files(Zone.EXTRANET))), "public_url": house.address(Zone.PUBLIC)},
+        vault=open_vault(house.field_keys(Zone.EXTRANET)),
     )
     hashed = hasher().hash(PASSWORD)
     with database.writing() as session:

@@ -14,7 +14,7 @@ from core.domain.policy import Actor
 from core.settings import PublicSettings
 from public_portal.app import make_app
 from tests.public_portal.browser import BASE, Browser
-from tests.world import World
+from tests.world import World, field_keys
 
 Open = Callable[[World], Starlette]
 
@@ -28,6 +28,7 @@ def open_portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ope
         settings = PublicSettings(
             database_url=world.public.engine.url.render_as_string(hide_password=False),
             files_url=str(tmp_path / "unused"),
+            field_keys_file=field_keys(tmp_path),
             secret_key="a secret of this test alone, long enough",
             base_url=BASE,
             public_url=BASE,
