@@ -12,6 +12,7 @@ from core.accounts.signing_in import (
     check_second_factor,
     forget_failures,
     login_for_the_trace,
+    login_key,
     note_failure,
     sign_in_officer,
 )
@@ -57,7 +58,8 @@ def recognise_officer(ask: Ask) -> Officer:
     words = {"login": "请填写账号" if not login else "", "password": "请填写密码" if not password else ""}
     if any(words.values()):
         raise FormRefusal({field: said for field, said in words.items() if said})
-    return sign_in_officer(ask.session, login=login, password=password, address=ask.address, at=ask.now)
+    device = ask.portal.cookies.known_device(ask.request)
+    return sign_in_officer(ask.session, login=login, password=password, address=ask.address, at=ask.now, device=device)
 
 
 @action(allow="officer_session.open", again=sign_in_page, prepare=recognise_officer)
@@ -90,7 +92,7 @@ def give_code(ask: Ask) -> Response:
     if officer is None:
         return reply.to(_next(ask) if ask.actor.id else f"/sign-in?{_next_query(ask)}")
     check_second_factor(ask.session, officer, ask.text("code"), at=ask.now)
-    forget_failures(ask.session, (f"account:{officer.login}", f"factor:{officer.id}"))
+    forget_failures(ask.session, (_login_keys(ask, officer.login)[0], f"factor:{officer.id}"))
     actor = actor_of_officer(ask.session, officer, at=ask.now)
     record(ask.session, "officer_session.open", "session", officer.id, "登录", by=actor, at=ask.now)
     return stepped_up(ask, officer.id, SIGNED_IN, _next(ask))
@@ -144,7 +146,8 @@ def _login(ask: Ask) -> str:
 
 
 def _login_keys(ask: Ask, login: str) -> tuple[str, ...]:
-    return f"account:{login}", f"address:{ask.address}"
+    device = ask.portal.cookies.known_device(ask.request)
+    return login_key(ask.session, login, device), f"address:{ask.address}"
 
 
 def _next(ask: Ask) -> str:

@@ -5,6 +5,8 @@ import re
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.accounts.contesting import note_attempt, refuse_while_guessing
+from core.accounts.mobiles import failure_key
 from core.accounts.registering import Registration, register
 from core.accounts.sessions import SIGNED_IN
 from core.accounts.signing_in import SHORTEST_PASSWORD, forget_failures, hasher, note_failure, sign_in_account
@@ -20,7 +22,11 @@ from core.web.visits import can_be_opened, ended, stepped_up, text_size_kept
 
 
 def register_page(ask: Ask, refusal: Refusal | None = None) -> Response:
-    """The registration form, empty or with what is wrong."""
+    """The registration form, empty or with what is wrong; attempts at what is taken are counted (T4)."""
+    if refusal:
+        with ask.portal.database.writing() as session:
+            session.info["request"] = {"session_ref": "", "address": ask.address}
+            note_attempt(session, refusal, credit_code=ask.text("credit_code"), address=ask.address, at=ask.now)
     return reply.page(
         ask,
         "public/account/register.html",
@@ -39,6 +45,7 @@ def see_registration(ask: Ask) -> Response:
 
 def _hashed(ask: Ask) -> str:
     """The hash of the new password, made while nobody waits; one that is too short is refused anyway."""
+    refuse_while_guessing(ask.session, ask.address, at=ask.now)
     password = ask.text("password")
     return hasher().hash(password) if len(password) >= SHORTEST_PASSWORD else ""
 
@@ -82,7 +89,12 @@ def see_sign_in(ask: Ask) -> Response:
 def _recognised(ask: Ask) -> Account:
     """The account of the number and password typed; comparing takes as long as hashing."""
     return sign_in_account(
-        ask.session, mobile=_mobile(ask), password=ask.text("password"), address=ask.address, at=ask.now
+        ask.session,
+        mobile=_mobile(ask),
+        password=ask.text("password"),
+        address=ask.address,
+        at=ask.now,
+        device=ask.portal.cookies.known_device(ask.request),
     )
 
 
@@ -90,7 +102,7 @@ def _recognised(ask: Ask) -> Account:
 def sign_in(ask: Ask) -> Response:
     """Sign in by mobile number and password, under a new session token (T20)."""
     # Not the address's: whoever guesses at others' passwords can always succeed with an account of their own.
-    forget_failures(ask.session, (f"account:{_mobile(ask)}",))
+    forget_failures(ask.session, _keys(ask, _mobile(ask))[:1])
     account: Account = ask.prepared
     return stepped_up(ask, account.id, SIGNED_IN, _next(ask))
 
@@ -123,7 +135,8 @@ def _for_the_trace(mobile: str) -> str:
 
 
 def _keys(ask: Ask, mobile: str) -> tuple[str, str]:
-    return f"account:{mobile}", f"address:{ask.address}"
+    device = ask.portal.cookies.known_device(ask.request)
+    return failure_key(ask.session, mobile, device), f"address:{ask.address}"
 
 
 def _next(ask: Ask) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.accounts.contesting import attempts_on
 from core.cases.applying import why_not_yet
 from core.cases.progress import events_of, messages_of
 from core.cases.tables import Message
@@ -33,7 +34,7 @@ from public_portal.deliveries import under_way
 from public_portal.intermediaries import engagements_shown
 from public_portal.project_views import (
     ANSWERED_IN,
-    due_shown,
+    due_groups,
     held_of,
     matrix_row,
     plan_of,
@@ -74,6 +75,7 @@ def see_projects(ask: Ask) -> Response:
         "public/projects/list.html",
         title="我的项目",
         words=words,
+        attempts=[business_date(one) for one in attempts_on(ask.session, ask.actor.credit_code, now=ask.now)],
         rows=[_row(ask, one, stand[one.code]) for one in found],
         pager=page_of(
             "/projects", {}, page, size=SIZE, shown=len(found), more=page * SIZE < total, total=f"共 {total} 个"
@@ -104,8 +106,10 @@ def see_project(ask: Ask) -> Response:
         else None,
         stages=project_stages(project, len(held.due), concluded, ask.today),
         tasks=tasks_of(ask, held),
-        due=[due_shown(ask, held, row, place) for place, row in enumerate(held.due, start=1)],
-        matrix_rows=[matrix_row(ask, held, row) for row in held.due],
+        due_number=len(held.due),
+        due=due_groups(ask, held),
+        matrix_rows=[matrix_row(ask, held, row) for row in held.due if row.item_code in held.latest],
+        not_begun=sum(row.item_code not in held.latest for row in held.due),
         plan=plan_of(ask, held) if held.takes_applications else None,
         proofs=proofs_of(ask, project),
         may_apply=held.takes_applications and any(not why_not_yet(row, held.latest) for row in held.due),

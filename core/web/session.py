@@ -19,6 +19,7 @@ from core.database import Zone
 from core.settings import ZoneSettings
 
 TEXT_SIZE = "tzxm_text"
+_DEVICE_SECONDS = 180 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,18 @@ class Cookies:
         """The visitor's id, and whether it is new and must be set."""
         known = self._unsigned(request.cookies.get(self.visitor_name, ""))
         return (known, False) if known else (secrets.token_urlsafe(18), True)
+
+    def known_device(self, request: Request) -> str:
+        """Who signed in from this browser before, by id; empty when nobody did."""
+        return self._unsigned(request.cookies.get(self._device_name, ""))
+
+    def remember_device(self, response: Response, actor_id: str) -> None:
+        """Let the browser prove next time that this person has signed in from it."""
+        self.set(response, self._device_name, self.signed(actor_id), seconds=_DEVICE_SECONDS)
+
+    @property
+    def _device_name(self) -> str:
+        return ("__Host-" if self.settings.is_https else "") + f"tzxm_{self.zone}_device"
 
     def signed(self, value: str) -> str:
         """A value that only this portal can have made."""

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Match
 
-from core.accounts.sessions import end_session, rotate
+from core.accounts.sessions import SIGNED_IN, end_session, rotate
 from core.web import reply
 from core.web.ask import Ask
 from core.web.session import TEXT_SIZE, is_local
@@ -17,6 +17,8 @@ def stepped_up(ask: Ask, actor_id: str, stage: str, address: str) -> Response:
     token, _ = rotate(ask.session, before, actor_id=actor_id, stage=stage, address=ask.address, at=ask.now)
     response = reply.to(address)
     ask.portal.cookies.set_session(response, token)
+    if stage == SIGNED_IN:
+        ask.portal.cookies.remember_device(response, actor_id)
     return response
 
 

@@ -33,6 +33,19 @@ def test_password_and_code_open_the_inbox(office: Office, officer: Officer) -> N
     assert "王敏" in page.text
 
 
+def test_t19_guesses_from_elsewhere_do_not_lock_an_officer_out(office: Office, officer: Officer) -> None:
+    own = office.stranger()
+    own.press(own.press(own.open("/"), "下一步", login=officer.login, password=PASSWORD), "登录", code=code_now(office))
+    own.press(own.open("/cases"), "退出")
+    office.world.later(minutes=2)
+    guessing = office.stranger()
+    for _ in range(6):
+        blocked = guessing.press(guessing.open("/sign-in"), "下一步", login=officer.login, password="wrong")
+    assert "失败次数较多" in blocked.text
+    page = own.press(own.open("/sign-in"), "下一步", login=officer.login, password=PASSWORD)
+    assert own.press(page, "登录", code=code_now(office)).path == "/cases"
+
+
 def test_between_the_factors_no_page_is_reachable(office: Office, officer: Officer) -> None:
     desk = office.stranger()
     desk.press(desk.open("/sign-in"), "下一步", login=officer.login, password=PASSWORD)

@@ -3,9 +3,11 @@
 import pytest
 from sqlmodel import func, select
 
+from core.accounts.mobiles import failure_key
 from core.accounts.signing_in import hasher
 from core.accounts.tables import Account, Enterprise, PublicFailure
 from tests.public_portal.browser import Browser
+from tests.public_portal.conftest import signed_in, stranger
 from tests.world import CREDIT_CODE, PASSWORD, World
 
 NEW = {
@@ -97,7 +99,8 @@ def test_a_wrong_password_is_counted_and_says_no_more_than_a_wrong_number(known:
     assert wrong.value("mobile") == "13812345678"
     with known.public.reading() as session:
         failures = {row.key: row.count for row in session.exec(select(PublicFailure)).all()}
-    assert failures["account:13812345678"] == 1
+        counted = failure_key(session, "13812345678")
+    assert failures[counted] == 1
 
 
 def test_after_five_failures_one_has_to_wait(known: World, citizen: Browser) -> None:
@@ -105,6 +108,27 @@ def test_after_five_failures_one_has_to_wait(known: World, citizen: Browser) -> 
     for _ in range(5):
         citizen.press(page, "登录", mobile="13812345678", password="wrong password 1")
     assert "失败次数较多" in citizen.press(page, "登录", mobile="13812345678", password=PASSWORD).text
+
+
+def test_t19_guesses_from_elsewhere_do_not_lock_the_owner_out(known: World, citizen: Browser) -> None:
+    owner = stranger(citizen.client.app)
+    owner.press(owner.open("/sign-in"), "登录", mobile="13812345678", password=PASSWORD)
+    owner.press(owner.open("/projects"), "退出")
+    page = citizen.open("/sign-in")
+    for _ in range(6):
+        blocked = citizen.press(page, "登录", mobile="13812345678", password="wrong password 1")
+    assert "失败次数较多" in blocked.text
+    after = owner.press(owner.open("/sign-in"), "登录", mobile="13812345678", password=PASSWORD)
+    assert after.path == "/projects"
+
+
+def test_t19_guesses_from_the_owners_browser_wait_as_well(known: World, citizen: Browser) -> None:
+    citizen.press(citizen.open("/sign-in"), "登录", mobile="13812345678", password=PASSWORD)
+    citizen.press(citizen.open("/projects"), "退出")
+    page = citizen.open("/sign-in")
+    for _ in range(6):
+        blocked = citizen.press(page, "登录", mobile="13812345678", password="wrong password 1")
+    assert "失败次数较多" in blocked.text
 
 
 def test_signing_out_ends_the_session(unit: Browser) -> None:
@@ -140,3 +164,28 @@ def test_larger_text_does_not_lead_to_an_address_that_can_not_be_opened(unit: Br
 
 def test_help_opens_for_everybody(citizen: Browser) -> None:
     assert "帮助与无障碍" in citizen.open("/help").text
+
+
+def test_t4_the_owner_is_told_that_somebody_else_tried_the_code(world: World, citizen: Browser) -> None:
+    page = citizen.press(citizen.open("/register"), "注册并登录", **(NEW | {"credit_code": CREDIT_CODE}))
+    assert page.status == 422
+    owner = signed_in(citizen.client.app, world).open("/projects")
+    assert "有人用本单位的信用代码申请注册，平台没有准许" in owner.text
+    world.later(days=31)
+    assert "有人用本单位" not in signed_in(citizen.client.app, world).open("/projects").text
+
+
+def test_asvs_6_3_8_who_asks_on_what_is_taken_waits_longer_each_time(world: World, citizen: Browser) -> None:
+    for _ in range(6):
+        page = citizen.open("/register")
+        page = citizen.press(page, "注册并登录", **(NEW | {"mobile": "13812345678"}))
+    assert "秒后再试" in page.text
+    assert "已注册" not in page.text
+    world.later(minutes=16)
+    assert citizen.press(citizen.open("/register"), "注册并登录", **NEW).path == "/projects"
+
+
+def test_a_mistake_in_the_form_costs_no_wait(world: World, citizen: Browser) -> None:
+    for _ in range(7):
+        page = citizen.press(citizen.open("/register"), "注册并登录", **(NEW | {"mobile": "1"}))
+    assert "秒后再试" not in page.text

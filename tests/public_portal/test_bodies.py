@@ -162,3 +162,10 @@ def test_over_tls_the_browser_is_told_to_stay_there(world: World, open_portal: O
     portal.settings = portal.settings.model_copy(update={"base_url": "https://127.0.0.1"})
     answer = TestClient(app, base_url="https://127.0.0.1").get("/help")
     assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
+
+
+def test_an_address_for_forms_alone_says_so_when_it_is_opened(citizen: Browser) -> None:
+    page = citizen.open("/sign-out")
+    assert page.status == 405
+    assert page.response.headers["allow"] == "POST"
+    assert "它只用来提交表单" in page.text
