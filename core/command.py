@@ -292,4 +292,4 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="tzxm")
