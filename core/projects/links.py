@@ -81,7 +81,7 @@ def bears(
     It is named by its name, its unit or any of its codes; `code` is the column with the project's code.
     """
     pattern = like_pattern(words)
-    found = [column.like(pattern, escape=ESCAPE) for column in columns]
+    found: list[sa.ColumnElement[bool]] = [column.like(pattern, escape=ESCAPE) for column in columns]
     found.append(matching(session, code, words))
     if codes := codes_meant(session, words):
         found.append(code.in_(codes))
