@@ -37,6 +37,28 @@ def show_status(zone: ZoneName, folder: ServeFolder = None) -> None:
             typer.echo(f"{name}　最近心跳 {sign.at}")
 
 
+@exchange.command("kinds")
+def show_kinds(
+    kind: Annotated[str, typer.Argument(help="报文种类，如 case.accepted.v1；不写则列出全部")] = "",
+) -> None:
+    """哪些报文可以过网闸：方向、名称、谁可以读；写出种类则列出每个字段及其上限。"""
+    from core import appliers
+    from core.exchange.catalogue import fields_of
+    from core.exchange.kind_words import DIRECTION_WORDS, kind_words
+    from core.exchange.message import all_kinds
+
+    assert appliers.MODULES
+    found = [one for one in all_kinds() if kind in ("", one.kind)]
+    for one in found:
+        typer.echo(f"{DIRECTION_WORDS[one.direction]}　{one.kind}　{kind_words(one.kind)}　{READER_WORDS[one.readers]}")
+        if kind:
+            for line in fields_of(one):
+                typer.echo(f"　{line.name}　{line.type}　{line.bound}　{READER_WORDS[line.readers]}")
+    if not found:
+        typer.echo(f"没有这种报文：{kind}")
+        raise typer.Exit(1)
+
+
 @exchange.command("release")
 def release(
     zone: ZoneName,
@@ -69,6 +91,8 @@ def release(
 @exchange.command("reconcile")
 def reconcile(
     zone: Annotated[Zone | None, typer.Argument(help="只报出一个区的账，由对方比对；不写则两区当面比对")] = None,
+    archives_public: Annotated[Path | None, typer.Option(help="互联网区的归档文件夹，已归档的也一并比对")] = None,
+    archives_extranet: Annotated[Path | None, typer.Option(help="政务外网区的归档文件夹")] = None,
     folder: ServeFolder = None,
 ) -> None:
     """对账：两区当面逐件比对并指出第一处不同（需要能读两个数据库），或者由一个区报账给对方。"""
@@ -79,10 +103,17 @@ def reconcile(
             told = tell_reports(session, at=utc_now())
         typer.echo(f"已报出 {told} 份，结果由对方回执，见交换页面")
         return
+    from core.exchange.archive_file import NotGenuine
     from core.exchange.comparing import compare_zones
 
+    given = {Zone.PUBLIC: archives_public, Zone.EXTRANET: archives_extranet}
+    archives = {at: place for at, place in given.items() if place is not None}
     with _both(folder) as (public, extranet):
-        compared = compare_zones(public, extranet)
+        try:
+            compared = compare_zones(public, extranet, archives)
+        except NotGenuine as wrong:
+            typer.echo(str(wrong))
+            raise typer.Exit(1) from wrong
     for one in compared:
         typer.echo(f"{one.direction}　封签到 {one.sealed}，收到 {one.received}，从第 {one.first} 号比对")
         for day, count in one.days.items():
@@ -159,6 +190,7 @@ def rebuild(
         raise typer.Exit(1)
 
 
+READER_WORDS = {"public": "公众", "enterprise": "项目单位", "officer": "工作人员", "worker": "仅后台"}
 _STATES = (
     ("unsealed", "待封签"),
     ("sealed", "待搬运"),

@@ -14,7 +14,7 @@ from core.accounts.signing_in import check_password_strength
 from core.accounts.tables import Account, Enterprise, KnownEnterprise
 from core.domain import credit_code as credit_codes
 from core.domain.policy import Actor, Role
-from core.errors import FormRefusal, Refusal, RuleRefusal
+from core.errors import FormRefusal, NotAllowed, Refusal, RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
 from core.trace import record
@@ -93,13 +93,22 @@ def store(session: Session, enterprise: Enterprise, account: Account, *, at: dat
 
 @applies(EnterpriseRegistered)
 def know_enterprise(session: Session, told: EnterpriseRegistered, envelope: Envelope) -> None:
-    """Extranet: know the enterprise whose projects will arrive."""
+    """Extranet: know the enterprise whose projects will arrive.
+
+    Refuses what is no code, and holds back one that another name bears already: a registration renames nobody (T11).
+    """
     del envelope
-    session.merge(
-        KnownEnterprise(
-            credit_code=told.credit_code, name=told.name, kind=told.enterprise_kind, registered_at=told.registered_at
-        )
-    )
+    credit_codes.parse(told.credit_code)
+    known = session.get(KnownEnterprise, told.credit_code)
+    if known is None:
+        session.add(
+            KnownEnterprise(
+                credit_code=told.credit_code, name=told.name, kind=told.enterprise_kind,
+                registered_at=told.registered_at,
+            )
+        )  # fmt: skip
+    elif (known.name, known.kind) != (told.name, told.enterprise_kind):
+        raise NotAllowed(f"这个统一社会信用代码已由{known.name}登记", article="A14.1a")
 
 
 _TAKEN = "这个统一社会信用代码已注册，请用本单位的账号登录；如被他人冒用，请向当地发展改革部门申诉"

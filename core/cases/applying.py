@@ -24,6 +24,7 @@ from core.domain.policy import Actor
 from core.domain.project_states import why_no_applications
 from core.domain.secrecy import refuse_classified
 from core.errors import Absent, RuleRefusal
+from core.exchange.message import FILES_LIMIT
 from core.exchange.outbox import send
 from core.guides.guide import Guide, MaterialNeed
 from core.guides.publishing import catalogue, guide_version
@@ -83,23 +84,8 @@ def apply(
     for code in dict.fromkeys(item_codes):
         wanted[code] = _check(session, project, due.get(code), latest, knowing_missing=knowing_missing)
     made = [_application(project, due[code], at=at) for code in wanted]
-    told = ItemsApplied(
-        project_code=project.code,
-        credit_code=project.credit_code,
-        applications=tuple(
-            ApplicationMade(
-                application_id=one.id,
-                item_code=one.item_code,
-                org_unit=one.org_unit,
-                materials=tuple(_told(want.have) for want in wanted[one.item_code] if want.have is not None),
-            )
-            for one in made
-        ),
-        applied_at=at,
-    )
-    message_id = send(session, told, at=at)
+    _tell(session, project, made, wanted, at=at)
     for one in made:
-        one.message_id = message_id
         session.add(one)
         record(
             session, "application.make", "application", one.id, f"申请：{one.item_name}",
@@ -107,6 +93,44 @@ def apply(
         )  # fmt: skip
     session.flush()
     return made
+
+
+def _tell(
+    session: Session, project: DeclaredProject, made: Sequence[Application], wanted: Mapping[str, Sequence[Wanted]], *,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Tell the extranet of the applications, in as few messages as their files allow; each knows its own."""
+    told = [
+        ApplicationMade(
+            application_id=one.id,
+            item_code=one.item_code,
+            org_unit=one.org_unit,
+            materials=tuple(_told(want.have) for want in wanted[one.item_code] if want.have is not None),
+        )
+        for one in made
+    ]
+    known = {one.id: one for one in made}
+    for portion in portions(told, most=FILES_LIMIT):
+        message = ItemsApplied(
+            project_code=project.code, credit_code=project.credit_code, applications=tuple(portion), applied_at=at
+        )
+        message_id = send(session, message, at=at)
+        for one in portion:
+            known[one.application_id].message_id = message_id
+
+
+def portions(told: Sequence[ApplicationMade], *, most: int) -> list[list[ApplicationMade]]:
+    """Applications in their order, divided so that no portion names more than `most` different files."""
+    found: list[list[ApplicationMade]] = []
+    files: set[str] = set()
+    for one in told:
+        own = {material.digest for material in one.materials}
+        if not found or len(files | own) > most:
+            found.append([])
+            files = set()
+        found[-1].append(one)
+        files |= own
+    return found
 
 
 def application_of(session: Session, actor: Actor, application_id: str) -> tuple[Application, DeclaredProject]:

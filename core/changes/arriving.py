@@ -23,6 +23,7 @@ from core.errors import NotAllowed
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
 from core.organisations import organisations
+from core.projects.examining import refuse_malformed
 from core.projects.link_tables import ExtranetProjectLink
 from core.projects.rules import field_specs
 from core.projects.tables import Project
@@ -40,6 +41,10 @@ def receive_change(session: Session, told: ChangeSubmitted, envelope: Envelope) 
     del envelope
     project = _project_of_sender(session, told.project_code, told.credit_code)
     change = session.get(ProjectChange, told.change_id)
+    if change is not None and change.project_code != project.code:
+        raise NotAllowed("not_owner：变更申请属于另一个项目", article="A14.1e")
+    if told.facts is not None:
+        refuse_malformed(session, told.facts, on=business_date(told.submitted_at))
     if words := _why_not(session, project, told):
         answer = ChangeReturned(
             project_code=project.code, change_id=told.change_id, decider="平台", words=words, at=told.submitted_at
@@ -62,6 +67,8 @@ def receive_withdrawal(session: Session, told: ChangeWithdrawn, envelope: Envelo
     del envelope
     project = _project_of_sender(session, told.project_code, told.credit_code)
     change = session.get(ProjectChange, told.change_id)
+    if change is not None and change.project_code != project.code:
+        raise NotAllowed("not_owner：变更申请属于另一个项目", article="A14.1e")
     if change is not None and change.state in CHANGE.sources("withdraw"):
         step(session, CHANGE, change, "withdraw", by=_unit(project), held=frozenset({Role.PROJECT_UNIT}),
              at=told.withdrawn_at)  # fmt: skip
@@ -84,6 +91,7 @@ def link_new_code(session: Session, told: NewCodeIssued, envelope: Envelope) -> 
     change = session.get(ProjectChange, told.change_id)
     if change is None or change.project_code != told.superseded_code:
         raise NotAllowed("没有与这个新代码对应的重大变更", article="A12.2")
+    _project_of_sender(session, told.superseded_code, told.credit_code)
     step(session, CHANGE, change, "supersede", by=PLATFORM, held=frozenset({Role.PLATFORM}), at=told.issued_at,
          change={"code": [told.superseded_code, new.code]})  # fmt: skip
     change.new_code = new.code

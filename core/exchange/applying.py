@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from core.database import Database, Zone, utc_now, zone_of
 from core.errors import FormRefusal, NotAllowed, Refusal, RuleRefusal
-from core.exchange.chain import files_of
+from core.exchange.chain import canonical_files, files_of
 from core.exchange.faults import is_passing
 from core.exchange.files import FileStore
 from core.exchange.message import Applier, Direction, Envelope, Message, applier_of, kind_of
@@ -184,7 +184,17 @@ def _understood(told: Received) -> tuple[Message, Applier]:
         raise Unfit(f"报文内容不合规定：{fields}") from error
     if message.subject() != told.envelope.subject:
         raise Unfit("报文的主体与内容不符")
+    if _named_files(message) != told.files:
+        raise Unfit("报文随附的文件与内容不符")
     return message, applier
+
+
+def _named_files(message: Message) -> str:
+    """The files that the content names, as an honest sender stores them; empty when one is no file reference."""
+    try:
+        return canonical_files(message.files())
+    except ValueError:
+        return ""
 
 
 @cache

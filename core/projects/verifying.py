@@ -15,6 +15,7 @@ from core.errors import Refusal, RuleRefusal
 from core.exchange.message import Envelope, applies, mends
 from core.exchange.outbox import send
 from core.projects.due_list import tell_due_items
+from core.projects.examining import refuse_malformed
 from core.projects.legacy import map_declared
 from core.projects.messages import DueItemsTold, DueItemTold, ProjectDeclared, ProjectReturned, ProjectVerified
 from core.projects.tables import Declaration, DeclaredProject, Project, ToldDueItem
@@ -26,13 +27,15 @@ from core.trace import record, step
 def examine(session: Session, told: ProjectDeclared, envelope: Envelope) -> None:
     """Extranet: take in a declaration, verify its code and tell the unit its due items (A13.2, A14.1c).
 
-    Refuses a code that another declaration bears already, or an enterprise this zone has never heard of.
+    Refuses a code that another declaration bears already, an enterprise this zone has never heard of, and facts that no
+    form gives (T11).
     """
     del envelope
     if session.get(Project, told.project_code) is not None:
         raise RuleRefusal("这个项目代码已属于另一个项目", article="A11.1")
     if session.get(KnownEnterprise, told.credit_code) is None:
         raise RuleRefusal("申报单位未在本平台注册", article="A14.1a")
+    refuse_malformed(session, told.facts, on=business_date(told.declared_at))
     project = Project(
         code=told.project_code,
         credit_code=told.credit_code,

@@ -13,9 +13,11 @@ from core.exchange import archiving
 from core.exchange.archive_file import NotGenuine, verify_archive
 from core.exchange.archiving import archive, verify_folder
 from core.exchange.carrying import Place, read_batch
+from core.exchange.comparing import compare_zones
 from core.exchange.message import Direction
 from core.exchange.status import is_delivered
 from tests.core.exchange.crossing import NOW, OTHER_CODE, Crossing, poison, rows_of, steps_at
+from tests.core.exchange.test_reconciling import tamper
 
 LATE = datetime(2100, 1, 1, tzinfo=UTC)  # identifiers bear the time at which the test ran
 
@@ -151,3 +153,26 @@ def test_the_database_lets_no_row_go_that_no_archive_names(crossing: Crossing, t
         with pytest.raises(sa.exc.DBAPIError), crossing.public.writing() as session:
             session.connection().exec_driver_sql(statement)
     assert numbers(crossing)[0] == 5
+
+
+@pytest.mark.parametrize("zones", [(Zone.PUBLIC,), (Zone.EXTRANET,), tuple(Zone)], ids=str)
+def test_what_was_archived_still_counts_when_both_zones_are_compared(crossing: Crossing, told, tmp_path: Path, zones):
+    places = {zone: tmp_path / zone for zone in Zone}
+    for zone in zones:
+        put_away(crossing, places[zone], zone, most=2)
+    whole = compare_zones(crossing.public, crossing.extranet, places)[0]
+    assert (whole.first, whole.difference, sum(whole.days.values())) == (1, "", whole.received)
+    assert compare_zones(crossing.public, crossing.extranet)[0].first == 5
+    (lost, *_) = sorted(places[zones[0]].glob("to_extranet-*"))
+    lost.unlink()
+    with pytest.raises(NotGenuine, match="缺少第 1 号"):
+        compare_zones(crossing.public, crossing.extranet, places)
+
+
+def test_a_difference_behind_the_archive_of_one_zone_is_named(crossing: Crossing, told, tmp_path: Path):
+    put_away(crossing, tmp_path, most=2)
+    tamper(
+        crossing.extranet, "UPDATE exchange_message SET subject = 'x' WHERE number = 2 AND direction = 'to_extranet'"
+    )
+    compared = compare_zones(crossing.public, crossing.extranet, {Zone.PUBLIC: tmp_path})[0]
+    assert "发送方 4 件，接收方 3 件" in compared.difference

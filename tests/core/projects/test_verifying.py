@@ -21,7 +21,7 @@ def arrive(world, code, *, facts=None, credit_code=CREDIT_CODE):
         project_code=code,
         credit_code=credit_code,
         unit_name="吉林启辰汽车零部件有限公司",
-        facts={**FACTS, "project_name": "某项目", "project_level": "county", **(facts or {})},
+        facts={**FACTS, "project_name": "公主岭市玉米加工项目", "project_level": "county", **(facts or {})},
         declared_at=world.now,
     )
     with world.extranet.writing() as session:
