@@ -8,17 +8,19 @@ from sqlmodel import col, select
 from core.cases import applying, handling
 from core.cases.tables import Application, Case, Message
 from core.changes import deciding
+from core.changes.arriving import link_new_code
+from core.changes.messages import NewCodeIssued
 from core.changes.tables import ChangeRequest, ProjectChange
 from core.clocks import SUSPENSION_GROUND, CasePause
 from core.domain.project_states import PROJECT
-from core.errors import FormRefusal, RuleRefusal
+from core.errors import FormRefusal, NotAllowed, RuleRefusal
 from core.projects.declaring import due_items_of
 from core.projects.links import linked
 from core.projects.tables import Declaration, DeclaredProject, DueItem, Project
 from core.trace import entries_of, entries_of_project
 from tests.core.cases.acts import bring, do, rightful
 from tests.core.changes.requests import ask, decide, fates, grant, send, states, withdraw
-from tests.world import act, application, apply_for, case, case_of, conclude_everything, declare
+from tests.world import act, application, apply_for, case, case_of, conclude_everything, declare, make_enterprise
 
 
 def test_a12_2_a_granted_change_keeps_the_code_and_makes_a_new_version(either_applied_world):
@@ -284,3 +286,17 @@ def test_a12_2_a_start_that_lies_in_the_past_by_now_does_not_block_another_chang
     assert facts["planned_completion"] == "2028-09"
     with pytest.raises(FormRefusal, match="不能早于本月"):
         ask(applied_world, applied_world.code, "change", planned_start="2027-05")
+
+
+def test_a12_2_no_project_is_superseded_by_another_units(applied_world):
+    world = applied_world
+    change_id = ask(world, world.code, "major_change", planned_completion="2028-06")
+    decide(world, change_id, deciding.grant_as_major, carried=False, fates=fates(world, world.code, "void"))
+    other = make_enterprise(world, credit_code="91220104MA2020C59C", name="长春另一公司", mobile="13900001111")
+    theirs = declare(world, unit=other)
+    forged = NewCodeIssued(
+        project_code=theirs, credit_code=other.credit_code, change_id=change_id, superseded_code=world.code,
+        issued_at=world.now,
+    )  # fmt: skip
+    with world.extranet.writing() as session, pytest.raises(NotAllowed, match="not_owner"):
+        link_new_code(session, forged, None)
