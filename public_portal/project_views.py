@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core import clocks
-from core.cases.applying import OPEN, applications_of, latest_by_item, why_not_yet
+from core.cases.applying import OPEN, applications_of, latest_by_item, order_of, why_not_yet
 from core.cases.planning import plan_outside
 from core.cases.proof import frozen_lists
 from core.cases.tables import Application
@@ -188,7 +188,7 @@ def due_shown(ask: Ask, held: Held, row: ToldDueItem, number: int) -> DueShown:
         guide_href=ask.url("guide.see_one", item_code=row.item_code),
         org_unit_name=row.org_unit_name,
         why=row.why,
-        order=tuple(str(blocker["reason"]) for blocker in row.blockers),
+        order=tuple(words + ("（已满足）" if is_met else "") for words, is_met in order_of(row, held.latest)),
         limit=_limit(guide),
         materials=_materials_words(held.wanted[row.item_code]),
         light=light_of(one, ask.today, held.days),

@@ -59,8 +59,13 @@ def why_not_yet(due: ToldDueItem, latest: Mapping[str, Application]) -> str:
         return "已申请，正在办理"
     if own is not None and own.outcome in FAVOURABLE:
         return "已办结"
+    return "；".join(words for words, is_met in order_of(due, latest) if not is_met)
+
+
+def order_of(due: ToldDueItem, latest: Mapping[str, Application]) -> list[tuple[str, bool]]:
+    """What must be concluded before an item, in words, each with whether it is by now (A2.3, A14.1c)."""
     granted = {code for code, one in latest.items() if one.outcome in FAVOURABLE}
-    return "；".join(str(one["reason"]) for one in due.blockers if is_unmet(one["item_codes"], granted))
+    return [(str(one["reason"]), not is_unmet(one["item_codes"], granted)) for one in due.blockers]
 
 
 def apply(

@@ -42,6 +42,29 @@ def test_the_project_says_why_each_item_is_due_and_in_which_order(applied_unit: 
     assert "绿灯 剩 3 个工作日" in page.text
 
 
+def test_the_matrix_holds_what_has_begun_and_the_list_says_what_can_be_done(
+    applied_unit: Browser, applied_world: World
+) -> None:
+    page = applied_unit.open(f"/projects/{applied_world.code}")
+    matrix = page.text.partition("事项与部门 灯号")[2].partition("另有 1 项还没有申请")[0]
+    assert "环境影响报告表审批" in matrix
+    assert "环境保护设施竣工验收信息报送" not in matrix
+    assert page.text.index("还不能申请 1 项") < page.text.index("正在办理 3 项")
+
+
+def test_what_an_item_waited_for_is_marked_once_it_is_there(last_item_world: World, open_portal: Open) -> None:
+    page = signed_in(open_portal(last_item_world), last_item_world).open(f"/projects/{last_item_world.code}")
+    assert "须先办结“环境影响报告表审批”（建设项目环境保护管理条例 第十七条）（已满足）" in page.text
+    assert "已结束 3 项" in page.text
+
+
+def test_before_anything_is_applied_for_the_matrix_says_what_it_will_show(unit: Browser, world: World) -> None:
+    code = cast.declare(world, "renovation")
+    page = unit.open(f"/projects/{code}")
+    assert "还没有申请事项" in page.text
+    assert "灯号 申请" not in page.text
+
+
 def test_a_project_that_was_not_delivered_says_so(unit: Browser, world: World) -> None:
     code = declared_but_not_carried(world)
     page = unit.open(f"/projects/{code}")
