@@ -73,20 +73,6 @@ class RowShown:
     asked: str
 
 
-@dataclass(frozen=True)
-class HeldShown:
-    """One message that the internet zone holds back, as it reported."""
-
-    href: str
-    name: str
-    kind: str
-    subject: str
-    state: str
-    tone: str
-    reason: str
-    asked: str
-
-
 def has_desk(actor: Actor) -> bool:
     """Whether this officer keeps the exchange."""
     return may_ever(actor, "exchange.see")
@@ -229,12 +215,12 @@ def _far_facts(far: Any, now: datetime) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _far_held(ask: Ask, far: FarStanding) -> list[HeldShown]:
+def _far_held(ask: Ask, far: FarStanding) -> list[RowShown]:
     """What the internet zone holds back, each with the page of the message as it was told from here."""
     asked = desk.open_skips(ask.session)
     places = desk.positions_of(ask.session, [one["message_id"] for one in far.held])
     return [
-        HeldShown(
+        RowShown(
             ask.url("exchange.see_message", position=places[one["message_id"]]) if one["message_id"] in places else "",
             kind_words(one["kind"]),
             one["kind"],
@@ -242,6 +228,8 @@ def _far_held(ask: Ask, far: FarStanding) -> list[HeldShown]:
             STATE_WORDS[State(one["state"])],
             "red" if one["state"] == State.QUARANTINED else "yellow",
             one["reason"],
+            None,
+            DIRECTION_WORDS[Direction.TO_INTERNET],
             asked[one["message_id"]].proposed_name if one["message_id"] in asked else "",
         )
         for one in far.held
