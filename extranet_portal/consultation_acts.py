@@ -3,6 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.cases import consulting
 from core.consultations import asking, queries, replies
 from core.consultations.tables import Consultation, ConsultationReply
 from core.errors import Absent, Refusal
@@ -64,7 +65,7 @@ def reopen(ask: Ask) -> Response:
     """Ask some addressees anew after it was closed (A14.4b)."""
     found = _own(ask, "consultation.reopen")
     chosen = [int(one) for one in ask.texts("addressees") if one.isascii() and one.isdigit() and len(one) < 10]
-    asking.reopen(
+    consulting.reopen(
         ask.session, found, reason=read_texts(ask, _REASON)["reason"], days=_days(ask), reply_ids=chosen,
         by=ask.actor, at=ask.now, seen=ask.seen(),
     )  # fmt: skip

@@ -7,17 +7,16 @@ from datetime import date
 from core import clocks
 from core.cases import queries
 from core.cases.facts import materials_of
-from core.cases.tables import Case, CaseMaterial
+from core.cases.tables import CaseMaterial
 from core.consultations.asking import Addressee, Asker, Enclosed, Letter
 from core.consultations.queries import materials_of as enclosed_in
 from core.consultations.queries import suggestions
 from core.consultations.replies import replies_of
 from core.consultations.tables import Consultation
 from core.domain.addressees import Suggested
-from core.domain.case_states import OPEN_STATES, CaseState
 from core.domain.consultation_states import KIND_WORDS, USUAL_DAYS
 from core.domain.policy import reach
-from core.errors import NotAllowed, RuleRefusal
+from core.errors import NotAllowed
 from core.organisations import organisations
 from core.projects.tables import Project
 from core.web.ask import Ask
@@ -60,20 +59,6 @@ class LetterForm:
     others: tuple[GroupShown, ...]
     others_ticked: bool
     materials: tuple[tuple[str, str, bool], ...]
-
-
-def asker_of_case(ask: Ask, case: Case) -> Asker:
-    """The case's unit asks about its item; refuses a case that nobody can be asked about any more (A14.4b)."""
-    if case.state not in OPEN_STATES - {CaseState.AWAITING_SIGN_OFF}:
-        raise RuleRefusal("这件已提交签批或已结束办理，不能再会商或函询", article="A14.4b")
-    return Asker(
-        project_code=case.project_code,
-        org_unit=case.org_unit,
-        case_id=case.id,
-        application_id=case.application_id,
-        item_code=case.item_code,
-        item_name=case.item_name,
-    )
 
 
 def asker_of_project(ask: Ask, project: Project) -> Asker:

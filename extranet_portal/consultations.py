@@ -5,7 +5,9 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.cases import consulting
 from core.cases import queries as case_queries
+from core.cases.consulting import asker_of_case
 from core.cases.project_queries import declared_facts
 from core.cases.tables import Case
 from core.consultations import asking, queries
@@ -31,7 +33,6 @@ from extranet_portal import consultation_views as views
 from extranet_portal.case_page import case_head
 from extranet_portal.consultation_form import (
     asker_of,
-    asker_of_case,
     asker_of_project,
     letter_form,
     read_letter,
@@ -101,7 +102,7 @@ def case_form(ask: Ask, refusal: Refusal | None = None) -> Response:
     """The form of a consultation about one case."""
     case = case_queries.case_for(ask.session, ask.actor, ask.number("case_id"), "consultation.open")
     project = ask.session.get_one(Project, case.project_code)
-    return _form(ask, asker_of_case(ask, case), project, f"/cases/{case.id}/consultations", refusal, case=case)
+    return _form(ask, asker_of_case(case), project, f"/cases/{case.id}/consultations", refusal, case=case)
 
 
 @action(allow="consultation.open")
@@ -114,7 +115,7 @@ def ask_about_case(ask: Ask) -> Response:
 def open_about_case(ask: Ask) -> Response:
     """Send a consultation about a case, or keep it as a draft (A14.4b)."""
     case = case_queries.case_for(ask.session, ask.actor, ask.number("case_id"), "consultation.open")
-    return _opened(ask, asker_of_case(ask, case))
+    return _opened(ask, asker_of_case(case))
 
 
 def project_form(ask: Ask, refusal: Refusal | None = None) -> Response:
@@ -261,7 +262,7 @@ def sent_or_kept(ask: Ask, found: Consultation) -> Response:
     """Send the letter, unless the second button keeps it as a draft."""
     if ask.text("then") == "leave":
         return done(ask, found, "draft")
-    asking.send(ask.session, found, by=ask.actor, at=ask.now)
+    consulting.send(ask.session, found, by=ask.actor, at=ask.now)
     return done(ask, found, "send")
 
 

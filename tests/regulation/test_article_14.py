@@ -368,5 +368,5 @@ def test_a14_5_the_unit_is_told_that_everything_is_concluded(last_item_world):
 
 
 def test_a14_every_row_of_the_machine_serves_an_article_of_this_chapter():
-    served = {"A12.2", "A14.1d", "A14.2", "A14.3", "A14.4a", "A14.5", "A15.2"}
+    served = {"A12.2", "A14.1d", "A14.1e", "A14.2", "A14.3", "A14.4a", "A14.5", "A15.2"}
     assert {move.article for move in CASE.moves} == served

@@ -130,7 +130,7 @@ class Histories(RuleBasedStateMachine):
             for one in session.exec(ITS_CASES):
                 for row in clocks_of(session, one.id):
                     value = as_rule(row, pauses_of(session, row))
-                    assert (row.due_on, row.warn_on) == (rules.due_on(value, days), rules.warn_on(value, days))
+                    assert (row.due_on, row.warn_on) == (rules.due_on(value, days), rules.warned_on(value, days))
                     assert row.red_on == rules.overtime_from(value, days)
                 now = case_clocks.current(session, one)
                 assert one.due_on == (now.due_on if now.stopped_on is None else None)
@@ -141,7 +141,12 @@ class Histories(RuleBasedStateMachine):
             for one in session.exec(ITS_CASES):
                 rows = session.exec(
                     select(ExtranetAuditEntry)
-                    .where(col(ExtranetAuditEntry.object_id) == one.application_id)
+                    .where(
+                        col(ExtranetAuditEntry.object_id) == one.application_id,
+                        col(ExtranetAuditEntry.action).startswith(
+                            "case."
+                        ),  # what departments are asked stands there too
+                    )
                     .order_by(col(ExtranetAuditEntry.id))
                 ).all()
                 steps = [row.change["state"] for row in rows if row.change and "state" in row.change]
@@ -189,7 +194,7 @@ def test_whatever_happens_to_a_case_it_stays_consistent(worlds):
     run_state_machine_as_test(
         lambda: Histories(worlds),
         settings=settings(
-            max_examples=20,
+            max_examples=14,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
