@@ -16,7 +16,9 @@ from benchmarks import bulk
 from benchmarks.data import deck, place_of
 from benchmarks.ground import ENGINES, Ground, psycopg_address, sqlite_path
 from benchmarks.report import Line, compare, progress
-from core.cases.inbox import InboxFilter, inbox
+from core.cases import inbox
+from core.cases.inbox import InboxFilter
+from core.cases.readings import readings_of
 from core.cases.tables import Case
 from core.clocks import CaseClock, business_date
 from core.database import Database, Zone, open_database, utc_now
@@ -47,7 +49,7 @@ def _measure(here: Ground, engine: str) -> Iterator[Line]:
             name, today = _ENGINE_NAMES[engine], business_date(utc_now())
             yield _idle(database, bare, name, today)
             yield _few(database, bare, name, today)
-            yield _page(database, bare, name, today)
+            yield from _page(database, bare, name, today)
         database.close()
 
 
@@ -69,19 +71,41 @@ def _few(database: Database, bare: Any, name: str, today: date) -> Line:
     return compare(f"lights, {CROSSING} cross, {name} / one indexed query", rounds, unit="looks/s", remark=remark)
 
 
-def _page(database: Database, bare: Any, name: str, today: date) -> Line:
+def _page(database: Database, bare: Any, name: str, today: date) -> Iterator[Line]:
+    """The rows of an inbox alone, then everything its page asks: how all cases stand, items, rows, their clocks."""
     officer = Actor(Role.OFFICER, id="o", grants=(Grant(Role.HANDLER, UNIT, "nr", "220100"),))
 
-    def ours() -> None:
+    def rows() -> None:
         with database.reading() as session:
-            inbox(session, officer, InboxFilter(), today=today)
+            inbox.inbox(session, officer, InboxFilter(), today=today)
 
+    def page() -> None:
+        with database.reading() as session:
+            inbox.counts(session, officer, today=today, since=today)
+            inbox.choices(session, officer)
+            found = inbox.inbox(session, officer, InboxFilter(), today=today)[: inbox.PAGE]
+            readings_of(session, [row.id for row in found], on=today)
+
+    ours = f"c.org_unit = '{UNIT}' AND c.concluded_at IS NULL"
     listed = (
         'SELECT c.id, c.number, c.due_on, p.name FROM "case" c JOIN project p ON p.code = c.project_code '
-        f"WHERE c.org_unit = '{UNIT}' AND c.concluded_at IS NULL ORDER BY c.due_on, c.id LIMIT 21"
+        f"WHERE {ours} ORDER BY c.due_on, c.id LIMIT 21"
     )
-    rounds = [(_rate(ours), _rate(lambda: bare.execute(listed).fetchall())) for _ in range(ROUNDS)]
-    return compare(f"rows of an inbox, {name} / the same by index", rounds, unit="pages/s")
+    counted = f'SELECT c.state, count(*) FROM "case" c WHERE {ours} GROUP BY c.state'
+    cases = _one(bare, f'SELECT count(*) FROM "case" c WHERE {ours}')
+    remark = f"{cases:,} open cases of the unit"
+
+    def bare_rows() -> None:
+        bare.execute(listed).fetchall()
+
+    def bare_both() -> None:
+        bare.execute(listed).fetchall()
+        bare.execute(counted).fetchall()
+
+    rounds = [(_rate(rows), _rate(bare_rows)) for _ in range(ROUNDS)]
+    yield compare(f"rows of an inbox, {name} / the same by index", rounds, unit="pages/s", remark=remark)
+    rounds = [(_rate(page), _rate(bare_both)) for _ in range(ROUNDS)]
+    yield compare(f"an inbox page, {name} / rows and one count by index", rounds, unit="pages/s", remark=remark)
 
 
 def _rate(act: Callable[[], Any], times: int = 10) -> float:
