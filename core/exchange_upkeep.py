@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["exchange"]
 
+_JILIN = ZoneInfo("Asia/Shanghai")
 ArchiveFolder = Annotated[Path, typer.Option("--to", help="归档文件所在的文件夹")]
 
 
 @exchange.command("status")
 def show_status(zone: ZoneName, folder: ServeFolder = None) -> None:
     """本区的交换情况：各环节件数、最早一件、两个方向、心跳。"""
+    from core.exchange.heartbeats import told_up_to
+    from core.exchange.kind_words import DIRECTION_WORDS
     from core.exchange.pulses import pulses
     from core.exchange.status import standing_of
 
@@ -30,11 +34,13 @@ def show_status(zone: ZoneName, folder: ServeFolder = None) -> None:
         stands = standing_of(session)
         for name, words in _STATES:
             found = getattr(stands, name)
-            typer.echo(f"{words}　{found.count} 件{f'，最早 {found.oldest_at}' if found.oldest_at else ''}")
+            typer.echo(f"{words}　{found.count} 件{f'，最早 {_moment(found.oldest_at)}' if found.oldest_at else ''}")
         for direction, channel in stands.channels.items():
-            typer.echo(f"{direction}　{channel.state}　到第 {channel.number} 号　{channel.reason or ''}".rstrip())
+            words = f"{DIRECTION_WORDS[direction]}　{_CHANNELS[channel.state]}　到第 {channel.number} 号"
+            typer.echo(f"{words}　{channel.reason or ''}".rstrip())
         for name, sign in pulses(session).items():
-            typer.echo(f"{name}　最近心跳 {sign.at}")
+            typer.echo(f"{name}　最近心跳 {_moment(sign.at)}")
+        typer.echo(f"对方区　最近一次签章 {_moment(told_up_to(session))}")
 
 
 @exchange.command("kinds")
@@ -105,6 +111,7 @@ def reconcile(
         return
     from core.exchange.archive_file import NotGenuine
     from core.exchange.comparing import compare_zones
+    from core.exchange.kind_words import DIRECTION_WORDS
 
     given = {Zone.PUBLIC: archives_public, Zone.EXTRANET: archives_extranet}
     archives = {at: place for at, place in given.items() if place is not None}
@@ -115,7 +122,9 @@ def reconcile(
             typer.echo(str(wrong))
             raise typer.Exit(1) from wrong
     for one in compared:
-        typer.echo(f"{one.direction}　封签到 {one.sealed}，收到 {one.received}，从第 {one.first} 号比对")
+        typer.echo(
+            f"{DIRECTION_WORDS[one.direction]}　封签到 {one.sealed}，收到 {one.received}，从第 {one.first} 号比对"
+        )
         for day, count in one.days.items():
             typer.echo(f"　{day}　{count} 件")
         typer.echo(f"　不一致：{one.difference}" if one.difference else "　一致")
@@ -191,6 +200,7 @@ def rebuild(
 
 
 READER_WORDS = {"public": "公众", "enterprise": "项目单位", "officer": "工作人员", "worker": "仅后台"}
+_CHANNELS = {"open": "畅通", "gap": "缺号待补", "stopped": "已停止"}
 _STATES = (
     ("unsealed", "待封签"),
     ("sealed", "待搬运"),
@@ -200,6 +210,11 @@ _STATES = (
     ("waiting", "等待附件"),
     ("quarantined", "隔离"),
 )
+
+
+def _moment(at: datetime | None) -> str:
+    """An instant in Jilin, to the second."""
+    return at.astimezone(_JILIN).strftime("%Y-%m-%d %H:%M:%S") if at else "还没有"
 
 
 def _verifiers(zone: Zone, folder: Path | None) -> "Verifiers":
