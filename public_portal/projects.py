@@ -67,18 +67,28 @@ def see_projects(ask: Ask) -> Response:
     if words and (one := _found(ask, words)):
         return reply.to(ask.url("my_project.see_one", code=one))
     page = page_number(ask.query("page"))
-    found = projects_of(ask.session, ask.actor, limit=SIZE, offset=(page - 1) * SIZE)
-    total = count_projects_of(ask.session, ask.actor)
+    total = count_projects_of(ask.session, ask.actor, words=words)
+    named = words if total else ""
+    if words and not total:
+        total = count_projects_of(ask.session, ask.actor)
+    found = projects_of(ask.session, ask.actor, words=named, limit=SIZE, offset=(page - 1) * SIZE)
     stand = standings(ask.session, [one.code for one in found])
     return reply.page(
         ask,
         "public/projects/list.html",
         title="我的项目",
         words=words,
+        is_filtered=bool(named),
         attempts=[business_date(one) for one in attempts_on(ask.session, ask.actor.credit_code, now=ask.now)],
         rows=[_row(ask, one, stand[one.code]) for one in found],
         pager=page_of(
-            "/projects", {}, page, size=SIZE, shown=len(found), more=page * SIZE < total, total=f"共 {total} 个"
+            "/projects",
+            {"q": named},
+            page,
+            size=SIZE,
+            shown=len(found),
+            more=page * SIZE < total,
+            total=f"共 {total} 个",
         ),
     )
 

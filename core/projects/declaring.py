@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from core.accounts.tables import Enterprise
 from core.clocks import business_date
-from core.database import bump
+from core.database import ESCAPE, bump, like_pattern
 from core.domain.declaration import Result, read_answers, refuse_errors, refuse_undeclared, texts
 from core.domain.due_items import Due, due_items
 from core.domain.fields import Kind
@@ -203,21 +203,27 @@ def project_of(session: Session, actor: Actor, code: str) -> DeclaredProject:
     return found
 
 
-def projects_of(session: Session, actor: Actor, *, limit: int = 20, offset: int = 0) -> Sequence[DeclaredProject]:
-    """The unit's projects, newest first."""
+def projects_of(
+    session: Session, actor: Actor, *, words: str = "", limit: int = 20, offset: int = 0
+) -> Sequence[DeclaredProject]:
+    """The unit's projects whose names contain these words, newest first."""
     return session.exec(
         select(DeclaredProject)
-        .where(col(DeclaredProject.credit_code) == actor.credit_code)
+        .where(col(DeclaredProject.credit_code) == actor.credit_code, _is_named(words))
         .order_by(col(DeclaredProject.declared_at).desc(), col(DeclaredProject.code).desc())
         .limit(limit)
         .offset(offset)
     ).all()
 
 
-def count_projects_of(session: Session, actor: Actor) -> int:
-    """How many projects the unit has declared."""
-    found = sa.select(sa.func.count()).where(col(DeclaredProject.credit_code) == actor.credit_code)
-    return int(session.execute(found).scalar_one())
+def count_projects_of(session: Session, actor: Actor, *, words: str = "") -> int:
+    """How many projects the unit has declared whose names contain these words."""
+    own = col(DeclaredProject.credit_code) == actor.credit_code
+    return int(session.execute(sa.select(sa.func.count()).where(own, _is_named(words))).scalar_one())
+
+
+def _is_named(words: str) -> sa.ColumnElement[bool]:
+    return col(DeclaredProject.name).like(like_pattern(words), escape=ESCAPE) if words else sa.true()
 
 
 _DUE_ITEMS = (

@@ -33,6 +33,19 @@ def test_the_list_shows_how_far_each_project_is(applied_unit: Browser, applied_w
     assert "第 1—1 个，共 1 个" in page.text
 
 
+def test_the_unit_finds_its_projects_by_a_part_of_the_name(applied_unit: Browser, applied_world: World) -> None:
+    other = cast.declare(applied_world, "parts_factory")
+    listed = applied_unit.open("/projects")
+    assert "共 2 个" in listed.text
+    found = applied_unit.press(listed, "查找", q="改造")
+    assert applied_world.code in found.text
+    assert other not in found.text
+    assert "共 1 个" in found.text
+    nothing = applied_unit.press(listed, "查找", q="100%")
+    assert "也没有名称含这些字的项目" in nothing.text
+    assert "共 2 个" in nothing.text
+
+
 def test_the_project_says_why_each_item_is_due_and_in_which_order(applied_unit: Browser, applied_world: World) -> None:
     page = applied_unit.open(f"/projects/{applied_world.code}")
     assert page.status == 200
