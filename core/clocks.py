@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, col, select
 
 from core.calendar_rows import calendar as calendar
+from core.calendar_rows import calendar_at as calendar_at
 from core.database import ExtranetTable, Versioned, bump
 from core.domain import clock as rules
+from core.domain.calendar import Calendar
 from core.domain.clock import Clock, Pause, Reading, Unit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -27,8 +29,8 @@ def business_date(at: datetime) -> date:
 class CaseClock(Versioned, ExtranetTable, table=True):
     """One clock of a case: *preliminary* (3), *acceptance* (5), *handling* (the guide's limit).
 
-    `extension_days` are granted once on top of both lines, promise and statute. `lit` says which of its lights are
-    written down as events already: 0 none, 1 yellow, 2 red too.
+    `place` is the region whose days off it counts by. `extension_days` are granted once on top of both lines, promise
+    and statute. `lit` says which of its lights are written down as events already: 0 none, 1 yellow, 2 red too.
     """
 
     __tablename__ = "clock"
@@ -70,6 +72,7 @@ class CaseClock(Versioned, ExtranetTable, table=True):
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case.id", index=True)
     kind: str = Field(max_length=20)
+    place: str = Field(default="", max_length=6, sa_column_kwargs={"server_default": sa.text("''")})
     started_on: date
     limit_days: int | None = None
     unit: str = Field(default="working_day", max_length=12)
@@ -121,6 +124,8 @@ class CasePause(ExtranetTable, table=True):
     ground: str = Field(max_length=40)
     reason: str = Field(default="", max_length=1000)
     recorded_at: datetime
+    ended_at: datetime | None = None
+    """When its end was recorded, which may be later than `ends_on`."""
     restarts: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     is_noted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
@@ -135,12 +140,14 @@ def start(
     unit: Unit = Unit.WORKING_DAY,
     warn_days: int | None = None,
     statutory: tuple[int, Unit, date] | None = None,
+    place: str = "",
 ) -> CaseClock:
-    """Start a clock of a case on a date; the day itself does not count (A15.1)."""
+    """Start a clock of a case on a date; the day itself does not count. `place`: the region of its office (A15.1)."""
     days, statutory_unit, since = statutory or (None, Unit.WORKING_DAY, None)
     row = CaseClock(
         case_id=case_id,
         kind=kind,
+        place=place,
         started_on=on,
         limit_days=limit,
         unit=unit,
@@ -192,16 +199,28 @@ def extend(session: Session, row: CaseClock, *, days: int, on: date, reason: str
     _store_dates(session, row, pauses_of(session, row))
 
 
-def resume(session: Session, row: CaseClock, *, on: date) -> None:
-    """Count again from the day after `on` (A15.2)."""
+def resume(session: Session, row: CaseClock, *, on: date, at: datetime) -> None:
+    """Count again from the day after `on`; recorded `at` (A15.2)."""
     bump(session, row)
     pauses = pauses_of(session, row)
     for found in pauses:
         if found.ends_on is None:
-            found.ends_on = on
+            found.ends_on, found.ended_at = on, at
             session.add(found)
     session.flush()
     _store_dates(session, row, pauses)
+
+
+def move(session: Session, row: CaseClock, *, place: str) -> None:
+    """Count on by the calendar of another place: the case was passed to an office there (A14.2, A15.1)."""
+    bump(session, row)
+    row.place = place
+    _store_dates(session, row, pauses_of(session, row))
+
+
+def calendar_of(session: Session, row: CaseClock) -> Calendar:
+    """The calendar a clock counts by: that of its office's place (A15.1)."""
+    return calendar_at(session, row.place)
 
 
 def running(session: Session, case_id: int, kind: str) -> CaseClock | None:
@@ -243,11 +262,11 @@ def as_pauses(rows: Sequence[CasePause]) -> tuple[Pause, ...]:
 
 def reading(session: Session, row: CaseClock, *, on: date) -> Reading:
     """How a clock stands on a date: light, elapsed, remaining, due date (A14.4d)."""
-    return rules.reading(as_rule(row, pauses_of(session, row)), on, calendar(session))
+    return rules.reading(as_rule(row, pauses_of(session, row)), on, calendar_of(session, row))
 
 
 def _store_dates(session: Session, row: CaseClock, pauses: Sequence[CasePause]) -> None:
-    days = calendar(session)
+    days = calendar_of(session, row)
     value = as_rule(row, pauses)
     row.due_on = rules.due_on(value, days)
     row.warn_on = rules.warned_on(value, days)  # once earned it stands, also behind a pause

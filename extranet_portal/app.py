@@ -1,10 +1,12 @@
 """The extranet portal: parallel approval by officers of every level and department (A2.2, A2.3, A4.1)."""
 
 from collections.abc import Sequence
+from threading import Thread
 
 from starlette.applications import Starlette
 
 from core.database import Zone
+from core.documents.rendering import warm
 from core.settings import ZoneSettings, zone_settings
 from core.web.ask import Ask
 from core.web.portal import NavEntry, application, make_portal
@@ -31,7 +33,10 @@ from extranet_portal import (
     guides,
     handling,
     intake,
+    late_records,
     legacy,
+    local_days,
+    notice_templates,
     notice_voiding,
     projects,
     saved_views,
@@ -46,8 +51,10 @@ MENU = (
     ("变更", "/changes", changes.has_list),
     ("中介服务", "/engagements", engagements.has_list),
     ("原编码", "/legacy-codes", legacy.has_list),
+    ("补录", "/late-records", late_records.is_for),
     ("工作日历", "/calendar", calendars.is_for),
     ("办事指南", "/guides", guides.has_guides),
+    ("通知书", "/notice-templates", notice_templates.is_for),
     ("交换", "/exchange", exchange_desk.has_desk),
 )
 """Label, address and whether an officer has use for the entry: administrators see no case and no project (T9)."""
@@ -64,6 +71,7 @@ CAPABILITIES = (
     absences,
     bulk,
     calendars,
+    local_days,
     case_work,
     changes,
     clock_acts,
@@ -77,7 +85,9 @@ CAPABILITIES = (
     due_items,
     guides,
     guide_texts,
+    late_records,
     legacy,
+    notice_templates,
     notice_voiding,
     saved_views,
     transfers,
@@ -89,7 +99,11 @@ routes = [route for capability in CAPABILITIES for route in capability.routes]
 
 
 def make_app(settings: ZoneSettings | None = None) -> Starlette:
-    """The portal as an application; without `settings` those of the environment count."""
+    """The portal as an application; without `settings` those of the environment count.
+
+    The press for notices is warmed beside the first requests, so that no act waits for its fonts.
+    """
+    Thread(target=warm, name="press", daemon=True).start()
     return application(make_portal(Zone.EXTRANET, settings or zone_settings(Zone.EXTRANET), menu), routes)
 
 

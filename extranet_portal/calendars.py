@@ -1,4 +1,7 @@
-"""工作日历: the official calendar year by year; the province's coordinator revises it, seeing what moves (A15.1)."""
+"""工作日历: the official calendar year by year; its coordinator revises it, seeing what moves (A15.1).
+
+What a region has off of its own is listed beside it and revised on a page of its own (`local_days`).
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core import clocks
+from core.calendar_rows import calendars
 from core.cases.recounting import MovedCase, preview, recount
 from core.domain.calendar_states import REVISION, RevisionState
 from core.domain.calendar_text import ExceptionDay, write_calendar
@@ -77,7 +81,7 @@ def calendar_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         title="工作日历",
         years=[_year(ask, year) for year in years if year >= ask.today.year - 3],
         revisions=[_revision(ask, one) for one in revising.revisions(ask.session)],
-        may_revise=_may_revise(ask.actor),
+        may_revise=may_revise(ask),
         done=ask.query("done") == "1",
         **errors_given(refusal),
     )
@@ -91,7 +95,7 @@ def see_calendar(ask: Ask) -> Response:
 
 def year_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     """One year: its days off and make-up days, and for the coordinator the form to revise them."""
-    year = _year_asked(ask)
+    year = year_asked(ask)
     days = revising.days_of_year(ask.session, year)
     return reply.page(
         ask,
@@ -100,8 +104,10 @@ def year_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         year=_year(ask, year),
         spans=[line for line in write_calendar(days).splitlines() if line],
         text=write_calendar(days),
-        may_revise=_may_revise(ask.actor),
+        may_revise=may_revise(ask),
         action_href=f"/calendar/{year}/revisions",
+        local=local_days(ask, year),
+        places=places_to_revise(ask),
         **errors_given(refusal),
     )
 
@@ -115,9 +121,16 @@ def see_year(ask: Ask) -> Response:
 @action(allow="calendar.revise", again=year_page, creates=True)
 def draft(ask: Ask) -> Response:
     """Keep a year as it was pasted, and show what it would move (A15.1)."""
-    _refuse_others(ask)
+    return keep_draft(ask, "")
+
+
+def keep_draft(ask: Ask, region_code: str) -> Response:
+    """Keep what was pasted for a year of the province or of a region, and show what it would move (A15.1)."""
+    _refuse_others(ask, region_code)
     text = read_texts(ask, _DAYS)["days"]
-    revision = revising.draft_revision(ask.session, _year_asked(ask), text, by=ask.actor, at=ask.now)
+    revision = revising.draft_revision(
+        ask.session, year_asked(ask), text, region_code=region_code, by=ask.actor, at=ask.now
+    )
     return reply.to(f"/calendar/revisions/{revision.id}")
 
 
@@ -135,8 +148,10 @@ def revision_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     return reply.page(
         ask,
         "extranet/calendar/revision.html",
-        title=f"{revision.year} 年工作日历调整",
+        title=f"{revising.words_of(ask.session, revision)}工作日历调整",
         revision=revision,
+        heading=revising.words_of(ask.session, revision),
+        back_href=_back(revision),
         state=REVISION.word(revision.state),
         is_draft=is_draft,
         is_counting=revision.state == RevisionState.PUBLISHED,
@@ -149,7 +164,7 @@ def revision_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         )
         if moved
         else None,
-        may_revise=_may_revise(ask.actor),
+        may_revise=may_revise(ask, revision.region_code),
         href=href,
         version=revision.version,
         **errors_given(refusal),
@@ -165,8 +180,8 @@ def see_revision(ask: Ask) -> Response:
 @action(allow="calendar.revise", again=revision_page, creates=True)
 def publish(ask: Ask) -> Response:
     """Put the year into force and count the first cases anew; the worker counts the others (A15.1)."""
-    _refuse_others(ask)
     revision = revising.revision_of(ask.session, ask.number("revision_id"))
+    _refuse_others(ask, revision.region_code)
     revising.publish_revision(ask.session, revision, by=ask.actor, at=ask.now, seen=ask.seen())
     recount(ask.session, at=ask.now)
     return reply.to(f"/calendar/revisions/{revision.id}")
@@ -175,22 +190,46 @@ def publish(ask: Ask) -> Response:
 @action(allow="calendar.revise", again=revision_page, creates=True)
 def discard(ask: Ask) -> Response:
     """Give a draft up."""
-    _refuse_others(ask)
     revision = revising.revision_of(ask.session, ask.number("revision_id"))
+    _refuse_others(ask, revision.region_code)
     revising.discard_revision(ask.session, revision, by=ask.actor, at=ask.now, seen=ask.seen())
     return reply.to("/calendar?done=1")
 
 
-def _refuse_others(ask: Ask) -> None:
-    if not _may_revise(ask.actor):
-        raise NotAllowed("工作日历由省级综合管理部门发布，你可以查看", article="A15.1")
+def _refuse_others(ask: Ask, region_code: str) -> None:
+    if not may_revise(ask, region_code):
+        raise NotAllowed("工作日历由本级或上级综合管理部门发布，你可以查看", article="A15.1")
 
 
-def _may_revise(actor: Actor) -> bool:
-    return revising.PROVINCE in reach(actor, "calendar.revise").regions_below
+def may_revise(ask: Ask, region_code: str = "") -> bool:
+    """Whether this officer keeps the calendar of the province, or the days off of a region of its own (A7.1)."""
+    above = organisations(ask.session).above.get(region_code or revising.PROVINCE, frozenset())
+    return bool(reach(ask.actor, "calendar.revise").regions_below & above)
 
 
-def _year_asked(ask: Ask) -> int:
+def local_days(ask: Ask, year: int) -> list[tuple[str, str, str]]:
+    """The regions with days off of their own in a year: name, days in words, address."""
+    tree = organisations(ask.session)
+    return [
+        (tree.region_name(code), "、".join(write_calendar(days).splitlines()), f"/calendar/{year}/regions/{code}")
+        for code in sorted(calendars(ask.session).local)
+        if (days := revising.days_of_year(ask.session, year, code))
+    ]
+
+
+def places_to_revise(ask: Ask) -> list[tuple[str, str]]:
+    """The regions below the province whose days off this officer keeps: code and name."""
+    tree = organisations(ask.session)
+    return [(code, tree.path(code)) for code in tree.regions if code != revising.PROVINCE and may_revise(ask, code)]
+
+
+def _back(revision: CalendarRevision) -> str:
+    place = f"/regions/{revision.region_code}" if revision.region_code else ""
+    return f"/calendar/{revision.year}{place}"
+
+
+def year_asked(ask: Ask) -> int:
+    """The year in the address, if there is a calendar of it."""
     year = ask.number("year")
     if not revising.FIRST_YEAR <= year <= ask.today.year + revising.YEARS_AHEAD:
         raise Absent("没有这一年的工作日历")
@@ -212,7 +251,7 @@ def _year(ask: Ask, year: int) -> YearShown:
 def _revision(ask: Ask, row: CalendarRevision) -> RevisionShown:
     is_draft = row.state == RevisionState.DRAFT
     return RevisionShown(
-        words=f"{row.year} 年工作日历",
+        words=f"{revising.words_of(ask.session, row)}工作日历",
         href=f"/calendar/revisions/{row.id}",
         who=f"{row.drafter_name}　{on_day(row.published_at or row.drafted_at, ask.today)}",
         state=REVISION.word(row.state),
@@ -221,7 +260,7 @@ def _revision(ask: Ask, row: CalendarRevision) -> RevisionShown:
 
 
 def _changes(ask: Ask, revision: CalendarRevision) -> list[str]:
-    before = set(revising.days_of_year(ask.session, revision.year))
+    before = set(revising.days_of_year(ask.session, revision.year, revision.region_code))
     after = set(revising.exceptions_of(revision))
     told = [(one, "改为") for one in after - before]
     kept = {one.day for one in after}

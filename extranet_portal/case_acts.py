@@ -71,7 +71,7 @@ LOOKS = {
     "pass_preliminary": "button",
     "accept": "button",
     "record_filing": "button",
-    "resume": "button",
+    "resume": "extranet/handling/_resume.html",
     "approve": "button",
     "refuse_preliminary": "grave",
     "decline": "grave",
@@ -115,7 +115,7 @@ def acts(ask: Ask, case: Case, project: Project) -> dict[str, ActShown]:
     found = {}
     for move, why in open_moves(ask.session, case, ask.actor, at=ask.now):
         event = move.event
-        if not _makes_no_sense(case, event) and not (event in _HIDDEN_WHILE_CLOSED and why):
+        if not _makes_no_sense(case, event) and not (why and _is_hidden_while_closed(case, event)):
             href, label = f"/cases/{case.id}/{NOUNS[event]}", _LABELS.get(event, CASE.word(event))
             words = _why_not(ask.session, case, project, event, why)
             found[event] = ActShown(event, label, href, words, LOOKS.get(event, "page"))
@@ -148,6 +148,11 @@ def _makes_no_sense(case: Case, event: str) -> bool:
         "pause": case.is_paused,
         "resume": not case.is_paused,
     }.get(event, False)
+
+
+def _is_hidden_while_closed(case: Case, event: str) -> bool:
+    waits_for_unit = event == "decline" and case.state == CaseState.AWAITING_SUPPLEMENT
+    return waits_for_unit or event in _HIDDEN_WHILE_CLOSED
 
 
 def _why_not(session: Session, case: Case, project: Project, event: str, why: str) -> str:

@@ -20,6 +20,7 @@ from core.web.ask import Ask
 from core.web.shown import ProjectShown, date_words
 from extranet_portal import case_views as views
 from extranet_portal.case_acts import DONE_WORDS, NOUNS, acts, waiting_words
+from extranet_portal.case_clocks import clocks_shown
 from extranet_portal.case_files import FileShown, chosen_file, materials, notice_files
 from extranet_portal.case_panels import panels
 from extranet_portal.case_tasks import task_groups
@@ -66,7 +67,7 @@ def case_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         decision=decision,
         others=views.others(ask.session, ask.actor, case, today=ask.today),
         panels=panels(ask, case, project),
-        clocks=views.clocks_shown(ask.session, case, on=ask.today),
+        clocks=clocks_shown(ask.session, case, on=ask.today),
         declared=fact_groups(declared_facts(ask.session, project.code), with_contacts=True),
         trace=trace_lines(entries, with_reasons=True),
         sees_project=queries.may_see_project(ask.session, ask.actor, project),

@@ -10,27 +10,16 @@ from core import clocks
 from core.cases import clocks as case_clocks
 from core.cases.facts import decision_of, proposal_of, sent_back_of
 from core.cases.queries import cases_of_project, may_see_case
-from core.cases.readings import as_listed
 from core.cases.sign_off import RETURNED, said_of
 from core.cases.tables import Case, Decision
-from core.clocks import CaseClock
 from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
-from core.domain.clock import Reading, limit_words
-from core.domain.clock_account import Day, explain, sentence
+from core.domain.clock import limit_words
 from core.domain.policy import Actor
 from core.organisations import organisations
-from core.reference import loader
 from core.web.ask import Ask
 from core.web.shown import LightShown, date_words
 from extranet_portal.case_files import FileShown, decision_file
 from extranet_portal.shown import light_of, on_day
-
-_CLOCK_WORDS = {
-    "preliminary": ("初审时限", "收到申请", "初审结束"),
-    "acceptance": ("受理时限", "收到申请", "受理环节结束"),
-    "handling": ("办理时限", "受理", "办结"),
-}
-_LONG_DAYS = 70
 
 
 @dataclass(frozen=True)
@@ -40,23 +29,6 @@ class OtherShown:
     item: str
     words: str
     href: str
-
-
-@dataclass(frozen=True)
-class ClockShown:
-    """One clock of the case, day by day (A15.2); `statute` is the graver line behind the promise.
-
-    `is_long`: its account fills more weeks than anyone reads unasked.
-    """
-
-    title: str
-    light: LightShown
-    figures: str
-    words: str
-    days: tuple[Day, ...]
-    is_long: bool
-    statute: str
-    is_beyond_statute: bool
 
 
 @dataclass(frozen=True)
@@ -97,14 +69,6 @@ def others(session: Session, actor: Actor, case: Case, *, today: date) -> tuple[
     )
 
 
-def clocks_shown(session: Session, case: Case, *, on: date) -> tuple[ClockShown, ...]:
-    """The clocks that run, else the last one that ran: during the preliminary review two (A14.2, A14.3)."""
-    rows = clocks.clocks_of(session, case.id or 0)
-    running = [row for row in rows if row.stopped_on is None] or list(rows[-1:])
-    running.sort(key=lambda row: case_clocks.CURRENT.index(row.kind))
-    return tuple(_clock(session, case, row, on=on) for row in running)
-
-
 def decision_shown(ask: Ask, case: Case) -> DecisionShown | None:
     """The decision, the proposal before the approver, or the one that was sent back while the case is in handling."""
     session = ask.session
@@ -131,53 +95,6 @@ def _said_rows(session: Session, decision: Decision, today: date) -> tuple[tuple
         for one in said_of(session, decision)
         if one.verdict == RETURNED or one.officer_id != decision.approved_by
     )
-
-
-def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockShown:
-    rule = clocks.as_rule(row, clocks.pauses_of(session, row))
-    days = clocks.calendar(session)
-    grounds = {ground.code: ground.name for ground in loader.load().pause_grounds}
-    title, start, stop = _CLOCK_WORDS[row.kind]
-    if row.kind == "acceptance" and row.started_on != case.received_on:
-        start = "收到补正"
-    if row.kind == "handling" and case.is_deemed:
-        start = "视为受理"
-    reading = clocks.reading(session, row, on=on)
-    figures = [limit_words(rule.allowed, row.unit) or "不设时限", f"已计 {reading.elapsed}"]
-    figures += [f"暂停 {reading.paused_days}"] if reading.paused_days else []
-    if reading.overtime:
-        figures.append(f"超时 {reading.overtime}")
-    elif reading.remaining is not None and row.stopped_on is None:
-        figures.append(f"剩 {reading.remaining}")
-    days_shown = explain(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop)
-    statutory = case_clocks.statutory_due(session, row)
-    return ClockShown(
-        title=title,
-        light=_clock_light(case, row, reading, on),
-        figures=" · ".join(figures),
-        words=sentence(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop),
-        days=days_shown,
-        is_long=len(days_shown) > _LONG_DAYS,
-        statute=_statute(row, statutory),
-        is_beyond_statute=statutory is not None and statutory < (row.stopped_on or on),
-    )
-
-
-def _clock_light(case: Case, row: CaseClock, reading: Reading, on: date) -> LightShown:
-    """A clock that stopped before the case was decided is not 已办结."""
-    if row.stopped_on is None or case.state == CaseState.CONCLUDED:
-        listed = as_listed(reading, is_paused=case.is_paused and row.kind == "handling", on=on)
-        return LightShown(listed.light, listed.words)
-    return LightShown("none", reading.words.replace("已办结", "已停止"))
-
-
-def _statute(row: CaseClock, due: date | None) -> str:
-    if row.statutory_days is None:
-        return ""
-    limit = limit_words(row.statutory_days + row.extension_days, row.statutory_unit)
-    if due is None:
-        return f"法定时限 {limit}，恢复计时后重新计算最迟日期"
-    return f"法定时限 {limit}，最迟 {due.year} 年 {due.month} 月 {due.day} 日"
 
 
 def _stages(session: Session, case: Case, today: date) -> list[tuple[str, str, str]]:

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 
 from core import clocks
-from core.cases.tables import Case
+from core.cases.recording import late_records_of
+from core.cases.tables import Case, LateRecord
 from core.clocks import CaseClock, CasePause
 from core.domain.clock import Light, limit_words
 from core.domain.pauses import standing
+from core.domain.recording import ACTS
 from core.projects.tables import Project
 from core.reference import loader
 from core.web.ask import Ask
 from core.web.shown import LightShown, date_words
 from extranet_portal.panel import PanelShown
+from extranet_portal.shown import on_day
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,10 @@ def clock_panel(ask: Ask, case: Case, project: Project) -> PanelShown | None:
     rows = [row for row in clocks.clocks_of(ask.session, case.id or 0) if row.kind == "handling"]
     paused = [_pause(ask, one) for row in rows for one in clocks.pauses_of(ask.session, row)]
     extended = [_extension(ask, row) for row in rows if row.extended_on is not None]
-    if not paused and not extended:
+    late = [_late(ask, one) for one in late_records_of(ask.session, case)]
+    if not paused and not extended and not late:
         return None
-    return PanelShown("extranet/handling/_clock.html", {"pauses": paused[::-1], "extensions": extended})
+    return PanelShown("extranet/handling/_clock.html", {"pauses": paused[::-1], "extensions": extended, "late": late})
 
 
 def _pause(ask: Ask, row: CasePause) -> PauseShown:
@@ -52,6 +56,11 @@ def _pause(ask: Ask, row: CasePause) -> PauseShown:
         reason=row.reason,
         light=LightShown(tone, found.words),
     )
+
+
+def _late(ask: Ask, row: LateRecord) -> str:
+    happened = date_words(row.happened_on, ask.today, ACTS[row.act])
+    return f"{happened}，{on_day(row.recorded_at, ask.today, row.officer_name)}录入，迟 {row.lag_days} 个工作日"
 
 
 def _extension(ask: Ask, row: CaseClock) -> tuple[str, str]:

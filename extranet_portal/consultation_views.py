@@ -141,7 +141,7 @@ def material_shown(ask: Ask, found: Consultation, one: ConsultationMaterial) -> 
 def received_row(ask: Ask, row: ReceivedRow) -> RowShown:
     """One question that was asked."""
     clock = Clock(row.started_on or ask.today, row.limit_days, stopped_on=row.stopped_on)
-    reading = rules.reading(clock, ask.today, clocks.calendar(ask.session))
+    reading = rules.reading(clock, ask.today, clocks.calendar_at(ask.session, row.addressed_unit))
     tree = organisations(ask.session)
     opinion = Opinion(row.opinion) if row.opinion else None
     words = OPINION_WORDS[opinion] if opinion else (f"已催办 {row.reminders} 次" if row.reminders else "")

@@ -44,6 +44,8 @@ class RowShown:
     from_unit: str
     org_unit: str
     why: str
+    amends: str
+    overtaken: str
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,14 @@ def copy_page(ask: Ask, refusal: Refusal | None = None) -> Response:
             ("文号", copy.document_number),
             ("日期", _day(copy.document_on)),
             ("结果", OUTCOME_WORDS[Outcome(copy.outcome)]),
+            *([("更正或撤销", amends_words(copy.amendment, copy.amends_number))] if copy.amendment else []),
             ("事项", copy.item_name),
             ("办理单位", tree.unit_name(copy.from_unit)),
             ("抄送给", tree.unit_name(copy.org_unit)),
             ("抄送原因", copy.why),
         ],
         case_href=f"/cases/{copy.case_id}" if may_see_case(ask.session, ask.actor, copy.from_unit) else "",
+        overtaken=queries.overtaken_by(ask.session, copy),
         must_sign=_must_sign(ask, copy),
         file=_file(ask, copy),
         receipts=[receipt_shown(one) for one in queries.receipts_of(ask.session, [copy.id or 0]).get(copy.id or 0, ())],
@@ -154,6 +158,14 @@ def receipt_shown(one: CopyReceipt) -> ReceiptShown:
     return ReceiptShown(one.officer_name, one.read_at)
 
 
+def amends_words(amendment: str, amends_number: str) -> str:
+    """What a document does to an earlier one: 更正 审〔2026〕1 号; empty for a first decision (A14.5)."""
+    return f"{_AMENDS[amendment]}{amends_number}" if amendment else ""
+
+
+_AMENDS = {"corrected": "更正", "revoked": "撤销"}
+
+
 def _must_sign(ask: Ask, copy: Copy) -> bool:
     return queries.is_addressed(ask.session, ask.actor, copy) and not queries.has_read(ask.session, ask.actor, copy)
 
@@ -179,6 +191,8 @@ def _row(ask: Ask, row: CopyRow) -> RowShown:
         from_unit=tree.unit_name(row.from_unit),
         org_unit=tree.unit_name(row.org_unit),
         why=row.why,
+        amends=amends_words(row.amendment, row.amends_number),
+        overtaken=row.overtaken_by or "",
     )
 
 

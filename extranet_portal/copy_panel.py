@@ -8,6 +8,7 @@ from core.copies import queries
 from core.organisations import organisations
 from core.projects.tables import Project
 from core.web.ask import Ask
+from extranet_portal.copies import amends_words
 from extranet_portal.panel import PanelShown
 
 
@@ -18,6 +19,7 @@ class CopyShown:
     name: str
     why: str
     number: str
+    amends: str
     readers: tuple[tuple[str, datetime], ...]
 
 
@@ -34,6 +36,7 @@ def copy_panel(ask: Ask, case: Case, project: Project) -> PanelShown | None:
             tree.unit_name(one.org_unit),
             one.why,
             one.document_number,
+            amends_words(one.amendment, one.amends_number),
             tuple((row.officer_name, row.read_at) for row in receipts.get(one.id or 0, ())),
         )
         for one in copies

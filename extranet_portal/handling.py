@@ -54,17 +54,18 @@ def pause(ask: Ask) -> Response:
     """Stop counting on a ground the guide allows (A15.2)."""
     case = case_to_change(ask, "case.pause")
     handling.pause(
-        ask.session, case, ground=ask.text("ground"), expected_on=ask.day("expected_on"),
-        reason=read_texts(ask, _REASON)["reason"], by=ask.actor, at=ask.now, seen=ask.seen(),
+        ask.session, case, ground=ask.text("ground"), begins_on=ask.day("begins_on"),
+        expected_on=ask.day("expected_on"), reason=read_texts(ask, _REASON)["reason"], by=ask.actor, at=ask.now,
+        seen=ask.seen(),
     )  # fmt: skip
     return done(ask, case, "pause")
 
 
 @action(allow="case.resume", again=case_page, creates=True)
 def resume(ask: Ask) -> Response:
-    """Count again from tomorrow (A15.2)."""
+    """Count again from the day after the pause ended (A15.2)."""
     case = case_to_change(ask, "case.resume")
-    handling.resume(ask.session, case, by=ask.actor, at=ask.now, seen=ask.seen())
+    handling.resume(ask.session, case, ends_on=ask.day("ends_on"), by=ask.actor, at=ask.now, seen=ask.seen())
     return done(ask, case, "resume")
 
 

@@ -1,6 +1,7 @@
 """The case and its intake: preliminary review, acceptance, the one supplement, refusals, filing (A14.2, A14.3)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -9,6 +10,7 @@ from starlette.routing import Route
 from core.cases import intake, queries
 from core.cases.facts import guide_of, missing_needs
 from core.cases.tables import Case
+from core.cases.transferring import targets
 from core.domain.case_states import REFUSAL_GROUNDS, decline_grounds
 from core.errors import Refusal
 from core.projects.tables import Project
@@ -19,10 +21,13 @@ from extranet_portal.case_acts import NOUNS, is_open
 from extranet_portal.case_page import case_head, case_page, case_to_change, done, errors_of
 from extranet_portal.typed import Limits, read_texts
 
+USUAL_SUPPLEMENT_DAYS = 30
+"""Calendar days that the form proposes for the answer to a request to supplement."""
+
 _UNLISTED = ("other", "other-2", "other-3")
 """Codes of what a request to supplement may ask for beyond the guide's list."""
 
-_REASON: Limits = {"reason": ("理由", 1000)}
+_REASON: Limits = {"reason": ("理由", 1000), "right_organ": ("受理机关", 100)}
 _REFUSALS: dict[str, dict[str, str]] = {
     "refuse_preliminary": {
         "heading": "初审不予通过",
@@ -73,10 +78,15 @@ def refusal_page(event: str) -> Callable[..., Response]:
         if not is_open(ask, case, event):
             return case_page(ask, refusal)
         told = _REFUSALS[event]
-        grounds = decline_grounds(case.item_kind) if event == "decline" else REFUSAL_GROUNDS
+        grounds = decline_grounds(case.item_kind, case.state) if event == "decline" else REFUSAL_GROUNDS
+        known = targets(ask.session, case, on=ask.today)
         return act_page(
             ask, case, "extranet/intake/refuse.html", refusal, event,
             heading=told["heading"], grounds=list(grounds.items()), follows=told["follows"],
+            organs=[one.name for one in known],
+            competent=next((one.name for one in known if one.is_competent), ""),
+            asks_organ="out_of_remit" in grounds,
+            transfer_href=f"/cases/{case.id}/{NOUNS['transfer']}" if is_open(ask, case, "transfer") else "",
         )  # fmt: skip
 
     return page
@@ -96,10 +106,11 @@ def ask_refusal(ask: Ask) -> Response:
 def refuse_preliminary(ask: Ask) -> Response:
     """Refuse in the preliminary review, with ground and reason (A14.2)."""
     case = case_to_change(ask, "case.refuse_preliminary")
-    reason = read_texts(ask, _REASON)["reason"]
+    texts = read_texts(ask, _REASON)
     intake.refuse_preliminary(
-        ask.session, case, ground=ask.text("ground"), reason=reason, by=ask.actor, at=ask.now, seen=ask.seen()
-    )
+        ask.session, case, ground=ask.text("ground"), reason=texts["reason"], right_organ=texts["right_organ"],
+        by=ask.actor, at=ask.now, seen=ask.seen(),
+    )  # fmt: skip
     return done(ask, case, "refuse_preliminary")
 
 
@@ -113,10 +124,11 @@ def ask_decline(ask: Ask) -> Response:
 def decline(ask: Ask) -> Response:
     """Turn the application down, with ground, reason and remedy (A14.3)."""
     case = case_to_change(ask, "case.decline")
-    reason = read_texts(ask, _REASON)["reason"]
+    texts = read_texts(ask, _REASON)
     intake.decline(
-        ask.session, case, ground=ask.text("ground"), reason=reason, by=ask.actor, at=ask.now, seen=ask.seen()
-    )
+        ask.session, case, ground=ask.text("ground"), reason=texts["reason"], right_organ=texts["right_organ"],
+        by=ask.actor, at=ask.now, seen=ask.seen(),
+    )  # fmt: skip
     return done(ask, case, "decline")
 
 
@@ -142,6 +154,7 @@ def supplement_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     return act_page(
         ask, case, "extranet/intake/supplement.html", refusal, "request_supplement",
         heading="发补正告知", rows=rows, unlisted=_UNLISTED,
+        until=(ask.today + timedelta(days=USUAL_SUPPLEMENT_DAYS)).isoformat(),
     )  # fmt: skip
 
 
@@ -156,8 +169,9 @@ def request_supplement(ask: Ask) -> Response:
     """Ask once for everything that is missing or wrong (A14.3)."""
     case = case_to_change(ask, "case.request_supplement")
     intake.request_supplement(
-        ask.session, case, _supplement_items(ask, case), by=ask.actor, at=ask.now, seen=ask.seen()
-    )
+        ask.session, case, _supplement_items(ask, case), answer_by=ask.day("answer_by"), by=ask.actor, at=ask.now,
+        seen=ask.seen(),
+    )  # fmt: skip
     return done(ask, case, "request_supplement")
 
 

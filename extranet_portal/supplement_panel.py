@@ -7,6 +7,7 @@ from core.cases.facts import materials_of, supplement_of
 from core.cases.tables import Case, CaseMaterial, Supplement
 from core.projects.tables import Project
 from core.web.ask import Ask
+from core.web.shown import date_words
 from extranet_portal.panel import PanelShown
 from extranet_portal.shown import on_day
 
@@ -43,6 +44,7 @@ def supplement_panel(ask: Ask, case: Case, project: Project) -> PanelShown | Non
         "items": [_asked(ask, asked, item, rows) for item in asked.items],
         "asked": words,
         "answered": on_day(asked.answered_at, ask.today, "项目单位补正") or "等待项目单位补正",
+        "until": date_words(asked.answer_by, ask.today, "前补正"),
         "href": ask.url("case.see", case_id=case.id),
     }
     return PanelShown("extranet/intake/_supplement.html", shown)

@@ -8,7 +8,9 @@ from core import appliers
 from core.cases import intake
 from core.cases.recounting import recount
 from core.clocks import business_date
+from core.consultations.reply_lights import sweep_replies
 from core.database import Database, Zone, utc_now
+from core.documents.rendering import warm
 from core.exchange.heartbeats import tell_life
 from core.exchange.pulses import BEAT_SECONDS, beat_worker
 from core.exchange.reconciling import NIGHTLY_SECONDS, report_the_day
@@ -83,16 +85,18 @@ def _accepted(database: Database, case_id: int, at: datetime) -> bool:
 
 
 def record_lights(database: Database, now: datetime | None = None) -> int:
-    """Write down the lights that clocks have earned since the last look."""
+    """Write down the lights that clocks and awaited replies have earned since the last look."""
     at = now or utc_now()
     with database.writing() as session:
         if being_counted(session) is not None:
             return 0
-        return sweep(session, today=business_date(at), at=at)
+        today = business_date(at)
+        return sweep(session, today=today, at=at) + sweep_replies(session, today=today, at=at)
 
 
 def run(stop: threading.Event, settings: ZoneSettings | None = None) -> None:
     """Work until `stop` is set."""
+    warm()  # acceptance by silence prints notices: not with a transaction waiting for the fonts
     workshop = open_workshop(Zone.EXTRANET, settings or zone_settings(Zone.EXTRANET))
     try:
         run_worker(workshop.database, steps(workshop), stop=stop)

@@ -7,12 +7,12 @@ from datetime import datetime
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core import clocks
 from core.cases import letters
 from core.cases.applying import OPEN, application_of, guide_of_application, supplement, withdraw
 from core.cases.desk_tables import ApplicationLetter
 from core.cases.progress import events_of, notices_of
 from core.cases.tables import Application
+from core.cases.told import days_of
 from core.documents.materials import wanted_for
 from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.case_states import OPEN_STATES, CaseState, Outcome
@@ -73,7 +73,7 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
     """The page of one application; a refusal stands beside the material it is about."""
     one, project = _own(ask, application_id)
     guide = guide_of_application(ask.session, one, on=ask.today)
-    days = clocks.calendar(ask.session)
+    days = days_of(ask.session, one)
     errors = reply.errors_of(refusal) if refusal else {}
     due_on, due_words = due_of(one, ask.today, days)
     wanted = wanted_for(ask.session, project.code, guide)

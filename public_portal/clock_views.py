@@ -6,8 +6,7 @@ The unit and the public see the same account: grounds of pauses, never their rea
 from dataclasses import dataclass
 from datetime import date
 
-from core import clocks
-from core.cases.told import ApplicationStands, told_clock, told_statute
+from core.cases.told import ApplicationStands, days_of, told_clock, told_statute, told_whole
 from core.domain.calendar import full_date
 from core.domain.clock import due_on, judged_on, limit_words, reading
 from core.domain.clock_account import Day, explain, sentence
@@ -21,6 +20,9 @@ _CLOCKS = {
 }
 
 
+_RECEIVED, _ENDED = "收到申请", "结束"
+
+
 @dataclass(frozen=True)
 class AccountShown:
     """The clock told in a sentence and day by day; `statute` is the graver line, empty without one."""
@@ -31,15 +33,16 @@ class AccountShown:
     days: tuple[Day, ...]
     statute: str
     is_beyond_statute: bool
+    whole: "AccountShown | None" = None
 
 
 def account_of(ask: Ask, one: ApplicationStands) -> AccountShown | None:
-    """The clock that runs or ran last, told day by day; None when there is none (A15.2)."""
+    """The clock of the step, running or last, told day by day, with that of the whole case; None without (A15.2)."""
     clock = told_clock(one)
     if clock is None or one.clock is None:
         return None
     title, start_words, stop_words = _CLOCKS[one.clock["kind"]]
-    days = clocks.calendar(ask.session)
+    days = days_of(ask.session, one)
     told = explain(clock, ask.today, days, pause_words=pause_words(), start_words=start_words, stop_words=stop_words)
     words = sentence(clock, ask.today, days, pause_words=pause_words(), start_words=start_words, stop_words=stop_words)
     found = reading(clock, ask.today, days)
@@ -53,6 +56,23 @@ def account_of(ask: Ask, one: ApplicationStands) -> AccountShown | None:
         told if clock.limit else (),
         "" if statute is None else f"法定时限 {limit_words(statute.allowed, statute.unit)}，{_latest(latest)}",
         is_beyond_statute=latest is not None and latest < judged_on(clock, ask.today),
+        whole=_whole_of(ask, one),
+    )
+
+
+def _whole_of(ask: Ask, one: ApplicationStands) -> AccountShown | None:
+    whole, days = told_whole(one), days_of(ask.session, one)
+    if whole is None:
+        return None
+    grounds = pause_words()
+    found = reading(whole, ask.today, days)
+    return AccountShown(
+        title="全程",
+        limit=f"{limit_words(whole.allowed, whole.unit) or '不设时限'}，已计 {found.elapsed}",
+        sentence=sentence(whole, ask.today, days, pause_words=grounds, start_words=_RECEIVED, stop_words=_ENDED),
+        days=explain(whole, ask.today, days, pause_words=grounds, start_words=_RECEIVED, stop_words=_ENDED),
+        statute="",
+        is_beyond_statute=False,
     )
 
 

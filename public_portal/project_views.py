@@ -84,7 +84,7 @@ class Held:
     latest: Mapping[str, Application]
     guides: Mapping[str, Guide]
     wanted: Mapping[str, tuple[Wanted, ...]]
-    days: Calendar
+    days: Mapping[str, Calendar]
 
     @property
     def takes_applications(self) -> bool:
@@ -95,14 +95,16 @@ class Held:
 def held_of(ask: Ask, project: DeclaredProject) -> Held:
     """Everything that the pages of a project show, in a handful of statements."""
     due = due_items_of(ask.session, project.code)
+    latest = latest_by_item(applications_of(ask.session, project.code))
     guides = {row.item_code: guide_version(ask.session, row.guide_version) for row in due}
+    units = {row.item_code: row.org_unit for row in due} | {code: one.org_unit for code, one in latest.items()}
     return Held(
         project,
         due,
-        latest_by_item(applications_of(ask.session, project.code)),
+        latest,
         guides,
         wanted_for_all(ask.session, project.code, list(guides.values())),
-        clocks.calendar(ask.session),
+        {code: clocks.calendar_at(ask.session, unit) for code, unit in units.items()},
     )
 
 
@@ -180,7 +182,7 @@ def due_groups(ask: Ask, held: Held) -> list[DueGroup]:
 def due_shown(ask: Ask, held: Held, row: ToldDueItem, number: int) -> DueShown:
     """One due item in the list."""
     one, guide = held.latest.get(row.item_code), held.guides[row.item_code]
-    due_on, due_words = due_of(one, ask.today, held.days)
+    due_on, due_words = due_of(one, ask.today, held.days[row.item_code])
     href, act = _what_to_do(ask, held, row, one)
     return DueShown(
         number=number,
@@ -191,7 +193,7 @@ def due_shown(ask: Ask, held: Held, row: ToldDueItem, number: int) -> DueShown:
         order=tuple(words + ("（已满足）" if is_met else "") for words, is_met in order_of(row, held.latest)),
         limit=_limit(guide),
         materials=_materials_words(held.wanted[row.item_code]),
-        light=light_of(one, ask.today, held.days),
+        light=light_of(one, ask.today, held.days[row.item_code]),
         stage=state_words(one),
         due_on=due_on,
         due_words=due_words,
@@ -240,8 +242,8 @@ def matrix_row(ask: Ask, held: Held, row: ToldDueItem) -> MatrixRow:
         row.item_name,
         row.org_unit_name,
         _case_href(ask, one) if one else "",
-        light_of(one, ask.today, held.days),
-        tuple(matrix_cells(one, ask.today, held.days)),
+        light_of(one, ask.today, held.days[row.item_code]),
+        tuple(matrix_cells(one, ask.today, held.days[row.item_code])),
     )
 
 
@@ -265,7 +267,7 @@ def proofs_of(ask: Ask, project: DeclaredProject) -> tuple[ProofShown, ...]:
 def _opened(ask: Ask, held: Held, one: Application | None) -> tuple[str, bool]:
     if one is None:
         return "", False
-    return _case_href(ask, one), light_of(one, ask.today, held.days).value == "paused"
+    return _case_href(ask, one), light_of(one, ask.today, held.days[one.item_code]).value == "paused"
 
 
 def _case_href(ask: Ask, one: Application) -> str:

@@ -6,11 +6,11 @@ from datetime import date
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core import clocks
 from core.cases.told import (
     PublicApplication,
     PublicDueItem,
     PublicProject,
+    days_of,
     public_applications,
     public_due_items,
     public_events,
@@ -125,7 +125,7 @@ def _progress_page(ask: Ask, project: PublicProject) -> Response:
 
 
 def _item(ask: Ask, code: str, row: PublicDueItem, one: PublicApplication | None) -> ItemShown:
-    days = clocks.calendar(ask.session)
+    days = days_of(ask.session, one)
     due_on, due_words = due_of(one, ask.today, days)
     return ItemShown(
         light=light_of(one, ask.today, days),

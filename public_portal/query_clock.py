@@ -3,8 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.calendar_rows import calendar
-from core.cases.told import public_applications, public_due_items, public_project
+from core.cases.told import days_of, public_applications, public_due_items, public_project
 from core.errors import Absent
 from core.projects.links import code_meant
 from core.web import reply
@@ -31,7 +30,7 @@ def see_clock(ask: Ask) -> Response:
         title=f"{due[item_code].item_name} 时限说明 {code}",
         project=ProjectShown(project.name, project.code, ask.url("query.see_project", code=code)),
         item=due[item_code],
-        light=light_of(one, ask.today, calendar(ask.session)),
+        light=light_of(one, ask.today, days_of(ask.session, one)),
         account=account,
     )
 

@@ -8,14 +8,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core.cases import closing, handling, sign_off
-from core.cases.facts import CORRECTION, REVOCATION, decision_of, proposal_of
+from core.cases import closing, handling, notices, sign_off
+from core.cases.facts import CORRECTION, REVOCATION, decision_of, guide_of, proposal_of
 from core.cases.handling import Proposal
 from core.cases.messages import DecisionAmended
 from core.cases.moves import move_case
-from core.cases.notice_voiding import last_of_kind, void_by_platform
+from core.cases.notice_voiding import last_of_kind, mark_void, void_by_platform
 from core.cases.tables import Application, Case, Decision, Message, ProjectEvent
 from core.clocks import business_date
+from core.copies.copying import Decided, copy_decision
 from core.disclosure import publishing
 from core.documents.notice_facts import NoticeKind
 from core.domain.case_states import FAVOURABLE, OUTCOME_WORDS, Outcome
@@ -73,13 +74,13 @@ def return_amendment(
 def sign_amendment(
     session: Session, case: Case, kind: str, *, by: Actor, at: datetime, seen: int | None = None
 ) -> None:
-    """Sign the correction or revocation: it is the decision now, told and disclosed at once (A14.5, A17.1).
+    """Sign the correction or revocation: it is the decision now, told, disclosed and copied at once (A14.5, A17.1).
 
     Refuses the proposer's own signature.
     """
     proposal = proposal_of(session, case)
     before = decision_of(session, case)
-    move_case(session, case, _SIGNS[kind], by=by, at=at, seen=seen, reason=proposal.reasons if proposal else "")
+    move = move_case(session, case, _SIGNS[kind], by=by, at=at, seen=seen, reason=proposal.reasons if proposal else "")
     if proposal is None:
         return
     sign_off.note(session, case, sign_off.AGREED, "", level=1, by=by, at=at)
@@ -96,7 +97,12 @@ def sign_amendment(
         number = _revoke_notice(session, case, proposal, number, at=at)
     reopens = kind == REVOCATION and _reopen(session, case, proposal, at=at)
     send(session, _told(case, proposal, number, reopens, at=at), at=at)
+    _replace_notice(session, case, move.notice, proposal, number, by=by, at=at)
     publishing.amend_result(session, case.id or 0, _amendment(proposal, number), at=at)
+    copy_decision(
+        session, session.get_one(Project, case.project_code), guide_of(session, case), _decided(case, proposal, number),
+        at=at,
+    )  # fmt: skip
 
 
 def _changed_sense(before: Decision, proposal: Proposal) -> dict[str, str]:
@@ -110,6 +116,18 @@ def _revoke_notice(session: Session, case: Case, proposal: Decision, number: str
     certificate = last_of_kind(session, NoticeKind.FILING, project_code=case.project_code, case=case)
     void_by_platform(session, certificate, reason=f"备案已由{proposal.document_number}撤销", at=at)
     return number or (certificate.number if certificate else "")
+
+
+def _replace_notice(
+    session: Session, case: Case, kind: str, proposal: Decision, number: str, *, by: Actor, at: datetime
+) -> None:
+    """Tell of the new decision by a notice that names the old one; the notice of the old one becomes void (A14.5)."""
+    before = last_of_kind(session, NoticeKind(kind), project_code=case.project_code, case=case)
+    made = notices.issue_for_case(session, kind, case, at=at, by=by, decision=proposal, amends_number=number)
+    if before is not None:
+        done = "更正" if proposal.kind == CORRECTION else "撤销"
+        reason = f"所载决定已由{proposal.document_number}{done}"
+        mark_void(session, before, reason=reason, successor=made, by=PLATFORM, at=at)
 
 
 def _reopen(session: Session, case: Case, proposal: Decision, *, at: datetime) -> bool:
@@ -136,6 +154,22 @@ def _amendment(proposal: Decision, amends_number: str) -> publishing.Amendment:
         document_number=proposal.document_number,
         document_title=proposal.document_title,
         document_on=proposal.document_on,
+    )
+
+
+def _decided(case: Case, proposal: Decision, amends_number: str) -> Decided:
+    return Decided(
+        case_id=case.id or 0,
+        org_unit=case.org_unit,
+        item_name=case.item_name,
+        outcome=proposal.outcome,
+        document_number=proposal.document_number,
+        document_title=proposal.document_title,
+        document_on=proposal.document_on,
+        digest=proposal.scan_digest,
+        size=proposal.scan_size,
+        amendment="corrected" if proposal.kind == CORRECTION else "revoked",
+        amends_number=amends_number,
     )
 
 

@@ -48,7 +48,7 @@ def approve(session: Session, case: Case, *, by: Actor, at: datetime, seen: int 
     proposal = proposal_of(session, case)
     if proposal is None and case.state == CaseState.AWAITING_SIGN_OFF:
         raise RuleRefusal("没有待签批的拟办意见", article="A14.4a")
-    move_case(session, case, "approve", by=by, at=at, seen=seen, reason=proposal.opinion if proposal else "")
+    move = move_case(session, case, "approve", by=by, at=at, seen=seen, reason=proposal.opinion if proposal else "")
     if proposal is None:
         return
     sign_off.note(session, case, sign_off.AGREED, "", by=by, at=at)
@@ -65,6 +65,7 @@ def approve(session: Session, case: Case, *, by: Actor, at: datetime, seen: int 
         proposal.conditions,
         proposal.reasons,
     )
+    notices.issue_for_case(session, move.notice, case, at=at, by=by, decision=proposal)
     _conclude(session, case, document, at=at)
 
 

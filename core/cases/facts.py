@@ -39,6 +39,7 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
         missing=tuple(need.name for need in missing_needs(session, case)),
         unmet=unmet_prerequisites(session, case),
         supplements=case.supplements,
+        supplement_ran_out=_supplement_ran_out(session, case, on),
         item_kind=case.item_kind,
         is_paused=case.is_paused,
         proposed_by=proposal.proposed_by if proposal else "",
@@ -84,6 +85,14 @@ def materials_of(session: Session, case: Case) -> list[CaseMaterial]:
 def supplement_of(session: Session, case: Case) -> Supplement | None:
     """The one request to supplement of a case, if there was one (A14.3)."""
     return session.exec(select(Supplement).where(col(Supplement.case_id) == case.id)).first()
+
+
+def _supplement_ran_out(session: Session, case: Case, on: date) -> bool:
+    """Whether the unit let pass the day that the request to supplement had set (A14.3)."""
+    if case.state != CaseState.AWAITING_SUPPLEMENT:
+        return False
+    asked = supplement_of(session, case)
+    return asked is not None and asked.answer_by is not None and asked.answer_by < on
 
 
 def missing_needs(session: Session, case: Case) -> tuple[MaterialNeed, ...]:

@@ -9,9 +9,11 @@ from sqlmodel import Session, col, select
 
 from core import clocks
 from core.cases import clocks as case_clocks
+from core.cases import notices
 from core.cases.facts import facts_of, guide_of, with_document
 from core.cases.messages import CasePaused, CaseProposed, CaseResumed
 from core.cases.moves import move_case
+from core.cases.recording import note_if_late
 from core.cases.tables import Case, Decision
 from core.clocks import SUSPENSION_GROUND, business_date
 from core.documents.materials import Filed
@@ -19,6 +21,7 @@ from core.domain.case_states import Outcome
 from core.domain.pauses import expected_end_fault
 from core.domain.policy import Actor
 from core.domain.project_states import ProjectState
+from core.domain.recording import day_fault
 from core.errors import FormRefusal, RuleRefusal
 from core.exchange.outbox import send
 from core.projects.tables import Project
@@ -41,12 +44,18 @@ class Proposal:
 
 def pause(
     session: Session, case: Case, *, ground: str, expected_on: date | None, reason: str, by: Actor, at: datetime,
-    seen: int | None = None,
+    begins_on: date | None = None, seen: int | None = None,
 ) -> None:  # fmt: skip
-    """Stop counting on one of the grounds the item's guide allows, with an expected end (A15.2)."""
+    """Stop counting on one of the grounds the item's guide allows, with an expected end, told in writing (A15.2).
+
+    `begins_on`, else today, is the day on which it began; recorded later than that it is noted as late.
+    """
     today = business_date(at)
+    begins_on = begins_on or today
     words = allowed_grounds(session, case)
     errors: dict[str, str] = {}
+    if fault := _day_fault(session, case, begins_on, today, "暂停开始"):
+        errors["begins_on"] = fault
     if ground not in words:
         errors["ground"] = "请选择本事项办事指南列明的理由"
     if fault := expected_end_fault(expected_on, today):
@@ -55,23 +64,36 @@ def pause(
         errors["reason"] = "请写明暂停计时的具体情况，项目单位会看到"
     if errors:
         raise FormRefusal(errors, article="A15.2")
-    move_case(session, case, "pause", by=by, at=at, seen=seen, reason=f"{words[ground]}：{reason.strip()}")
-    stop_counting(session, case, ground=ground, expected_on=expected_on, reason=reason.strip(), at=at)
+    told = reason.strip()
+    move = move_case(session, case, "pause", by=by, at=at, seen=seen, reason=f"{words[ground]}：{told}")
+    stop_counting(session, case, ground=ground, begins_on=begins_on, expected_on=expected_on, reason=told, at=at)
+    note_if_late(session, case, "pause", happened_on=begins_on, by=by, at=at)
+    notices.issue_for_case(session, move.notice, case, at=at, by=by, reason=told)
 
 
-def resume(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
-    """Count on from tomorrow, or anew where the ground of the pause says so; the due date has moved (A15.2)."""
+def resume(
+    session: Session, case: Case, *, by: Actor, at: datetime, ends_on: date | None = None, seen: int | None = None
+) -> None:
+    """Count on from the next day, or anew where the ground of the pause says so; the due date has moved (A15.2).
+
+    `ends_on`, else today, is the day on which the pause ended; recorded later than that it is noted as late.
+    """
+    today = business_date(at)
+    ends_on = ends_on or today
+    if case.is_paused and (fault := _day_fault(session, case, ends_on, today, "暂停结束")):
+        raise RuleRefusal(fault, field="ends_on", article="A15.2")
     move_case(session, case, "resume", by=by, at=at, seen=seen)
-    count_again(session, case, at=at)
+    count_again(session, case, ends_on=ends_on, at=at)
+    note_if_late(session, case, "resume", happened_on=ends_on, by=by, at=at)
 
 
 def stop_counting(
-    session: Session, case: Case, *, ground: str, expected_on: date | None, reason: str, at: datetime
+    session: Session, case: Case, *, ground: str, begins_on: date, expected_on: date | None, reason: str, at: datetime
 ) -> None:
-    """What follows a pause, whoever decided on it: the clock rests from today on, and the internet zone is told."""
+    """What follows a pause, whoever decided on it: the clock rests after that day, and the internet zone is told."""
     row, known = _handling_clock(session, case), loader.load().pause_ground_by_code[ground]
     clocks.pause(
-        session, row, on=business_date(at), ground=ground, expected_on=expected_on, reason=reason[:1000], at=at,
+        session, row, on=begins_on, ground=ground, expected_on=expected_on, reason=reason[:1000], at=at,
         restarts=known.restarts,
     )  # fmt: skip
     case_clocks.show_current(session, case)
@@ -86,10 +108,10 @@ def stop_counting(
     send(session, told, at=at)
 
 
-def count_again(session: Session, case: Case, *, at: datetime) -> None:
-    """What follows the end of a pause: the clock counts on from tomorrow, and the internet zone is told."""
+def count_again(session: Session, case: Case, *, ends_on: date, at: datetime) -> None:
+    """What follows the end of a pause: the clock counts on from the next day, and the internet zone is told."""
     row = _handling_clock(session, case)
-    clocks.resume(session, row, on=business_date(at))
+    clocks.resume(session, row, on=ends_on, at=at)
     case_clocks.show_current(session, case)
     told = CaseResumed(
         project_code=case.project_code,
@@ -125,6 +147,7 @@ def propose(
     case.handler_id, case.handler_name = by.id, by.name
     session.add(case)
     session.flush()
+    note_if_late(session, case, "document", happened_on=decision.document_on, by=by, at=at)
     send(
         session,
         CaseProposed(project_code=case.project_code, application_id=case.application_id, at=at),
@@ -240,6 +263,17 @@ def _number_is_taken(session: Session, case: Case, number: str) -> bool:
         .limit(1)
     ).first()
     return bool(number) and found is not None
+
+
+def _day_fault(session: Session, case: Case, on: date, today: date, what: str) -> str:
+    """Why an act on the handling clock can't be recorded as of this day; empty when it can (A15.2)."""
+    row = clocks.running(session, case.id or 0, "handling")
+    if row is None:
+        return ""
+    pauses = clocks.pauses_of(session, row)
+    last = [row.started_on, *(one.ends_on or one.begins_on for one in pauses)]
+    red_on = None if case.is_paused else row.red_on
+    return day_fault(on, today, not_before=max(last), red_on=red_on, what=what)
 
 
 def _handling_clock(session: Session, case: Case) -> clocks.CaseClock:

@@ -23,13 +23,16 @@ from core.cases.resting import rest_if_suspended
 from core.cases.tables import Case, Supplement
 from core.clocks import business_date
 from core.consultations.asking import lapse_of_case
-from core.domain.case_states import CASE, DECLINE_GROUNDS, REFUSAL_GROUNDS
+from core.domain.case_states import CASE, DECLINE_GROUNDS, OUT_OF_REMIT, REFUSAL_GROUNDS
 from core.domain.policy import PLATFORM, Actor
 from core.errors import RuleRefusal
 from core.exchange.outbox import send
 from core.guides.publishing import guide_in_force
 from core.projects.tables import Project
 from core.trace import record
+
+LONGEST_SUPPLEMENT_DAYS = 180
+"""A request to supplement can't ask for an answer later than half a year from now."""
 
 
 def why_unverified(project: Project) -> str:
@@ -67,17 +70,24 @@ def pass_preliminary(session: Session, case: Case, *, by: Actor, at: datetime, s
 
 
 def refuse_preliminary(
-    session: Session, case: Case, *, ground: str, reason: str, by: Actor, at: datetime, seen: int | None = None
-) -> None:
-    """Not passed: on one of four grounds, with the reason, told at once by notice (A14.2)."""
-    words = _ground_words(ground, reason, REFUSAL_GROUNDS, "A14.2")
+    session: Session, case: Case, *, ground: str, reason: str, right_organ: str = "", by: Actor, at: datetime,
+    seen: int | None = None,
+) -> None:  # fmt: skip
+    """Not passed: on one of four grounds, with the reason, told at once by notice (A14.2).
+
+    What is not the department's is refused only with the name of whose it is: `right_organ`.
+    """
+    words = _ground_words(ground, reason, REFUSAL_GROUNDS, "A14.2", right_organ=right_organ)
     move = move_case(session, case, "refuse_preliminary", by=by, at=at, seen=seen, reason=words, ground=ground)
     end_case(session, case, words, at=at)
     told = CaseRefused(
         project_code=case.project_code, application_id=case.application_id, at=at, ground=ground, reason=words
     )
     send(session, told, at=at)
-    notices.issue_for_case(session, move.notice, case, at=at, by=by, reason=words, ground=REFUSAL_GROUNDS[ground])
+    notices.issue_for_case(
+        session, move.notice, case, at=at, by=by, reason=words, ground=REFUSAL_GROUNDS[ground],
+        right_organ=right_organ.strip() if ground == OUT_OF_REMIT else "",
+    )  # fmt: skip
 
 
 def accept(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
@@ -92,13 +102,18 @@ def accept(session: Session, case: Case, *, by: Actor, at: datetime, seen: int |
 
 
 def request_supplement(
-    session: Session, case: Case, items: Sequence[dict[str, str]], *, by: Actor, at: datetime, seen: int | None = None
-) -> None:
+    session: Session, case: Case, items: Sequence[dict[str, str]], *, answer_by: date | None = None, by: Actor,
+    at: datetime, seen: int | None = None,
+) -> None:  # fmt: skip
     """Ask once for everything that is missing or wrong, material by material; the clock stops (A14.3).
 
-    `items` hold `material_code`, `name`, `fault` and `cure`. Refuses a second request, an empty one, and one that does
-    not name every required material still missing: it could never be asked for again.
+    `items` hold `material_code`, `name`, `fault` and `cure`; `answer_by` is the last day for the answer, where one is
+    set. Refuses a second request, an empty one, a day that leaves no time, and one that does not name every required
+    material still missing: it could never be asked for again.
     """
+    if answer_by is not None and not 1 <= (answer_by - business_date(at)).days <= LONGEST_SUPPLEMENT_DAYS:
+        words = f"补正期限须晚于今天，最长 {LONGEST_SUPPLEMENT_DAYS} 天；不设期限的留空"
+        raise RuleRefusal(words, field="answer_by", article="A14.3")
     if not items:
         raise RuleRefusal("请至少选择一份材料，写明问题和补正要求", field="items", article="A14.3")
     for item in items:
@@ -111,7 +126,13 @@ def request_supplement(
         raise RuleRefusal(words, field="items", article="A14.3")
     case.supplements += 1
     session.add(
-        Supplement(case_id=case.id or 0, requested_at=at, requested_by=by.name, items=[dict(item) for item in items])
+        Supplement(
+            case_id=case.id or 0,
+            requested_at=at,
+            requested_by=by.name,
+            items=[dict(item) for item in items],
+            answer_by=answer_by,
+        )
     )
     case_clocks.stop(session, case, "acceptance", on=business_date(at))
     told = SupplementRequested(
@@ -119,23 +140,32 @@ def request_supplement(
         application_id=case.application_id,
         at=at,
         items=tuple(AskedFor(**item) for item in items),
+        answer_by=answer_by,
     )
     send(session, told, at=at)
-    notices.issue_for_case(session, move.notice, case, at=at, by=by, supplement=items)
+    notices.issue_for_case(session, move.notice, case, at=at, by=by, supplement=items, answer_by=answer_by)
 
 
 def decline(
-    session: Session, case: Case, *, ground: str, reason: str, by: Actor, at: datetime, seen: int | None = None
-) -> None:
-    """Turn the application down before handling, on a ground of the law, with reason and remedy (A14.3)."""
-    words = _ground_words(ground, reason, DECLINE_GROUNDS, "A14.3")
+    session: Session, case: Case, *, ground: str, reason: str, right_organ: str = "", by: Actor, at: datetime,
+    seen: int | None = None,
+) -> None:  # fmt: skip
+    """Turn the application down before handling, on a ground of the law, with reason and remedy (A14.3).
+
+    Also one whose request to supplement was not answered in time. What is not the department's is turned down only
+    with the name of whose it is: `right_organ` (行政许可法 32).
+    """
+    words = _ground_words(ground, reason, DECLINE_GROUNDS, "A14.3", right_organ=right_organ)
     move = move_case(session, case, "decline", by=by, at=at, seen=seen, reason=words, ground=ground)
     end_case(session, case, words, at=at)
     told = CaseDeclined(
         project_code=case.project_code, application_id=case.application_id, at=at, ground=ground, reason=words
     )
     send(session, told, at=at)
-    notices.issue_for_case(session, move.notice, case, at=at, by=by, reason=words, ground=DECLINE_GROUNDS[ground])
+    notices.issue_for_case(
+        session, move.notice, case, at=at, by=by, reason=words, ground=DECLINE_GROUNDS[ground],
+        right_organ=right_organ.strip() if ground == OUT_OF_REMIT else "",
+    )  # fmt: skip
 
 
 def record_filing(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
@@ -211,9 +241,13 @@ def end_case(session: Session, case: Case, words: str, *, at: datetime) -> None:
     closing.complete_if_due(session, case.project_code, at=at)
 
 
-def _ground_words(ground: str, reason: str, grounds: dict[str, str], article: str) -> str:
+def _ground_words(ground: str, reason: str, grounds: dict[str, str], article: str, *, right_organ: str) -> str:
     if ground not in grounds:
         raise RuleRefusal("请选择理由", field="ground", article=article)
     if len(reason.strip()) < 5:
         raise RuleRefusal("请写明具体情况，项目单位会看到", field="reason", article=article)
-    return f"{grounds[ground]}：{reason.strip()}"
+    if ground != OUT_OF_REMIT:
+        return f"{grounds[ground]}：{reason.strip()}"
+    if len(right_organ.strip()) < 2:
+        raise RuleRefusal("请写明应当向哪个机关申请", field="right_organ", article=article)
+    return f"{grounds[ground]}：{reason.strip()}。请向{right_organ.strip()}申请"

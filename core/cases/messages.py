@@ -108,7 +108,7 @@ class PauseTold(Part):
 
 
 class ClockTold(Part):
-    """A clock as the far zone may count with it: nothing but dates and grounds, and the statute beside it (A15.2)."""
+    """A clock as the far zone may count with it: dates and grounds, the statute beside it, the whole case (A15.2)."""
 
     kind: Code
     started_on: date
@@ -121,6 +121,7 @@ class ClockTold(Part):
     statutory_days: Number | None = None
     statutory_unit: Code = "working_day"
     statutory_from: date | None = None
+    whole: "ClockTold | None" = None
 
 
 class CaseOpened(CaseMessage):
@@ -179,6 +180,7 @@ class SupplementRequested(CaseMessage):
 
     kind: ClassVar[str] = "supplement.requested.v1"
     items: tuple[AskedFor, ...] = Field(max_length=200)
+    answer_by: date | None = None
 
 
 class SupplementReceived(CaseMessage):

@@ -2,23 +2,26 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from core import clocks
 from core.cases import clocks as case_clocks
 from core.cases.facts import extension_of, guide_of, materials_of
+from core.cases.project_queries import declared_facts
 from core.cases.proof import concluded_on
-from core.cases.tables import Case
+from core.cases.tables import Case, Decision
 from core.documents import notice_facts as facts
 from core.documents.notice_facts import NoticeKind
+from core.domain.case_states import FAVOURABLE, OUTCOME_WORDS, Outcome
 from core.domain.clock import limit_words
 from core.domain.policy import PLATFORM, Actor
 from core.domain.remedies import remedy_of
 from core.guides.guide import without_remark
 from core.organisations import organisations
-from core.projects.tables import Declaration, DueListVersionRow
+from core.projects.tables import DueListVersionRow
+from core.reference import loader
 
 _LICENCE_LAW = "《中华人民共和国行政许可法》第三十二条"
 
@@ -33,7 +36,11 @@ class Told:
     on: date
     reason: str = ""
     ground: str = ""
+    right_organ: str = ""
     supplement: Sequence[dict[str, str]] = ()
+    answer_by: date | None = None
+    decision: Decision | None = None
+    amends_number: str = ""
 
 
 def of_case(session: Session, kind: NoticeKind, told: Told) -> facts.Facts:
@@ -118,28 +125,28 @@ def _supplement(session: Session, told: Told) -> facts.SupplementFacts:
             )
             for item in told.supplement
         ),
-        answer_by=None,
+        answer_by=told.answer_by,
         desk=_desk(session, case, told.by),
     )
 
 
 def _decline(session: Session, told: Told) -> facts.DeclineFacts:
     return facts.DeclineFacts(
-        told.head, told.case.received_on, told.ground, _LICENCE_LAW, (told.reason,), "",
+        told.head, told.case.received_on, told.ground, _LICENCE_LAW, (told.reason,), told.right_organ,
         _remedies(session, told.case), _desk(session, told.case, told.by),
     )  # fmt: skip
 
 
 def _preliminary_refusal(session: Session, told: Told) -> facts.PreliminaryRefusalFacts:
     return facts.PreliminaryRefusalFacts(
-        told.head, told.case.received_on, told.ground, _LICENCE_LAW, (told.reason,), "", "",
+        told.head, told.case.received_on, told.ground, _LICENCE_LAW, (told.reason,), told.right_organ,
         _remedies(session, told.case), _desk(session, told.case, told.by),
     )  # fmt: skip
 
 
 def _filing(session: Session, told: Told) -> facts.FilingFacts:
     case = told.case
-    declared = session.get_one(Declaration, (case.project_code, 1)).facts
+    declared = declared_facts(session, case.project_code)
     particulars = (
         ("建设地点", str(declared.get("site_address", ""))),
         ("建设规模及内容", str(declared.get("scale_and_content", ""))),
@@ -172,6 +179,51 @@ def _extension(session: Session, told: Told) -> facts.ExtensionFacts:
     )
 
 
+def _special_procedure(session: Session, told: Told) -> facts.SpecialProcedureFacts:
+    case = told.case
+    row = case_clocks.current(session, case)
+    pause = clocks.pauses_of(session, row)[-1] if row else None
+    if pause is None or pause.expected_on is None:
+        raise ValueError(f"case {case.number} does not rest")
+    ground = loader.load().pause_ground_by_code[pause.ground]
+    begins_on = pause.begins_on + timedelta(days=1)
+    return facts.SpecialProcedureFacts(
+        head=told.head,
+        accepted_on=case.accepted_on or case.received_on,
+        ground=ground.name,
+        basis=without_remark(ground.legal_basis),
+        begins_on=begins_on,
+        expected_on=pause.expected_on,
+        length=f"预计 {(pause.expected_on - pause.begins_on).days} 天（自然日）",
+        reason=told.reason,
+        afterwards="恢复计时后，办理时限重新计算" if pause.restarts else "恢复计时后，办理时限接着计算，应办结日期顺延",
+        desk=_desk(session, case, told.by),
+    )
+
+
+def _decision(session: Session, told: Told) -> facts.DecisionFacts:
+    case, decision, guide = told.case, told.decision, guide_of(session, told.case)
+    if decision is None:
+        raise ValueError(f"case {case.number} has no decision")
+    verb = {"correction": "更正", "revocation": "撤销"}.get(decision.kind, "")
+    is_granted = decision.outcome in FAVOURABLE
+    return facts.DecisionFacts(
+        head=told.head,
+        accepted_on=case.accepted_on,
+        result="撤销原决定" if decision.outcome == Outcome.REVOKED else OUTCOME_WORDS[Outcome(decision.outcome)],
+        amends=f"{verb}{told.amends_number}" if verb else "",
+        basis=without_remark(guide.legal_basis) or _LICENCE_LAW,
+        document_number=decision.document_number,
+        document_title=decision.document_title,
+        document_on=decision.document_on,
+        conditions=decision.conditions,
+        reasons=decision.reasons,
+        validity=without_remark(guide.outcome_validity) if is_granted else "",
+        remedies=_remedies(session, case),
+        desk=_desk(session, case, told.by),
+    )
+
+
 _OF_CASE: Mapping[NoticeKind, Callable[[Session, Told], facts.Facts]] = {
     NoticeKind.ACCEPTANCE: _acceptance,
     NoticeKind.DEEMED_ACCEPTANCE: _deemed,
@@ -180,6 +232,8 @@ _OF_CASE: Mapping[NoticeKind, Callable[[Session, Told], facts.Facts]] = {
     NoticeKind.PRELIMINARY_REFUSAL: _preliminary_refusal,
     NoticeKind.FILING: _filing,
     NoticeKind.EXTENSION: _extension,
+    NoticeKind.SPECIAL_PROCEDURE: _special_procedure,
+    NoticeKind.DECISION: _decision,
 }
 
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from core.cases import notice_contents as contents
 from core.cases.messages import NoticeIssued
-from core.cases.tables import Case, Notice
+from core.cases.tables import Case, Decision, Notice
 from core.clocks import business_date
 from core.documents import notice_facts as facts
 from core.documents.notice_facts import NoticeKind
@@ -35,17 +35,23 @@ _ABBREVIATIONS = {
     NoticeKind.FILING: "备",
     NoticeKind.COMPLETION: "办结",
     NoticeKind.EXTENSION: "延",
+    NoticeKind.SPECIAL_PROCEDURE: "特",
+    NoticeKind.DECISION: "决",
 }
 
 
 def issue_for_case(
     session: Session, kind: str, case: Case, *, at: datetime, by: Actor, reason: str = "", ground: str = "",
-    supplement: Sequence[dict[str, str]] = (),
+    right_organ: str = "", supplement: Sequence[dict[str, str]] = (), answer_by: date | None = None,
+    decision: Decision | None = None, amends_number: str = "",
 ) -> Notice:  # fmt: skip
-    """Issue the notice that a move of the case machine names (A14.2, A14.3)."""
+    """Issue the notice that a move of the case machine names (A14.2–A14.5, A15.2)."""
     made = NoticeKind(kind)
     head = head_of(session, made, case, at=at)
-    told = contents.Told(case, head, by=by, on=business_date(at), reason=reason, ground=ground, supplement=supplement)
+    told = contents.Told(
+        case, head, by=by, on=business_date(at), reason=reason, ground=ground, right_organ=right_organ,
+        supplement=supplement, answer_by=answer_by, decision=decision, amends_number=amends_number,
+    )  # fmt: skip
     content = contents.of_case(session, made, told)
     return _keep(session, made, content, project_code=case.project_code, case=case, org_unit=case.org_unit, at=at)
 

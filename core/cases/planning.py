@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core import clocks
 from core.cases.applying import OPEN
 from core.cases.tables import Application, Case
-from core.cases.told import told_clock
+from core.cases.told import days_of, told_clock
 from core.clocks import business_date
 from core.domain.calendar import Calendar
 from core.domain.case_states import FAVOURABLE, OPEN_STATES
@@ -32,17 +32,20 @@ def plan_outside(
     session: Session, due: Sequence[ToldDueItem], latest: Mapping[str, Application], *, on: date
 ) -> Schedule:
     """The plan as the internet zone was told of the project."""
-    calendar = clocks.calendar(session)
-    standings = {code: _standing_of_application(one, calendar) for code, one in latest.items()}
+    standings = {code: _standing_of_application(one, days_of(session, one)) for code, one in latest.items()}
     return _plan(session, due, standings, on=on)
 
 
 def _plan(session: Session, rows: Rows, standings: Mapping[str, Standing], *, on: date) -> Schedule:
     guides = {row.item_code: guide_version(session, row.guide_version) for row in rows}
-    limits = {code: Limit(guide.handling_days, guide.handling_unit) for code, guide in guides.items()}
+    limits = {row.item_code: _limit(session, row, guides[row.item_code]) for row in rows}
     built = [row for row in rows if guides[row.item_code].stage != STAGES[-1]]
     dues = [_due(row, guides[row.item_code], built) for row in rows]
     return schedule(dues, limits, standings, clocks.calendar(session), today=on)
+
+
+def _limit(session: Session, row: DueItem | ToldDueItem, guide: Guide) -> Limit:
+    return Limit(guide.handling_days, guide.handling_unit, clocks.calendar_at(session, row.org_unit))
 
 
 def _due(row: DueItem | ToldDueItem, guide: Guide, built: Sequence[DueItem | ToldDueItem]) -> Due:

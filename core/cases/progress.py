@@ -15,6 +15,7 @@ from core.cases.telling import tell_event as _event
 from core.cases.telling import tell_unit as _word
 from core.clocks import business_date
 from core.documents.notice_facts import TITLES, NoticeKind
+from core.domain.calendar import full_date
 from core.domain.case_states import OUTCOME_WORDS, Outcome
 from core.exchange.message import Envelope, applies
 from core.projects.messages import ProjectConcluded
@@ -65,8 +66,10 @@ def show_supplement_requested(session: Session, told: told_by.SupplementRequeste
     """Something must be added, named once and completely."""
     one = _application(session, told)
     one.state, one.asked_for, one.clock = "awaiting_supplement", [item.model_dump() for item in told.items], None
+    one.answer_by = told.answer_by
     _event(session, one, told, envelope, f"{one.item_name}：一次性告知补正")
-    words = f"{one.item_name}：请一次补齐 {len(told.items)} 份材料"
+    until = f"于 {full_date(told.answer_by)}前" if told.answer_by else ""
+    words = f"{one.item_name}：请{until}一次补齐 {len(told.items)} 份材料"
     _word(session, one, told, envelope, words, wants_action=True)
 
 

@@ -30,8 +30,11 @@ def readings_of(session: Session, case_ids: Sequence[int], *, on: date) -> Mappi
     asked |= {f"case_{place}": case_id for place, case_id in enumerate(case_ids)}
     for row in session.connection().execute(_clocks_statement(places), asked).all():
         found.setdefault(row.case_id, []).append(row)
-    days = clocks.calendar(session)
-    return {case_id: rules.reading(_current(rows), on, days) for case_id, rows in found.items()}
+    read = {}
+    for case_id, rows in found.items():
+        row = _current(rows)
+        read[case_id] = rules.reading(_as_rule(row, rows), on, clocks.calendar_at(session, row.place))
+    return read
 
 
 def as_listed(reading: Reading, *, is_paused: bool, on: date) -> Reading:
@@ -47,9 +50,12 @@ def as_listed(reading: Reading, *, is_paused: bool, on: date) -> Reading:
     return reading
 
 
-def _current(rows: Sequence[Any]) -> rules.Clock:
+def _current(rows: Sequence[Any]) -> Any:
     running = {row.kind: row for row in rows if row.stopped_on is None}
-    chosen = next((running[kind] for kind in CURRENT if kind in running), rows[-1])
+    return next((running[kind] for kind in CURRENT if kind in running), rows[-1])
+
+
+def _as_rule(chosen: Any, rows: Sequence[Any]) -> rules.Clock:
     return clocks.as_rule(chosen, [row for row in rows if row.id == chosen.id and row.begins_on is not None])
 
 
@@ -62,7 +68,7 @@ def _clocks_statement(cases: int) -> sa.Select[Any]:
     wanted = [sa.bindparam(f"case_{place}", type_=sa.Integer()) for place in range(cases)]
     return (
         sa.select(
-            _K.c.case_id, _K.c.id, _K.c.kind, _K.c.started_on, _K.c.limit_days, _K.c.unit, _K.c.warn_days,
+            _K.c.case_id, _K.c.id, _K.c.kind, _K.c.place, _K.c.started_on, _K.c.limit_days, _K.c.unit, _K.c.warn_days,
             _K.c.stopped_on, _K.c.extension_days, _P.c.begins_on, _P.c.ends_on, _P.c.ground, _P.c.restarts,
             _P.c.expected_on,
         )

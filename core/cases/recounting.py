@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core import clocks
+from core.calendar_rows import Calendars
+from core.calendar_rows import calendars as calendars_now
 from core.cases import clocks as case_clocks
 from core.cases.clock_messages import CaseRecounted
 from core.cases.tables import Case
@@ -23,7 +25,9 @@ from core.domain import clock as rules
 from core.domain.calendar import Calendar
 from core.domain.policy import PLATFORM
 from core.exchange.outbox import send
-from core.guides.calendar_revisions import being_counted, finish_counting
+from core.guides.calendar_revisions import being_counted, finish_counting, words_of
+from core.guides.tables import CalendarRevision
+from core.organisations import Organisations, organisations
 from core.trace import record
 
 BATCH = 500
@@ -67,29 +71,31 @@ class MovedCase:
 
 @dataclass
 class _Counter:
-    """Counts clocks by one calendar; clocks that began on one day under one limit are counted once."""
+    """Counts clocks by the calendars of their places; what began on one day under one limit is counted once."""
 
-    calendar: Calendar
-    known: dict[rules.Clock, Dates] = field(default_factory=dict)
+    calendars: Calendars
+    tree: Organisations
+    known: dict[tuple[rules.Clock, Calendar], Dates] = field(default_factory=dict)
 
-    def dates(self, clock: rules.Clock) -> Dates:
-        found = self.known.get(clock)
+    def dates(self, clock: rules.Clock, place: str) -> Dates:
+        calendar = self.calendars.along(self.tree.above.get(place, frozenset({place})))
+        found = self.known.get((clock, calendar))
         if found is None:
-            found = self.known[clock] = Dates(
-                rules.due_on(clock, self.calendar),
-                rules.warned_on(clock, self.calendar),
-                rules.overtime_from(clock, self.calendar),
+            found = self.known[clock, calendar] = Dates(
+                rules.due_on(clock, calendar),
+                rules.warned_on(clock, calendar),
+                rules.overtime_from(clock, calendar),
             )
         return found
 
 
 def preview(
-    session: Session, calendar: Calendar, *, first: date, page: int, size: int = 50
+    session: Session, calendars: Calendars, *, first: date, page: int, size: int = 50
 ) -> tuple[int, list[MovedCase]]:
-    """How many open cases a calendar would give another due date, and one page of them: old date, new date (A15.1)."""
+    """How many open cases these calendars would give another due date; one page of them, old date and new (A15.1)."""
     start, total = (page - 1) * size, 0
     wanted: list[Moved] = []
-    for one in _moved(session, calendar, first=first):
+    for one in _moved(session, calendars, first=first):
         if one.is_shown and one.due_moves:
             if start <= total < start + size:
                 wanted.append(one)
@@ -107,14 +113,13 @@ def recount(session: Session, *, at: datetime, limit: int = BATCH) -> bool:
     revision = being_counted(session)
     if revision is None:
         return False
-    days = clocks.calendar(session)
     case_ids = _next_cases(session, revision.first_change, revision.counted_to, limit)
-    moved = list(_moved_of(session, case_ids, _Counter(days)))
+    moved = list(_moved_of(session, case_ids, _Counter(calendars_now(session), organisations(session))))
     _write_dates(session, moved)
     session.expire_all()
     for one in moved:
         if one.is_shown and one.due_moves:
-            _tell(session, one, revision.year, at)
+            _tell(session, one, revision, at)
     revision.moved += sum(one.is_shown and one.due_moves for one in moved)
     if case_ids:
         revision.counted_to = case_ids[-1]
@@ -126,8 +131,8 @@ def recount(session: Session, *, at: datetime, limit: int = BATCH) -> bool:
     return len(case_ids) == limit
 
 
-def _moved(session: Session, calendar: Calendar, *, first: date) -> Iterator[Moved]:
-    counter, after = _Counter(calendar), 0
+def _moved(session: Session, calendars: Calendars, *, first: date) -> Iterator[Moved]:
+    counter, after = _Counter(calendars, organisations(session)), 0
     while case_ids := _next_cases(session, first, after, BATCH):
         yield from _moved_of(session, case_ids, counter)
         after = case_ids[-1]
@@ -146,8 +151,8 @@ _NEXT = (
 )
 _RUNNING = (
     sa.select(
-        _K.c.id, _K.c.case_id, _K.c.kind, _K.c.started_on, _K.c.limit_days, _K.c.unit, _K.c.warn_days, _K.c.stopped_on,
-        _K.c.extension_days, _K.c.due_on, _K.c.warn_on, _K.c.red_on,
+        _K.c.id, _K.c.case_id, _K.c.kind, _K.c.place, _K.c.started_on, _K.c.limit_days, _K.c.unit, _K.c.warn_days,
+        _K.c.stopped_on, _K.c.extension_days, _K.c.due_on, _K.c.warn_on, _K.c.red_on,
     )
     .where(_K.c.case_id.in_(sa.bindparam("cases", expanding=True)), _K.c.stopped_on.is_(None))
     .order_by(_K.c.case_id, _K.c.id)
@@ -175,7 +180,7 @@ def _moved_of(session: Session, case_ids: Sequence[int], counter: _Counter) -> I
         shown = min(of_case, key=lambda row: case_clocks.CURRENT.index(row.kind))
         for row in of_case:
             before = Dates(row.due_on, row.warn_on, row.red_on)
-            after = counter.dates(clocks.as_rule(row, paused.get(row.id, ())))
+            after = counter.dates(clocks.as_rule(row, paused.get(row.id, ())), row.place)
             if before != after:
                 yield Moved(case_id, row.id, row.kind, row is shown, before, after)
 
@@ -195,20 +200,20 @@ def _write_dates(session: Session, moved: Sequence[Moved]) -> None:
             session.connection().execute(statement, rows)
 
 
-def _tell(session: Session, moved: Moved, year: int, at: datetime) -> None:
+def _tell(session: Session, moved: Moved, revision: CalendarRevision, at: datetime) -> None:
     case = session.get_one(Case, moved.case_id)
     row = session.get_one(CaseClock, moved.clock_id)
     before, after = moved.before.due_on, moved.after.due_on
     change = {"due_on": [before.isoformat() if before else None, after.isoformat() if after else None]}
     record(
         session, "case.recount", "case", case.application_id, "重新计算到期日", by=PLATFORM, at=at,
-        project_code=case.project_code, reason=f"{year} 年工作日历调整", change=change,
+        project_code=case.project_code, reason=f"{words_of(session, revision)}工作日历调整", change=change,
     )  # fmt: skip
     told = CaseRecounted(
         project_code=case.project_code,
         application_id=case.application_id,
         at=at,
-        year=year,
+        year=revision.year,
         due_before=before,
         due_on=after,
         clock=case_clocks.told(session, row),

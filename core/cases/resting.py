@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from core.cases.handling import count_again, stop_counting
 from core.cases.moves import move_case_for_project
 from core.cases.tables import Case
-from core.clocks import SUSPENSION_GROUND, CaseClock, CasePause
+from core.clocks import SUSPENSION_GROUND, CaseClock, CasePause, business_date
 from core.domain.case_states import CaseState
 from core.domain.policy import PLATFORM, Actor
 from core.domain.project_states import ProjectState
@@ -48,13 +48,15 @@ def rest(session: Session, case: Case, *, expected_on: date | None, reason: str,
     """Let the handling clock of one case rest; the trace names who decided on the project."""
     name = loader.load().pause_ground_by_code[SUSPENSION_GROUND].name
     move_case_for_project(session, case, "rest", by=by, at=at, reason=f"{name}：{reason}")
-    stop_counting(session, case, ground=SUSPENSION_GROUND, expected_on=expected_on, reason=reason, at=at)
+    stop_counting(
+        session, case, ground=SUSPENSION_GROUND, begins_on=business_date(at), expected_on=expected_on, reason=reason, at=at
+    )
 
 
 def wake(session: Session, case: Case, *, by: Actor, at: datetime) -> None:
     """Let the handling clock of one case count on."""
     move_case_for_project(session, case, "wake", by=by, at=at, reason="项目恢复")
-    count_again(session, case, at=at)
+    count_again(session, case, ends_on=business_date(at), at=at)
 
 
 def _counts_on() -> bool:

@@ -96,6 +96,8 @@ class Supplement(ExtranetTable, table=True):
     requested_at: datetime
     requested_by: str = Field(max_length=50)
     items: list[dict[str, Any]] = Field(sa_type=JSONDoc)
+    answer_by: date | None = None
+    """The last day for the answer as the department set it; no law sets one, so it may be None."""
     answered_at: datetime | None = None
 
 
@@ -155,6 +157,25 @@ class CaseTransfer(ExtranetTable, table=True):
     at: datetime
 
 
+class LateRecord(ExtranetTable, table=True):
+    """An act on a case that was recorded later than it happened; never changed (A15.2).
+
+    `act` is a key of `core.domain.recording.ACTS`, `lag_days` the working days by which the record came late.
+    """
+
+    __tablename__ = "late_record"
+    __table_args__ = (sa.Index("ix_late_record_org_unit", "org_unit", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case.id", index=True)
+    project_code: str = Field(foreign_key="project.code", max_length=24)
+    org_unit: str = Field(max_length=40)
+    act: str = Field(max_length=20)
+    happened_on: date
+    recorded_at: datetime
+    lag_days: int
+    officer_name: str = Field(max_length=50)
+
+
 class Notice(ExtranetTable, table=True):
     """A notice as issued: its bytes are kept by digest and never change (A14.3, A14.5)."""
 
@@ -202,6 +223,7 @@ class Application(Versioned, PublicTable, table=True):
     document_size: int = 0
     conditions: str = Field(default="", max_length=4000)
     asked_for: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONDoc)
+    answer_by: date | None = None
     clock: dict[str, Any] | None = Field(default=None, sa_type=JSONDoc)
     received_on: date | None = None
     preliminary_on: date | None = None

@@ -11,7 +11,9 @@ from sqlmodel import Session, col, select
 
 from core.cases.applying import OPEN
 from core.cases.tables import Application, ProjectEvent, ReceivedNotice
+from core.clocks import calendar, calendar_at
 from core.database import table_of
+from core.domain.calendar import Calendar
 from core.domain.clock import Clock, Pause, Unit
 from core.domain.declaration import public_facts
 from core.domain.publicity import is_public_item
@@ -70,6 +72,8 @@ class ApplicationStands(Protocol):
     def clock(self) -> Mapping[str, Any] | None: ...  # noqa: D102
     @property
     def concluded_on(self) -> date | None: ...  # noqa: D102
+    @property
+    def org_unit(self) -> str: ...  # noqa: D102
 
 
 class PublicApplication(NamedTuple):
@@ -83,6 +87,7 @@ class PublicApplication(NamedTuple):
     clock: Mapping[str, Any] | None
     accepted_on: date | None
     concluded_on: date | None
+    org_unit: str
 
 
 class PublicDueItem(NamedTuple):
@@ -104,9 +109,16 @@ class PublicEvent(NamedTuple):
 
 def told_clock(one: ApplicationStands) -> Clock | None:
     """The clock that the extranet told last for an application; None when none runs or ran."""
-    told = one.clock
-    if not told:
-        return None
+    return _clock_of(one.clock) if one.clock else None
+
+
+def told_whole(one: ApplicationStands) -> Clock | None:
+    """The whole case as a clock beside that of its step; None where the extranet told of none (A15.1)."""
+    whole = one.clock.get("whole") if one.clock else None
+    return _clock_of(whole) if whole else None
+
+
+def _clock_of(told: Mapping[str, Any]) -> Clock:
     return Clock(
         started_on=date.fromisoformat(told["started_on"]),
         limit=told["limit"],
@@ -131,6 +143,11 @@ def told_statute(one: ApplicationStands) -> Clock | None:
         pauses=_told_pauses(told),
         extension=told.get("extension", 0),
     )
+
+
+def days_of(session: Session, one: ApplicationStands | None) -> Calendar:
+    """The calendar by which the office of an application counts; the official one where there is none (A15.1)."""
+    return calendar_at(session, one.org_unit) if one else calendar(session)
 
 
 def _told_pauses(told: Mapping[str, Any]) -> tuple[Pause, ...]:
@@ -221,7 +238,7 @@ _PUBLIC_DUE_ITEMS = (
 _PUBLIC_APPLICATIONS = (
     sa.select(
         _A.c.item_code, _A.c.state, _A.c.outcome, _A.c.document_number, _A.c.asked_for, _A.c.clock, _A.c.accepted_on,
-        _A.c.concluded_on,
+        _A.c.concluded_on, _A.c.org_unit,
     )
     .where(_A.c.project_code == sa.bindparam("code"))
     .order_by(_A.c.applied_at)

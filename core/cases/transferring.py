@@ -10,6 +10,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from core.cases import clocks as case_clocks
 from core.cases.facts import guide_of
 from core.cases.messages import CaseTransferred
 from core.cases.moves import move_case
@@ -91,6 +92,7 @@ def transfer(
     lapse_open(session, case.id or 0, at=at)
     case.org_unit, case.assigned_to, case.assigned_name = to, "", ""
     session.add(case)
+    case_clocks.move(session, case)
     due = session.get(DueItem, (case.project_code, case.item_code))
     if due is not None:
         bump(session, due)

@@ -7,8 +7,10 @@ from sqlmodel import Session, col, select
 
 from core import clocks
 from core.clocks import business_date
+from core.consultations.reply_lights import note_lights
 from core.consultations.tables import Consultation, ConsultationAnswer, ConsultationReply
 from core.domain import clock as rules
+from core.domain.calendar import Calendar
 from core.domain.clock import Clock, Reading
 from core.domain.consultation_states import (
     OPINION_WORDS,
@@ -87,8 +89,7 @@ def answer(
     )  # fmt: skip
     one.opinion, one.statement = opinion, statement.strip()
     one.answerer_name, one.answered_at = who.name, at
-    one.stopped_on = business_date(at)
-    session.add(one)
+    _stop(session, one, at=at)
     session.add(
         ConsultationAnswer(
             reply_id=one.id or 0,
@@ -107,8 +108,7 @@ def release(session: Session, found: Consultation, event: str, *, by: Actor, at:
     for one in replies_of(session, found):
         if one.state == ReplyState.AWAITED:
             _move_as_asker(session, found, one, event, by=by, at=at)
-            one.stopped_on = business_date(at)
-            session.add(one)
+            _stop(session, one, at=at)
 
 
 def replies_of(session: Session, found: Consultation) -> Sequence[ConsultationReply]:
@@ -129,27 +129,41 @@ def name_of(session: Session, one: ConsultationReply) -> str:
 
 def reading_of(session: Session, one: ConsultationReply, *, on: date) -> Reading:
     """How an addressee's clock stands on a date; one not yet asked has not begun (A14.4d)."""
-    return rules.reading(_clock(one, on), on, clocks.calendar(session))
+    return rules.reading(_clock(one, on), on, clocks.calendar_at(session, one.org_unit))
 
 
 def recount(session: Session) -> int:
     """Count the due dates of awaited replies anew after the calendar changed; returns how many moved (A15.1)."""
-    days = clocks.calendar(session)
     moved = 0
     for one in session.exec(select(ConsultationReply).where(col(ConsultationReply.state) == ReplyState.AWAITED)).all():
-        due_on = rules.due_on(_clock(one, one.started_on or date.min), days)
-        if due_on != one.due_on:
-            one.due_on = due_on
-            session.add(one)
-            moved += 1
+        days = clocks.calendar_at(session, one.org_unit)
+        before = one.due_on
+        _store_dates(one, days)
+        session.add(one)
+        moved += one.due_on != before
     return moved
 
 
 def _start(session: Session, one: ConsultationReply, *, on: date) -> None:
-    one.started_on, one.stopped_on = on, None
-    one.due_on = rules.due_on(_clock(one, on), clocks.calendar(session))
+    one.started_on, one.stopped_on, one.lit = on, None, 0
+    _store_dates(one, clocks.calendar_at(session, one.org_unit))
     session.add(one)
     session.flush()
+
+
+def _stop(session: Session, one: ConsultationReply, *, at: datetime) -> None:
+    """The clock stops; what it earned until then is written down, whether or not the sweep has come by (A14.4d)."""
+    one.stopped_on = business_date(at)
+    note_lights(session, one, on=one.stopped_on, at=at)
+
+
+def _store_dates(one: ConsultationReply, days: Calendar) -> None:
+    clock = _clock(one, one.started_on or date.min)
+    one.due_on, one.warn_on, one.red_on = (
+        rules.due_on(clock, days),
+        rules.warned_on(clock, days),
+        rules.overtime_from(clock, days),
+    )
 
 
 def _clock(one: ConsultationReply, on: date) -> Clock:

@@ -61,6 +61,19 @@ class ConsultationReply(Versioned, ExtranetTable, table=True):
     __table_args__ = (
         sa.UniqueConstraint("consultation_id", "org_unit"),
         sa.Index("ix_consultation_reply_org_unit", "org_unit", "state", "due_on", "id"),
+        # what the sweep of lights looks at: awaited replies whose next light is not written down yet
+        sa.Index(
+            "ix_consultation_reply_warn",
+            "warn_on",
+            sqlite_where=sa.text("lit = 0 AND stopped_on IS NULL"),
+            postgresql_where=sa.text("lit = 0 AND stopped_on IS NULL"),
+        ),
+        sa.Index(
+            "ix_consultation_reply_red",
+            "red_on",
+            sqlite_where=sa.text("lit = 1 AND stopped_on IS NULL"),
+            postgresql_where=sa.text("lit = 1 AND stopped_on IS NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     consultation_id: int = Field(foreign_key="consultation.id")
@@ -73,6 +86,10 @@ class ConsultationReply(Versioned, ExtranetTable, table=True):
     started_on: date | None = None
     stopped_on: date | None = None
     due_on: date | None = None
+    warn_on: date | None = None
+    red_on: date | None = None
+    # which of its lights are written down: 0 none, 1 yellow, 2 red too
+    lit: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     opinion: str = Field(default="", max_length=30)
     statement: str = Field(default="", max_length=4000)
     answerer_name: str = Field(default="", max_length=50)
@@ -104,3 +121,17 @@ class ConsultationAnswer(ExtranetTable, table=True):
 def trace_name(application_id: str, project_code: str) -> tuple[str, str, str]:
     """Where the trace of a consultation stands: with its case where it has one (A4.4)."""
     return ("case", application_id, project_code) if application_id else ("project", project_code, project_code)
+
+
+class ReplyLight(ExtranetTable, table=True):
+    """A yellow or red that an addressee's reply earned, for good, also if it is asked anew since (A14.4b, A14.4d)."""
+
+    __tablename__ = "reply_light"
+    id: int | None = Field(default=None, primary_key=True)
+    reply_id: int = Field(foreign_key="consultation_reply.id", index=True)
+    project_code: str = Field(max_length=24)
+    org_unit: str = Field(max_length=40, index=True)
+    started_on: date
+    light: str = Field(max_length=10)
+    earned_on: date
+    recorded_at: datetime

@@ -34,17 +34,23 @@ class Decided:
     document_on: date
     digest: str
     size: int
+    amendment: str = ""
+    amends_number: str = ""
 
 
 def copy_decision(session: Session, project: Project, guide: Guide, decided: Decided, *, at: datetime) -> None:
-    """Send the document to every unit that the item's rule names; once for each document and unit (A14.4c)."""
+    """Send the document to every unit that the item's rule names; once for each document and unit (A14.4c).
+
+    One that corrects or revokes goes to whoever had the earlier document as well (A14.5).
+    """
     before = select(Copy.org_unit).where(
         col(Copy.case_id) == decided.case_id, col(Copy.document_number) == decided.document_number
     )
     have = set(session.exec(before).all())
-    new = [
-        one for one in recipients_of(session, project, guide, decided, on=business_date(at)) if one.org_unit not in have
-    ]
+    named: dict[str, Recipient] = {}
+    for one in (*recipients_of(session, project, guide, decided, on=business_date(at)), *_earlier(session, decided)):
+        named.setdefault(one.org_unit, one)
+    new = [one for one in named.values() if one.org_unit not in have]
     for one in new:
         session.add(
             Copy(
@@ -62,6 +68,8 @@ def copy_decision(session: Session, project: Project, guide: Guide, decided: Dec
                 digest=decided.digest,
                 size=decided.size,
                 copied_at=at,
+                amendment=decided.amendment,
+                amends_number=decided.amends_number,
             )
         )
     if new:
@@ -102,6 +110,14 @@ def acknowledge(session: Session, copy: Copy, *, by: Actor, at: datetime) -> Non
             session, "copy.read", "copy", str(copy.id), "阅收抄送文件",
             by=by, at=at, project_code=copy.project_code, reason=f"{name}：{copy.document_number}",
         )  # fmt: skip
+
+
+def _earlier(session: Session, decided: Decided) -> Sequence[Recipient]:
+    """Who had a copy of what is now corrected or revoked (A14.5)."""
+    if not decided.amendment:
+        return ()
+    had = select(Copy.org_unit).where(col(Copy.case_id) == decided.case_id).order_by(col(Copy.id)).distinct()
+    return [Recipient(one, f"曾收到{decided.amends_number or '原批准文件'}的抄送") for one in session.exec(had).all()]
 
 
 _COORDINATOR = next(one.code for one in loader.load().departments if one.role == "coordinator")

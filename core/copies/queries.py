@@ -37,6 +37,9 @@ class CopyRow(NamedTuple):
     read_at: datetime | None
     project_code: str
     project_name: str
+    amendment: str
+    amends_number: str
+    overtaken_by: str | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ def copies_page(session: Session, actor: Actor, chosen: CopyFilter) -> Sequence[
     wanted = (
         sa.select(
             _C.c.id, _C.c.document_number, _C.c.document_title, _C.c.item_name, _C.c.outcome, _C.c.from_unit,
-            _C.c.org_unit, _C.c.why, _C.c.copied_at, read_at, _P.c.code, _P.c.name,
+            _C.c.org_unit, _C.c.why, _C.c.copied_at, read_at, _P.c.code, _P.c.name, _C.c.amendment,
+            _C.c.amends_number, _overtaken_by(),
         )
         .select_from(_C.join(_P, _P.c.code == _C.c.project_code))
         .where(_C.c.org_unit.in_(units_within(session, reach(actor, "copy.see"))))
@@ -86,6 +90,28 @@ def copies_page(session: Session, actor: Actor, chosen: CopyFilter) -> Sequence[
     if chosen.state:
         wanted = wanted.where(_IS_READ if chosen.state == "read" else ~_IS_READ)
     return [CopyRow._make(row) for row in session.connection().execute(wanted).all()]
+
+
+def overtaken_by(session: Session, copy: Copy) -> str:
+    """The number of the document that corrected or revoked this one since; empty while it stands (A14.5)."""
+    found = sa.select(_overtaken_by()).where(_C.c.id == copy.id)
+    number: str | None = session.connection().execute(found).scalar()
+    return number or ""
+
+
+def _overtaken_by() -> sa.ScalarSelect[str]:
+    later = _C.alias("later")
+    return (
+        sa.select(sa.func.max(later.c.document_number))
+        .where(
+            later.c.case_id == _C.c.case_id,
+            later.c.org_unit == _C.c.org_unit,
+            later.c.amendment != "",
+            later.c.amends_number == _C.c.document_number,
+        )
+        .correlate(_C)
+        .scalar_subquery()
+    )
 
 
 def unread(session: Session, actor: Actor) -> int:

@@ -32,6 +32,9 @@ class Copy(ExtranetTable, table=True):
     digest: str = Field(max_length=64)
     size: int
     copied_at: datetime
+    amendment: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": sa.text("''")})
+    """What this document does to an earlier one: corrected or revoked; empty for a first decision (A14.5)."""
+    amends_number: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": sa.text("''")})
 
 
 class CopyReceipt(ExtranetTable, table=True):

@@ -76,14 +76,24 @@ def _file(session: Session, case: Case, matter: Matter, by: Actor, at: datetime)
 
 def _refuse(session: Session, case: Case, matter: Matter, by: Actor, at: datetime) -> None:
     ground, reason = _REFUSALS[matter.turn % len(_REFUSALS)]
-    intake.refuse_preliminary(session, case, ground=ground, reason=reason, by=by, at=at)
+    right = _superior(session, case) if ground == "out_of_remit" else ""
+    intake.refuse_preliminary(session, case, ground=ground, reason=reason, right_organ=right, by=by, at=at)
 
 
 def _decline(session: Session, case: Case, matter: Matter, by: Actor, at: datetime) -> None:
     ground, reason = _DECLINES[matter.turn % len(_DECLINES)]
     if matter.is_filing:
         ground, reason = "prohibited", "项目属于核准目录范围，应当申请核准，不能按备案办理"
-    intake.decline(session, case, ground=ground, reason=reason, by=by, at=at)
+    right = _superior(session, case) if ground == "out_of_remit" else ""
+    intake.decline(session, case, ground=ground, reason=reason, right_organ=right, by=by, at=at)
+
+
+def _superior(session: Session, case: Case) -> str:
+    """The same department one level up, or the government above the province's."""
+    tree, (place, _, department) = organisations(session), case.org_unit.partition("-")
+    above = tree.regions[place].parent_code
+    unit = tree.org_units.get(f"{above}-{department}") or tree.org_units.get(f"220000-{department}")
+    return unit.name if unit and unit.code != case.org_unit else "国务院有关主管部门"
 
 
 def _ask(session: Session, case: Case, matter: Matter, by: Actor, at: datetime) -> None:
@@ -94,7 +104,8 @@ def _ask(session: Session, case: Case, matter: Matter, by: Actor, at: datetime) 
         if need.code not in there:
             fault, cure = "未提交", "按办事指南的要求提交"
         items.append({"material_code": need.code, "name": need.name, "fault": fault, "cure": cure})
-    intake.request_supplement(session, case, items, by=by, at=at)
+    until = business_date(at) + timedelta(days=30)
+    intake.request_supplement(session, case, items, answer_by=until, by=by, at=at)
 
 
 def _pause(session: Session, case: Case, matter: Matter, by: Actor, at: datetime) -> None:

@@ -14,7 +14,7 @@ import rfc8785
 
 
 class NoticeKind(StrEnum):
-    """The notices the platform writes; a decision itself is the department's own document, scanned."""
+    """The notices the platform writes. DECISION tells of a decision, whose own document the department scans."""
 
     ACCEPTANCE = "acceptance"
     SUPPLEMENT = "supplement"
@@ -24,6 +24,8 @@ class NoticeKind(StrEnum):
     FILING = "filing"
     COMPLETION = "completion"
     EXTENSION = "extension"
+    SPECIAL_PROCEDURE = "special_procedure"
+    DECISION = "decision"
 
 
 TITLES = {
@@ -35,6 +37,8 @@ TITLES = {
     NoticeKind.FILING: "备案证明",
     NoticeKind.COMPLETION: "办结通知书",
     NoticeKind.EXTENSION: "延期通知书",
+    NoticeKind.SPECIAL_PROCEDURE: "特别程序告知书",
+    NoticeKind.DECISION: "审批决定告知书",
 }
 
 
@@ -140,7 +144,7 @@ class DeclineFacts:
 
 @dataclass(frozen=True)
 class PreliminaryRefusalFacts:
-    """初审不予通过告知书: code not verified or outside our remit; `passed_to` names who has it now (A14.2)."""
+    """初审不予通过告知书: code not verified, or outside our remit and whose it is (A14.2)."""
 
     head: Head
     received_on: date
@@ -148,7 +152,6 @@ class PreliminaryRefusalFacts:
     basis: str
     reasons: tuple[str, ...]
     right_organ: str
-    passed_to: str
     remedies: Remedies
     desk: Desk
 
@@ -235,6 +238,48 @@ class ExtensionFacts:
     desk: Desk
 
 
+@dataclass(frozen=True)
+class SpecialProcedureFacts:
+    """特别程序告知书: which time is not counted, from when, on which ground, for how long (行政许可法 45, A15.2).
+
+    `begins_on` is the first day that is not counted; `afterwards` says whether the limit goes on or begins anew.
+    """
+
+    head: Head
+    accepted_on: date
+    ground: str
+    basis: str
+    begins_on: date
+    expected_on: date
+    length: str
+    reason: str
+    afterwards: str
+    desk: Desk
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """审批决定告知书: what was decided on which law, by which document, its conditions, validity, reasons and remedies.
+
+    `amends` names the decision that this one corrects or revokes, empty for a first one. `accepted_on` is None where
+    nothing was accepted: a filing that is revoked. A14.4a, A14.5, 行政许可法 38.
+    """
+
+    head: Head
+    accepted_on: date | None
+    result: str
+    amends: str
+    basis: str
+    document_number: str
+    document_title: str
+    document_on: date
+    conditions: str
+    reasons: str
+    validity: str
+    remedies: Remedies
+    desk: Desk
+
+
 Facts = (
     AcceptanceFacts
     | SupplementFacts
@@ -244,6 +289,8 @@ Facts = (
     | FilingFacts
     | CompletionFacts
     | ExtensionFacts
+    | SpecialProcedureFacts
+    | DecisionFacts
 )
 
 KINDS: dict[type[Facts], NoticeKind] = {
@@ -255,6 +302,8 @@ KINDS: dict[type[Facts], NoticeKind] = {
     FilingFacts: NoticeKind.FILING,
     CompletionFacts: NoticeKind.COMPLETION,
     ExtensionFacts: NoticeKind.EXTENSION,
+    SpecialProcedureFacts: NoticeKind.SPECIAL_PROCEDURE,
+    DecisionFacts: NoticeKind.DECISION,
 }
 
 

@@ -13,7 +13,9 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 from core.documents.notice_facts import KINDS, Head, Limits, Remedies
-from core.documents.rendering import LAYOUTS
+
+LAYOUTS = Path(__file__).parents[2] / "templates" / "notices"
+"""Where the templates lie: one file for each kind of notice, what all share in `_layout.typ`."""
 
 _ALWAYS = frozenset({"title", "check", "day"})
 """What `core.documents.rendering` adds to the facts of every notice."""
@@ -55,6 +57,18 @@ def check(name: str, text: str) -> list[tuple[int, str]]:
         for at, tag in _tags(plain)
         if not any(_exists(tag, _scope(shape, bound, at)) for shape in shapes)
     ]
+
+
+def tags_of(name: str, text: str) -> list[tuple[str, bool]]:
+    """The tags of one template in the order of their first use, each with whether it exists (A7.1)."""
+    shapes = [shape for shape, kind in KINDS.items() if name in (kind.value, "_layout")]
+    plain = _COMMENT.sub(lambda found: " " * len(found[0]), text)
+    bound = _bindings(plain, shapes)
+    used: dict[str, bool] = {}
+    for at, tag in _tags(plain):
+        if shapes and tag.partition(".")[0] in _scope(shapes[0], bound, at):
+            used[tag] = used.get(tag, True) and any(_exists(tag, _scope(shape, bound, at)) for shape in shapes)
+    return list(used.items())
 
 
 def _tags(text: str) -> Iterator[tuple[int, str]]:

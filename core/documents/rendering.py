@@ -16,8 +16,8 @@ import segno
 import typst
 
 from core.documents.notice_facts import KINDS, TITLES, Facts, FilingFacts, NoticeKind, check_code
+from core.documents.notice_tags import LAYOUTS, findings
 
-LAYOUTS = Path(__file__).parents[2] / "templates" / "notices"
 FONTS = Path("/usr/share/fonts/opentype/noto")
 FAMILIES = frozenset({"Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Sans Mono CJK SC"})
 # 〓 is what Chinese typesetting prints for a character that is not in the case.
@@ -27,6 +27,10 @@ PLAIN = frozenset(map(chr, range(32, 127))) | {"\n"}
 
 class FontsMissing(Exception):
     """The folder lacks a font that notices are set in; nothing is printed with another one."""
+
+
+class TagsUnknown(Exception):
+    """A template names a fact that its notice does not have: nothing is issued from it (A7.1)."""
 
 
 def render(kind: NoticeKind, facts: Facts, *, verify_url: str, fonts: Path = FONTS) -> bytes:
@@ -53,6 +57,11 @@ def sample_material(title: str, issued_on: date, *, fonts: Path = FONTS) -> byte
     return _press(fonts).print("sample_material", {"title": title, "date": issued_on}, issued_on=issued_on)
 
 
+def warm(fonts: Path = FONTS) -> None:
+    """Read the fonts before the first notice needs them: half a second that no transaction should wait for."""
+    _press(fonts).print("sample_material", {"title": "", "date": date(2000, 1, 1)}, issued_on=date(2000, 1, 1))
+
+
 def chinese_date(day: date) -> str:
     """2026 年 11 月 13 日, as notices print it."""
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
@@ -62,7 +71,9 @@ class Press:
     """One warm compiler: fonts are read once; used by one thread at a time."""
 
     def __init__(self, fonts: Path) -> None:
-        """Refuses a folder without the fonts."""
+        """Refuses a folder without the fonts, and templates with a tag that does not exist."""
+        if unknown := findings():
+            raise TagsUnknown("; ".join(unknown))
         found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
         if missing := FAMILIES - set(found.families()):
             raise FontsMissing(f"{fonts}: {', '.join(sorted(missing))}")

@@ -32,12 +32,14 @@ class Needed:
 def needed_by(roles: frozenset[Role]) -> Needed:
     """Where the next step is for someone with these roles, read from the state table.
 
-    A case lies with whoever prepares it; what those above decide on comes to them whoever prepared it.
+    A case lies with whoever prepares it; what those above decide on comes to them whoever prepared it. Where the unit
+    has to answer, nobody here is needed.
     """
+    units_turn = {move.source for move in CASE.moves if move.by is Role.PROJECT_UNIT and move.event != "withdraw"}
     own: set[str] = set()
     whoever: set[str] = set()
     for move in CASE.moves:
-        if move.by in roles and move.source in OPEN_STATES and move.target != move.source:
+        if move.by in roles and move.source in OPEN_STATES - units_turn and move.target != move.source:
             (own if move.by in (Role.CLERK, Role.HANDLER) else whoever).add(move.source)
     return Needed(tuple(sorted(own - whoever)), tuple(sorted(whoever)))
 

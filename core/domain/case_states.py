@@ -46,9 +46,12 @@ OUTCOME_WORDS = {
 
 FAVOURABLE = frozenset({Outcome.GRANTED, Outcome.GRANTED_WITH_CONDITIONS, Outcome.FILED})
 
+OUT_OF_REMIT = "out_of_remit"
+"""The ground on which the right organ must be named (行政许可法 32)."""
+
 REFUSAL_GROUNDS = {
     "code_invalid": "项目代码核验未通过",
-    "out_of_remit": "不属于本部门受理范围",
+    OUT_OF_REMIT: "不属于本部门受理范围",
     "duplicate": "重复申请",
     "classified": "涉及国家秘密",
 }
@@ -56,7 +59,7 @@ REFUSAL_GROUNDS = {
 
 DECLINE_GROUNDS = {
     "not_required": "申请事项依法不需要取得行政许可（行政许可法第三十二条第一款第一项）",
-    "out_of_remit": "申请事项依法不属于本机关职权范围（行政许可法第三十二条第一款第二项）",
+    OUT_OF_REMIT: "申请事项依法不属于本机关职权范围（行政许可法第三十二条第一款第二项）",
     "materials_not_cured": "逾期未补正或补正后仍不符合法定形式",
     "prohibited": "属于禁止投资建设或应当核准而未核准的项目",
 }
@@ -78,6 +81,7 @@ class CaseFacts:
     missing: tuple[str, ...] = ()
     unmet: tuple[str, ...] = ()
     supplements: int = 0
+    supplement_ran_out: bool = False
     item_kind: str = ""
     is_paused: bool = False
     open_consultations: int = 0
@@ -145,8 +149,10 @@ def not_asked_before(facts: CaseFacts) -> str | None:
     return still_in_time(facts)
 
 
-def decline_grounds(item_kind: str) -> dict[str, str]:
-    """The grounds on which an item of this kind may be turned down: of a filing only one (A14.3)."""
+def decline_grounds(item_kind: str, state: str = "") -> dict[str, str]:
+    """The grounds on which an item of this kind may be turned down: of a filing, or unanswered, only one (A14.3)."""
+    if state == CaseState.AWAITING_SUPPLEMENT:
+        return {"materials_not_cured": DECLINE_GROUNDS["materials_not_cured"]}
     return {"prohibited": DECLINE_GROUNDS["prohibited"]} if item_kind == "filing" else DECLINE_GROUNDS
 
 
@@ -155,6 +161,16 @@ def may_be_declined(facts: CaseFacts) -> str | None:
     if facts.item_kind == "filing" and facts.ground not in decline_grounds(facts.item_kind):
         return "备案事项只有属于禁止投资或应当核准的，才能不予办理；信息不全的请发补正告知"
     return still_in_time(facts)
+
+
+def was_not_answered(facts: CaseFacts) -> str | None:
+    """A request that set a date and was not answered by it ends in non-acceptance, never a filing (A14.3)."""
+    if facts.item_kind == "filing":
+        return "备案事项信息不全的，等待项目单位补正，不作不予受理决定"
+    if not facts.supplement_ran_out:
+        return "补正告知书没有载明期限或期限未满，现在不能以逾期未补正为由不予受理"
+    is_other = facts.ground not in ("", "materials_not_cured")
+    return "项目单位逾期未补正的，请选择“逾期未补正”作为理由" if is_other else None
 
 
 def ran_out_in_silence(facts: CaseFacts) -> str | None:
@@ -264,7 +280,8 @@ CASE = Machine("case", [
     (S.UNDER_ACCEPTANCE,    "request_supplement", S.AWAITING_SUPPLEMENT,  R.CLERK,        "A14.3",   not_asked_before,     "stop",             "supplement"),
     (S.UNDER_ACCEPTANCE,    "decline",            S.NOT_ACCEPTED,         R.CLERK,        "A14.3",   may_be_declined,      "stop",             "decline"),
     (S.AWAITING_SUPPLEMENT, "supplement",         S.UNDER_ACCEPTANCE,     R.PROJECT_UNIT, "A14.3",   None,                 "acceptance"),
-    (S.IN_HANDLING,         "pause",              S.IN_HANDLING,          R.HANDLER,      "A15.2",   is_running,           "pause"),
+    (S.AWAITING_SUPPLEMENT, "decline",            S.NOT_ACCEPTED,         R.CLERK,        "A14.3",   was_not_answered,     "stop",             "decline"),
+    (S.IN_HANDLING,         "pause",              S.IN_HANDLING,          R.HANDLER,      "A15.2",   is_running,           "pause",            "special_procedure"),
     (S.IN_HANDLING,         "resume",             S.IN_HANDLING,          R.HANDLER,      "A15.2",   is_resting,           "resume"),
     (S.IN_HANDLING,         "rest",               S.IN_HANDLING,          R.PLATFORM,     "A14.1e",  is_running,           "pause"),
     (S.IN_HANDLING,         "wake",               S.IN_HANDLING,          R.PLATFORM,     "A14.1e",  is_resting,           "resume"),
@@ -274,12 +291,12 @@ CASE = Machine("case", [
     (S.AWAITING_SIGN_OFF,   "send_back",          S.IN_HANDLING,          R.APPROVER,     "A14.4a",  None),
     (S.IN_HANDLING,         "extend",             S.IN_HANDLING,          R.APPROVER,     "A15.2",   may_be_extended,      "extend",           "extension"),
     (S.AWAITING_SIGN_OFF,   "extend",             S.AWAITING_SIGN_OFF,    R.APPROVER,     "A15.2",   may_be_extended,      "extend",           "extension"),
-    (S.AWAITING_SIGN_OFF,   "approve",            S.CONCLUDED,            R.APPROVER,     "A14.4a",  may_sign,             "stop"),
+    (S.AWAITING_SIGN_OFF,   "approve",            S.CONCLUDED,            R.APPROVER,     "A14.4a",  may_sign,             "stop",             "decision"),
     (S.CONCLUDED,           "propose_correction", S.CONCLUDED,            R.HANDLER,      "A14.5",   may_be_corrected),
     (S.CONCLUDED,           "propose_revocation", S.CONCLUDED,            R.HANDLER,      "A14.5",   may_be_amended),
     (S.CONCLUDED,           "return_amendment",   S.CONCLUDED,            R.APPROVER,     "A14.5",   amendment_waits),
-    (S.CONCLUDED,           "correct",            S.CONCLUDED,            R.APPROVER,     "A14.5",   correction_is_due),
-    (S.CONCLUDED,           "revoke",             S.REVOKED,              R.APPROVER,     "A14.5",   revocation_is_due),
+    (S.CONCLUDED,           "correct",            S.CONCLUDED,            R.APPROVER,     "A14.5",   correction_is_due,    "",                 "decision"),
+    (S.CONCLUDED,           "revoke",             S.REVOKED,              R.APPROVER,     "A14.5",   revocation_is_due,    "",                 "decision"),
     (S.SUBMITTED,           "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.UNDER_ACCEPTANCE,    "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),
     (S.AWAITING_SUPPLEMENT, "withdraw",           S.WITHDRAWN,            R.PROJECT_UNIT, "A14.1d",  None,                 "stop"),

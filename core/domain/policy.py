@@ -185,6 +185,10 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "legacy_code.map":     ((R.COORDINATOR, S.REGION),),
     "legacy_code.unmap":   ((R.COORDINATOR, S.REGION),),
     "legacy_code.import":  ((R.COORDINATOR, S.REGION),),
+    # extranet portal: what was recorded later than it happened
+    "late_record.see":     ((R.APPROVER, S.SUBTREE), (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    # extranet portal: what notices say, read by whoever keeps the standards
+    "notice_template.see": ((R.GUIDE_EDITOR, S.ANY), (R.COORDINATOR, S.ANY), (R.SUPERVISOR, S.ANY)),
     # extranet portal: the calendar, one for the whole province, kept by its coordinator
     "calendar.see":        ((R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "calendar.revise":     ((R.COORDINATOR, S.REGION),),

@@ -25,10 +25,11 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True)
 class Limit:
-    """How long an item takes; None without a limit, which counts no time."""
+    """How long an item takes; None without a limit, which counts no time. `calendar`: that of its office, if known."""
 
     days: int | None
     unit: Unit = Unit.WORKING_DAY
+    calendar: Calendar | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class _Plan:
 
     def _after(self, day: date, item_code: str) -> date:
         limit = self.limits.get(item_code, Limit(None))
-        return due_on(Clock(day, limit.days, limit.unit), self.calendar) or day
+        return due_on(Clock(day, limit.days, limit.unit), limit.calendar or self.calendar) or day
 
     def _from(self, item_code: str, free_on: date, standing: Standing) -> date:
         return free_on if standing.started_on is not None else self._after(free_on, item_code)

@@ -1,4 +1,8 @@
-"""Revising the calendar (A15.1): draft a year, see what it moves, publish. Extranet, by the province's coordinator."""
+"""Revising the calendar (A15.1): draft a year, see what it moves, publish. Extranet.
+
+The province's coordinator keeps the calendar of all; what a region has off of its own (Yanbian, 3 September) that
+region's coordinator keeps, or the province's.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -6,53 +10,61 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.calendar_rows import ExtranetCalendarDay, calendar
+from core.calendar_rows import Calendars, ExtranetCalendarDay, calendar, calendars
 from core.domain.calendar import Calendar
 from core.domain.calendar_states import REVISION, RevisionFacts, RevisionState
 from core.domain.calendar_text import ExceptionDay, read_calendar
 from core.domain.policy import PLATFORM, Actor, Role
 from core.errors import Absent, RuleRefusal
 from core.guides.messages import DayTold
-from core.guides.publishing import publish_calendar
+from core.guides.publishing import publish_calendar, publish_local_days
 from core.guides.tables import CalendarRevision
+from core.organisations import organisations
 from core.trace import step
 
 PROVINCE = "220000"
-"""The region whose coordinator keeps the calendar: one for the whole province."""
+"""The region whose coordinator keeps the calendar of the whole province; days off of its own a region keeps itself."""
 
 FIRST_YEAR, YEARS_AHEAD = 2016, 2
 """The platform counts from 2016, and no year is announced more than two years ahead."""
 
 
-def days_of_year(session: Session, year: int) -> tuple[ExceptionDay, ...]:
-    """The exceptions of a year as they hold now, those of the whole province."""
+def days_of_year(session: Session, year: int, region_code: str = "") -> tuple[ExceptionDay, ...]:
+    """The exceptions of a year as they hold now: those of the whole province, or a region's own days off."""
     rows = session.exec(
         select(ExtranetCalendarDay).where(
             col(ExtranetCalendarDay.day).between(date(year, 1, 1), date(year, 12, 31)),
-            col(ExtranetCalendarDay.region_code) == "",
+            col(ExtranetCalendarDay.region_code) == region_code,
         )
     ).all()
     return tuple(sorted(ExceptionDay(row.day, row.is_working, row.name) for row in rows))
 
 
-def draft_revision(session: Session, year: int, text: str, *, by: Actor, at: datetime) -> CalendarRevision:
+def draft_revision(
+    session: Session, year: int, text: str, *, region_code: str = "", by: Actor, at: datetime
+) -> CalendarRevision:
     """Keep the calendar of a year as it was pasted; nothing counts by it yet.
 
-    Refuses years out of reach, lines that can't be read, and a calendar that changes nothing. A15.1.
+    With a `region_code` the lines are the days off which the region has of its own; none takes them all away. Refuses
+    years out of reach, lines that can't be read, a region's own make-up days, and a calendar that changes nothing.
+    A15.1.
     """
     if not FIRST_YEAR <= year <= at.year + YEARS_AHEAD:
         raise RuleRefusal(
             f"只能编辑 {FIRST_YEAR} 至 {at.year + YEARS_AHEAD} 年的工作日历", field="year", article="A15.1"
         )
     days = read_calendar(text, year)
-    before = days_of_year(session, year)
+    before = days_of_year(session, year, region_code)
     changed = set(days) ^ set(before)
-    is_new = year not in calendar(session).announced_years
+    is_new = not region_code and year not in calendar(session).announced_years
+    if region_code and any(one.is_working for one in days):
+        raise RuleRefusal("地方只能增加放假的日子，调休上班由全省统一安排", field="days", article="A15.1")
     if not changed and not is_new:
         raise RuleRefusal("与现行工作日历完全相同，没有需要发布的调整", field="days", article="A15.1")
-    if not days:
+    if not days and not region_code:
         raise RuleRefusal("请至少填写一个放假的日子", field="days", article="A15.1")
     revision = CalendarRevision(
+        region_code=region_code,
         year=year,
         days=[{"day": one.day.isoformat(), "is_working": one.is_working, "name": one.name} for one in days],
         first_change=min((one.day for one in changed), default=date(year, 1, 1)),
@@ -79,9 +91,17 @@ def revisions(session: Session, *, limit: int = 20) -> Sequence[CalendarRevision
     return session.exec(found.order_by(col(CalendarRevision.id).desc()).limit(limit)).all()
 
 
-def revised(session: Session, revision: CalendarRevision) -> Calendar:
-    """The calendar as it will be once this revision holds."""
-    now, days = calendar(session), exceptions_of(revision)
+def revised(session: Session, revision: CalendarRevision) -> Calendars:
+    """The calendars as they will be once this revision holds."""
+    now, days = calendars(session), exceptions_of(revision)
+    if revision.region_code:
+        kept = _without(now.local.get(revision.region_code, {}), revision.year)
+        own = {revision.region_code: {**kept, **{one.day: one.name for one in days}}}
+        return Calendars(now.official, {**now.local, **own})
+    return Calendars(_revised(now.official, revision, days), now.local)
+
+
+def _revised(now: Calendar, revision: CalendarRevision, days: Sequence[ExceptionDay]) -> Calendar:
     return Calendar(
         holidays={**_without(now.holidays, revision.year), **{one.day: one.name for one in days if not one.is_working}},
         make_up_days={
@@ -106,10 +126,14 @@ def publish_revision(
     """
     step(
         session, REVISION, revision, "publish", _facts(session, revision),
-        by=by, held=by.roles, at=at, seen=seen, reason=f"{revision.year} 年",
+        by=by, held=by.roles, at=at, seen=seen, reason=words_of(session, revision),
     )  # fmt: skip
     revision.published_at = at
     session.add(revision)
+    if revision.region_code:
+        own = {one.day: one.name for one in exceptions_of(revision)}
+        publish_local_days(session, revision.region_code, revision.year, own, by=by, at=at)
+        return
     days = [
         DayTold(day=one.day, region_code="", is_working=one.is_working, name=one.name)
         for one in exceptions_of(revision)
@@ -121,7 +145,14 @@ def discard_revision(
     session: Session, revision: CalendarRevision, *, by: Actor, at: datetime, seen: int | None = None
 ) -> None:
     """Give a draft up."""
-    step(session, REVISION, revision, "discard", by=by, held=by.roles, at=at, seen=seen, reason=f"{revision.year} 年")
+    words = words_of(session, revision)
+    step(session, REVISION, revision, "discard", by=by, held=by.roles, at=at, seen=seen, reason=words)
+
+
+def words_of(session: Session, revision: CalendarRevision) -> str:
+    """What a revision is about: 2027 年, or 延边朝鲜族自治州 2027 年."""
+    place = organisations(session).region_name(revision.region_code) if revision.region_code else ""
+    return f"{place} {revision.year} 年".strip()
 
 
 def being_counted(session: Session) -> CalendarRevision | None:

@@ -11,7 +11,7 @@ from core.domain.conditions import OnRequest
 from core.domain.policy import Actor
 from core.guides.guide import Guide, GuideCopy, GuideRelation, MaterialNeed
 from core.guides.messages import DayTold, OrgUnitTold, RegionTold
-from core.guides.publishing import publish_calendar, publish_guide, publish_organisations
+from core.guides.publishing import publish_calendar, publish_guide, publish_local_days, publish_organisations
 from core.reference import loader
 from core.reference.org_units import org_units
 
@@ -38,6 +38,10 @@ def publish_everything(session: Session, *, by: Actor, at: datetime, in_force_fr
     ]
     publish_organisations(session, regions, units, by=by, at=at)
     publish_calendar(session, list(YEARS), _days(), by=by, at=at)
+    for row in loader.rows("local_days_off"):
+        for year in (*YEARS, YEARS.stop, YEARS.stop + 1):
+            own = {date.fromisoformat(f"{year}-{row['month_day']}"): row["name"]}
+            publish_local_days(session, row["region_code"], year, own, by=by, at=at)
     for guide in guides():
         publish_guide(session, guide, in_force_from=in_force_from, by=by, at=at)
 

@@ -75,6 +75,21 @@ class CalendarPublished(Message):
         return "calendar"
 
 
+class LocalDaysPublished(Message):
+    """Extranet → internet: the days off that one region has of its own in a year, whole (A15.1)."""
+
+    kind: ClassVar[str] = "calendar.local_days_published.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    region_code: Code
+    year: Number
+    days: tuple[DayTold, ...] = Field(max_length=400)
+
+    def subject(self) -> str:
+        """In order with the calendar itself."""
+        return "calendar"
+
+
 class GuidePublished(Message):
     """Extranet → internet: a version of a guide comes into force (A8.1)."""
 

@@ -1,12 +1,12 @@
 """Guides, regions and calendar: put into force in the extranet, mirrored in the internet zone (A7.1, A8.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.calendar_rows import DAYS, YEARS
+from core.calendar_rows import DAYS, YEARS, CalendarDayRow
 from core.database import zone_of
 from core.domain.policy import Actor
 from core.errors import Absent, Conflict
@@ -17,12 +17,13 @@ from core.guides.messages import (
     CalendarPublished,
     DayTold,
     GuidePublished,
+    LocalDaysPublished,
     OrganisationsPublished,
     OrgUnitTold,
     RegionTold,
 )
 from core.guides.tables import GUIDE_VERSIONS
-from core.organisations import ORG_UNITS, REGIONS
+from core.organisations import ORG_UNITS, REGIONS, organisations
 from core.publications import Kept, renew
 from core.trace import record
 
@@ -45,6 +46,24 @@ def publish_calendar(
     _replace_calendar(session, told)
     words = f"发布工作日历：{min(years)}—{max(years)} 年"
     record(session, "calendar.publish", "calendar", "all", words, by=by, at=at)
+    send(session, told, at=at)
+
+
+def publish_local_days(
+    session: Session, region_code: str, year: int, days: Mapping[date, str], *, by: Actor, at: datetime
+) -> None:
+    """Put the days off that a region has of its own in one year into force, in place of those it had (A15.1)."""
+    told = LocalDaysPublished(
+        region_code=region_code,
+        year=year,
+        days=tuple(
+            DayTold(day=day, region_code=region_code, is_working=False, name=name) for day, name in sorted(days.items())
+        ),
+    )
+    _replace_local_days(session, told)
+    place = organisations(session).region_name(region_code)
+    words = f"发布地方放假安排：{place} {year} 年"
+    record(session, "calendar.publish", "calendar", region_code, words, by=by, at=at)
     send(session, told, at=at)
 
 
@@ -75,6 +94,13 @@ def mirror_calendar(session: Session, told: CalendarPublished, envelope: Envelop
     """Internet zone: count by the same calendar as the extranet."""
     del envelope
     _replace_calendar(session, told)
+
+
+@applies(LocalDaysPublished)
+def mirror_local_days(session: Session, told: LocalDaysPublished, envelope: Envelope) -> None:
+    """Internet zone: count by the same days off of a region."""
+    del envelope
+    _replace_local_days(session, told)
 
 
 @applies(GuidePublished)
@@ -124,11 +150,26 @@ def _replace_organisations(session: Session, told: OrganisationsPublished) -> No
 def _replace_calendar(session: Session, told: CalendarPublished) -> None:
     days, years = DAYS[zone_of(session)], YEARS[zone_of(session)]
     for year in told.years:
-        session.execute(sa.delete(days).where(col(days.day).between(date(year, 1, 1), date(year, 12, 31))))
+        session.execute(sa.delete(days).where(*_of_year(days, year, "")))
         session.merge(years(year=year))
     if told.days:
         session.connection().execute(sa.insert(days), [day.model_dump() for day in told.days])
     renew(session, "calendar")
+
+
+def _replace_local_days(session: Session, told: LocalDaysPublished) -> None:
+    days = DAYS[zone_of(session)]
+    session.execute(sa.delete(days).where(*_of_year(days, told.year, told.region_code)))
+    if told.days:
+        session.connection().execute(sa.insert(days), [day.model_dump() for day in told.days])
+    renew(session, "calendar")
+
+
+def _of_year(days: type[CalendarDayRow], year: int, region_code: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        col(days.day).between(date(year, 1, 1), date(year, 12, 31)),
+        col(days.region_code) == region_code,
+    )
 
 
 def _put_in_force(session: Session, told: GuidePublished) -> None:

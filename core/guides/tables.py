@@ -48,8 +48,9 @@ GUIDE_VERSIONS: Mapping[Zone, type[PublicGuideVersion] | type[ExtranetGuideVersi
 class CalendarRevision(Versioned, ExtranetTable, table=True):
     """The calendar of one year as it is to be: drafted, published, then counted through all open cases (A15.1).
 
-    `days` are the year's exceptions; `first_change` the first day on which they differ from what held before: no due
-    date before it moves. `counted_to` is the last case whose dates were counted anew, `moved` how many moved.
+    With a `region_code` it is about the days off which that region has of its own. `days` are the year's exceptions;
+    `first_change` the first day on which they differ from what held before: no due date before it moves. `counted_to`
+    is the last case whose dates were counted anew, `moved` how many moved.
     """
 
     __tablename__ = "calendar_revision"
@@ -62,6 +63,7 @@ class CalendarRevision(Versioned, ExtranetTable, table=True):
         ),
     )
     id: int | None = Field(default=None, primary_key=True)
+    region_code: str = Field(default="", max_length=6, sa_column_kwargs={"server_default": sa.text("''")})
     year: int
     days: list[dict[str, Any]] = Field(sa_type=JSONDoc)
     state: str = Field(default="draft", max_length=12)

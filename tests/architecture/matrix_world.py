@@ -265,7 +265,7 @@ def _calendar_ids(world: World) -> dict[str, str]:
     coordinator = cast.make_officer((Role.COORDINATOR, "220000-drc"))
     with world.extranet.writing() as session:
         drafted = draft_revision(session, 2027, "1月1日至3日 放假 元旦", by=coordinator, at=world.now)
-        return {"year": "2027", "revision_id": str(drafted.id)}
+        return {"year": "2027", "revision_id": str(drafted.id), "region": "222400"}
 
 
 def _copy_and_services(world: World, decided: int, handled: int) -> dict[str, str]:

@@ -92,7 +92,8 @@ def plant(stage: Stage) -> None:
     asked = [{"material_code": "EIA_TABLE", "name": HOSTILE, "fault": HOSTILE, "cure": HOSTILE}]
     cast.act(world, supplemented, intake.request_supplement, by=clerk, items=asked)
     refuser = staff(world, filing)[0]
-    cast.act(world, filing, intake.refuse_preliminary, by=refuser, ground="out_of_remit", reason=HOSTILE)
+    told = {"ground": "out_of_remit", "reason": HOSTILE, "right_organ": HOSTILE}
+    cast.act(world, filing, intake.refuse_preliminary, by=refuser, **told)
     decide(world, decided)
     change(stage)
     world.pump()

@@ -32,7 +32,9 @@ SECRET = ("draft_id", "code", "material_id", "application_id", "token")
 
 SCAN = ("批复.pdf", PDF)
 FORMS: dict[str, dict[str, Any]] = {
-    "case.refuse_preliminary": {"ground": "out_of_remit", "reason": "应由长春市办理"},
+    "case.refuse_preliminary": {
+        "ground": "out_of_remit", "reason": "应由长春市办理", "right_organ": "长春市生态环境局",
+    },
     "case.request_supplement": {"items": "EIA_TABLE", "fault-EIA_TABLE": "缺图", "cure-EIA_TABLE": "补图"},
     "case.decline": {"ground": "prohibited", "reason": "属于禁止投资建设的项目"},
     "case.pause": {"ground": "technical_assessment", "expected_on": "2026-12-31", "reason": "委托技术评估"},
@@ -43,6 +45,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "case.note": {"note": "已电话联系项目单位"},
     "case.write": {"letter": "请说明厂区排水去向"},
     "application.write": {"letter": "排入园区管网"},
+    "calendar.draft_local": {"days": "9月3日 放假 自治州成立纪念日\n9月4日 放假 补休"},
     "calendar.draft": {"days": "1月1日至3日 放假 元旦\n2月6日至12日 放假 春节"},
     "case.extend": {"days": "10", "reason": "评审意见分歧较大"},
     "case.transfer": {"to": "220100-ee", "reason": "项目跨区域，应由上级办理"},
@@ -203,6 +206,8 @@ def extranet_cell(stage: Stage, actor: Actor, route: Route) -> str:
         return SIGN_IN  # the password comes first
     if not may_ever(actor, allow):
         return FORBIDDEN if actor.id else SIGN_IN
+    if allow == "calendar.revise" and "{region" in route.path:  # what one region has off of its own
+        return OPEN if {"220000", "222400"} & reach(actor, allow).regions_below else FORBIDDEN
     if "{import_id" in route.path:
         return OPEN if actor == stage.actors[Zone.EXTRANET][IMPORTER] else ABSENT
     if allow in (

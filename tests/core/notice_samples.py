@@ -6,6 +6,7 @@ from core.documents.notice_facts import (
     AcceptanceFacts,
     CompletionFacts,
     ConcludedItem,
+    DecisionFacts,
     DeclineFacts,
     DeemedAcceptanceFacts,
     Defect,
@@ -20,6 +21,7 @@ from core.documents.notice_facts import (
     Particular,
     PreliminaryRefusalFacts,
     Remedies,
+    SpecialProcedureFacts,
     SupplementFacts,
 )
 
@@ -71,7 +73,7 @@ SAMPLES: dict[NoticeKind, Facts] = {
     ),
     NoticeKind.DECLINE: DeclineFacts(HEAD, RECEIVED, GROUND, REMIT, REASONS, "吉林省生态环境厅", REMEDIES, DESK),
     NoticeKind.PRELIMINARY_REFUSAL: PreliminaryRefusalFacts(
-        HEAD, RECEIVED, GROUND, REMIT, REASONS, "", "吉林省生态环境厅", REMEDIES, DESK
+        HEAD, RECEIVED, GROUND, REMIT, REASONS, "吉林省生态环境厅", REMEDIES, DESK
     ),
     NoticeKind.DEEMED_ACCEPTANCE: DeemedAcceptanceFacts(
         HEAD, RECEIVED, date(2026, 11, 17), SILENCE, LIMITS, DESK, MATERIALS
@@ -85,6 +87,33 @@ SAMPLES: dict[NoticeKind, Facts] = {
     ),
     NoticeKind.EXTENSION: ExtensionFacts(
         HEAD, RECEIVED, "10 个工作日", "《中华人民共和国行政许可法》第四十二条", REASONS[1], LIMITS, DESK
+    ),
+    NoticeKind.SPECIAL_PROCEDURE: SpecialProcedureFacts(
+        HEAD,
+        RECEIVED,
+        "专家评审",
+        "《中华人民共和国行政许可法》第四十五条",
+        date(2026, 11, 14),
+        date(2026, 12, 4),
+        "预计 21 天（自然日）",
+        REASONS[0],
+        "恢复计时后，办理时限接着计算，应办结日期顺延",
+        DESK,
+    ),
+    NoticeKind.DECISION: DecisionFacts(
+        HEAD,
+        RECEIVED,
+        "附条件准予",
+        "更正公环审〔2026〕2 号",
+        "《中华人民共和国环境影响评价法》第二十二条",
+        "公环审〔2026〕3 号",
+        "关于建设项目环境影响报告表的批复",
+        date(2026, 11, 13),
+        "开工前落实污染防治措施；施工期噪声符合标准。",
+        REASONS[0],
+        "5 年内开工有效",
+        REMEDIES,
+        DESK,
     ),
     NoticeKind.COMPLETION: CompletionFacts(
         HEAD,

@@ -69,7 +69,7 @@ def test_a15_2_pause_and_resume_move_the_stored_dates(applied_world, case_id):
     row = started(applied_world, case_id)
     paused = changed(applied_world, row, pause, on=date(2026, 11, 25), at=applied_world.now)
     assert (paused.due_on, paused.warn_on, paused.red_on) == (None, None, None)
-    resumed = changed(applied_world, row, clocks.resume, on=date(2026, 11, 27))
+    resumed = changed(applied_world, row, clocks.resume, on=date(2026, 11, 27), at=applied_world.now)
     assert resumed.due_on == date(2026, 12, 9)
 
 
@@ -104,7 +104,7 @@ def test_two_changes_of_one_clock_do_not_overwrite_each_other(applied_world, cas
     with applied_world.extranet.writing() as session:
         stale = session.merge(row, load=False)
         with pytest.raises(Conflict):
-            clocks.resume(session, stale, on=date(2026, 11, 30))
+            clocks.resume(session, stale, on=date(2026, 11, 30), at=applied_world.now)
         session.rollback()
 
 

@@ -70,6 +70,18 @@ REQUIRED = {
     NoticeKind.PRELIMINARY_REFUSAL: ("初审", "六十日内", "申请行政复议", "六个月内", "提起行政诉讼"),
     NoticeKind.DEEMED_ACCEPTANCE: ("办理时限", "应办结日期", "第三十二条"),
     NoticeKind.EXTENSION: ("理由", "延长"),
+    NoticeKind.SPECIAL_PROCEDURE: ("依法需要", "依据", "不计入办理时限", "所需时间", "起止日期"),
+    NoticeKind.DECISION: (
+        "本机关作出决定",
+        "依据",
+        "决定文号",
+        "附加条件",
+        "有效期",
+        "理由",
+        "六十日内",
+        "申请行政复议",
+        "六个月内",
+    ),
     NoticeKind.COMPLETION: ("应办事项", "办理部门", "结果", "文号", "办结日期", "不再办理的理由", "项目实施中"),
 }
 """What the law and good practice demand of each notice, beyond who, whom, which project and when."""
@@ -196,9 +208,8 @@ def test_a_refusal_gives_ground_reasons_and_remedies(kind):
     assert "六个月内依法向公主岭市人民法院提起行政诉讼" in text
 
 
-def test_a14_2_a_passed_application_need_not_be_handed_in_again():
-    assert "转送吉林省生态环境厅办理，你单位无需重新提交" in printed(NoticeKind.PRELIMINARY_REFUSAL)
-    assert "请向吉林省水利厅申请" in printed(NoticeKind.PRELIMINARY_REFUSAL, passed_to="", right_organ="吉林省水利厅")
+def test_a14_2_what_is_not_the_departments_names_whose_it_is():
+    assert "请向吉林省水利厅申请" in printed(NoticeKind.PRELIMINARY_REFUSAL, right_organ="吉林省水利厅")
 
 
 def test_silence_is_told_with_both_dates():

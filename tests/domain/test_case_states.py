@@ -32,6 +32,7 @@ TABLE = """
     under_acceptance    deem_accepted       in_handling          platform
     under_acceptance    withdraw            withdrawn            project_unit
     awaiting_supplement supplement          under_acceptance     project_unit
+    awaiting_supplement decline             not_accepted         clerk
     awaiting_supplement withdraw            withdrawn            project_unit
     in_handling         pause               in_handling          handler
     in_handling         resume              in_handling          handler
@@ -102,6 +103,9 @@ def test_a_case_is_over_in_the_units_favour_unless_it_was_denied():
         (rules.may_be_declined, {"acceptance_ran_out": True}, "视为受理"),
         (rules.may_be_refused, {"acceptance_ran_out": True}, "视为受理"),
         (rules.may_be_declined, {"item_kind": "filing", "ground": "materials_not_cured"}, "请发补正告知"),
+        (rules.was_not_answered, {"supplement_ran_out": False}, "期限未满"),
+        (rules.was_not_answered, {"supplement_ran_out": True, "ground": "prohibited"}, "逾期未补正"),
+        (rules.was_not_answered, {"supplement_ran_out": True, "item_kind": "filing"}, "备案事项信息不全"),
         (rules.is_running, {"is_paused": True}, "已在暂停计时"),
         (rules.may_be_extended, {"may_extend": False}, "没有延期的规定"),
         (rules.may_be_extended, {"may_extend": True, "is_extended": True}, "不能再次延期"),

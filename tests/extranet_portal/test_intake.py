@@ -57,7 +57,9 @@ def test_the_second_officer_is_shown_what_the_first_did(office: Office, clerk: D
     seen = other.open(f"{address(office)}/non-acceptance")
     office.world.later(minutes=2)
     clerk.press(page, "受理")
-    late = other.press(seen, "不予受理", ground="out_of_remit", reason="应由省级部门受理，请转交")
+    late = other.press(
+        seen, "不予受理", ground="out_of_remit", reason="应由省级部门受理，请转交", right_organ="吉林省生态环境厅"
+    )
     assert late.status == 409
     assert "王敏已于 9:02 受理" in late.text
     assert "应由省级部门受理，请转交" in late.text
@@ -72,7 +74,9 @@ def test_a_stale_page_keeps_the_form_while_the_act_is_still_open(office: Office,
         found = session.get_one(type(office.case("ECO-02")), office.case_id("ECO-02"))
         found.version += 1
         session.add(found)
-    late = other.press(seen, "不予受理", ground="out_of_remit", reason="应由省级部门受理，请转交")
+    late = other.press(
+        seen, "不予受理", ground="out_of_remit", reason="应由省级部门受理，请转交", right_organ="吉林省生态环境厅"
+    )
     assert late.status == 409
     assert late.value("reason") == "应由省级部门受理，请转交"
     assert other.press(late, "不予受理").status == 200

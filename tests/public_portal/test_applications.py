@@ -123,11 +123,12 @@ def test_a_decision_is_shown_with_its_document(unit: Browser, world: World) -> N
 def test_a_refusal_tells_its_reason_and_the_way_on(unit: Browser, world: World) -> None:
     case_id = cast.case_of(world, "ECO-02")
     clerk, _, _ = cast.staff(cast.unit_of(world, case_id))
-    cast.act(world, case_id, intake.refuse_preliminary, by=clerk, ground="out_of_remit", reason="应向省生态环境厅申请")
+    told = {"ground": "out_of_remit", "reason": "跨区域项目不由本局办理", "right_organ": "吉林省生态环境厅"}
+    cast.act(world, case_id, intake.refuse_preliminary, by=clerk, **told)
     world.pump()
     page = case_page(unit, world)
     assert "初审不予通过" in page.text
-    assert "应向省生态环境厅申请" in page.text
+    assert "请向吉林省生态环境厅申请" in page.text
     assert "改好后重新申请" in page.links
 
 

@@ -40,7 +40,7 @@ def test_the_public_page_holds_nothing_personal_and_no_reason(applied_citizen: B
     case_id = cast.case_of(applied_world, "ECO-02")
     clerk, _, _ = cast.staff(cast.unit_of(applied_world, case_id))
     reason = "申报材料与现场情况不一致"
-    cast.act(applied_world, case_id, intake.refuse_preliminary, by=clerk, ground="out_of_remit", reason=reason)
+    cast.act(applied_world, case_id, intake.refuse_preliminary, by=clerk, ground="code_invalid", reason=reason)
     applied_world.pump()
     page = applied_citizen.open(f"/query/{applied_world.code}")
     assert "初审不予通过" in page.text

@@ -184,7 +184,8 @@ def test_a14_2_a_case_outside_the_remit_or_with_a_wrong_code_is_not_passed_and_t
     applied_world, case_id, ground
 ):
     by = rightful(applied_world, case_id, "accept")
-    act(applied_world, case_id, intake.refuse_preliminary, by=by, ground=ground, reason="应向长春市申请")
+    told = {"reason": "应向长春市申请", "right_organ": "长春市生态环境局" if ground == "out_of_remit" else ""}
+    act(applied_world, case_id, intake.refuse_preliminary, by=by, ground=ground, **told)
     applied_world.pump()
     assert application(applied_world, applied_world.code, "ECO-02").state == "refused"
     (notice,) = notices(applied_world, case_id)

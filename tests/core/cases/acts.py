@@ -72,6 +72,19 @@ def transfer(world: World, case_id: int, by: Actor) -> None:
     act(world, case_id, transferring.transfer, by=by, to=to, reason="项目跨区域，应由上级办理")
 
 
+def request_supplement(world: World, case_id: int, by: Actor) -> None:
+    """Ask for an answer within 30 days."""
+    until = business_date(world.now) + timedelta(days=30)
+    act(world, case_id, intake.request_supplement, by=by, items=FAULTS, answer_by=until)
+
+
+def decline(world: World, case_id: int, by: Actor) -> None:
+    """On the ground that fits: of what was asked for and not answered only one does."""
+    waits = case(world, case_id).state == "awaiting_supplement"
+    ground, reason = ("materials_not_cured", "逾期未补正") if waits else ("prohibited", "属于禁止投资建设的项目")
+    act(world, case_id, intake.decline, by=by, ground=ground, reason=reason)
+
+
 def needs_reviews(world: World, item_code: str, *, levels: int) -> None:
     """From now on the item's guide asks for reviewers before the approver."""
     with world.extranet.writing() as session:
@@ -121,11 +134,13 @@ def own(world: World, case_id: int) -> tuple[Application, DeclaredProject]:
 
 ACTS: dict[str, Act] = {
     "pass_preliminary": of_case(intake.pass_preliminary),
-    "refuse_preliminary": of_case(intake.refuse_preliminary, ground="out_of_remit", reason="应由长春市办理"),
+    "refuse_preliminary": of_case(
+        intake.refuse_preliminary, ground="out_of_remit", reason="应由长春市办理", right_organ="长春市生态环境局"
+    ),
     "accept": of_case(intake.accept),
     "record_filing": of_case(intake.record_filing),
-    "request_supplement": of_case(intake.request_supplement, items=FAULTS),
-    "decline": of_case(intake.decline, ground="prohibited", reason="属于禁止投资建设的项目"),
+    "request_supplement": lambda world, case_id, by: request_supplement(world, case_id, by),
+    "decline": lambda world, case_id, by: decline(world, case_id, by),
     "pause": pause,
     "resume": of_case(handling.resume),
     "extend": of_case(extending.extend, days=10, reason="评审意见分歧较大，需要复核"),

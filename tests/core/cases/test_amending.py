@@ -6,6 +6,8 @@ from sqlmodel import col, select
 from core.cases.amending import propose_amendment, sign_amendment
 from core.cases.facts import CORRECTION, REVOCATION, decision_of, decisions_of
 from core.cases.tables import Case, Notice, ReceivedNotice
+from core.copies.queries import overtaken_by
+from core.copies.tables import Copy
 from core.disclosure.published import results_of_project
 from core.errors import FormRefusal, RuleRefusal
 from core.projects.tables import DeclaredProject, Project
@@ -124,3 +126,53 @@ def test_a14_5_nobody_signs_their_own_amendment_and_a_returned_one_changes_nothi
     with applied_world.extranet.reading() as session:
         assert decision_of(session, session.get_one(Case, decided)).state == "decided"
     do(applied_world, decided, "propose_revocation")
+
+
+def copies_to(world, unit):
+    with world.extranet.reading() as session:
+        found = select(Copy).where(col(Copy.org_unit) == unit).order_by(col(Copy.id))
+        return [(one, overtaken_by(session, one)) for one in session.exec(found).all()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "event", "amendment"), [(CORRECTION, "correct", "corrected"), (REVOCATION, "revoke", "revoked")]
+)
+def test_a14_4c_whoever_had_a_copy_gets_the_new_decision_which_names_the_old(
+    applied_world, decided, kind, event, amendment
+):
+    world = applied_world
+    handler = rightful(world, decided, "propose")
+    ((old, standing),) = copies_to(world, "220184-drc")
+    assert (old.amendment, standing) == ("", "")
+    act(world, decided, propose_amendment, by=handler, kind=kind, proposal=offered(world))
+    do(world, decided, event)
+    (old, overtaken), (new, standing) = copies_to(world, "220184-drc")
+    assert (new.document_number, new.amendment, new.amends_number) == (
+        "更〔2026〕77 号", amendment, old.document_number
+    )  # fmt: skip
+    assert (overtaken, standing) == ("更〔2026〕77 号", "")
+
+
+def test_a14_4c_a_unit_that_the_rule_names_no_more_still_learns_of_the_revocation(applied_world, decided):
+    world = applied_world
+    with world.extranet.writing() as session:
+        session.exec(select(Copy).where(col(Copy.org_unit) == "220184-drc")).one().org_unit = "220184-husbandry"
+    do(world, decided, "propose_revocation")
+    do(world, decided, "revoke")
+    last, _ = copies_to(world, "220184-husbandry")[-1]
+    assert (last.amendment, last.why.startswith("曾收到")) == ("revoked", True)
+
+
+def test_a14_5_the_notice_of_the_old_decision_is_void_and_names_the_new_one(applied_world, decided):
+    do(applied_world, decided, "propose_revocation")
+    do(applied_world, decided, "revoke")
+    applied_world.pump()
+    with applied_world.extranet.reading() as inside:
+        found = select(Notice).where(col(Notice.case_id) == decided, col(Notice.kind) == "decision")
+        old, new = inside.exec(found.order_by(col(Notice.id))).all()
+        assert (old.voided_by, old.successor_id, new.voided_at) == ("平台", new.id, None)
+        assert new.facts["amends"] == f"撤销{old.facts['document_number']}"
+        assert new.facts["reasons"]
+        assert new.facts["remedies"]["reconsideration_organ"]
+    with applied_world.public.reading() as outside:
+        assert outside.get(ReceivedNotice, old.token).successor_token == new.token

@@ -7,10 +7,13 @@ import pytest
 from core import clocks
 from core.cases import clocks as case_clocks
 from core.cases.tables import Case
+from core.cases.told import told_whole
 from core.clocks import as_rule, calendar, clocks_of, pauses_of
 from core.domain import clock as rules
+from core.domain.policy import PLATFORM
+from core.guides.publishing import catalogue, publish_guide
 from tests.core.cases.acts import do, lead
-from tests.world import apply_for, case, case_of, declare
+from tests.world import application, apply_for, case, case_of, declare
 
 
 def kinds(world, case_id):
@@ -110,3 +113,61 @@ def test_a_case_without_any_clock_has_none_to_tell(applied_world):
     stray = Case(number="无", application_id="x")
     with applied_world.extranet.reading() as session, pytest.raises(ValueError, match="无"):
         case_clocks.told_current(session, stray)
+
+
+def test_a15_1_a_statute_from_receipt_begins_when_everything_was_received(applied_world, case_id):
+    lead(applied_world, case_id, "awaiting_supplement")
+    applied_world.on(date(2026, 12, 14))
+    do(applied_world, case_id, "supplement")
+    do(applied_world.on(date(2026, 12, 15)), case_id, "accept")
+    with applied_world.extranet.reading() as session:
+        row = clocks.running(session, case_id, "handling")
+        assert (row.started_on, row.statutory_from) == (date(2026, 12, 15), date(2026, 12, 14))
+        assert case_clocks.statutory_due(session, row) == date(2027, 1, 13)
+
+
+def test_a15_1_without_a_promise_a_limit_from_receipt_runs_from_receipt(applied_world, case_id):
+    with applied_world.extranet.writing() as session:
+        guide = catalogue(session, on=date(2026, 11, 23)).guides["ECO-02"]
+        changed = guide.model_copy(update={"number": guide.number + 1, "promised_days": None})
+        publish_guide(session, changed, in_force_from=date(2026, 11, 23), by=PLATFORM, at=applied_world.now)
+    do(applied_world, case_id, "pass_preliminary")
+    do(applied_world.on(date(2026, 11, 27)), case_id, "accept")
+    with applied_world.extranet.reading() as session:
+        row = clocks.running(session, case_id, "handling")
+        assert (row.started_on, row.unit, row.due_on) == (date(2026, 11, 23), "calendar_day", date(2026, 12, 23))
+
+
+def whole(world, case_id, on):
+    with world.extranet.reading() as session:
+        return rules.reading(case_clocks.whole_case(session, session.get_one(Case, case_id)), on, calendar(session))
+
+
+def test_a15_1_the_whole_case_is_a_clock_of_its_own_beside_that_of_the_step(applied_world, case_id):
+    assert whole(applied_world, case_id, date(2026, 11, 23)).due_on == date(2026, 12, 21)  # 5 and 15 working days
+    do(applied_world.on(date(2026, 11, 24)), case_id, "pass_preliminary")
+    do(applied_world, case_id, "accept")
+    do(applied_world.on(date(2026, 12, 1)), case_id, "pause")
+    do(applied_world.on(date(2026, 12, 8)), case_id, "resume")
+    assert case(applied_world, case_id).due_on == date(2026, 12, 22)
+    found = whole(applied_world, case_id, date(2026, 12, 23))
+    assert (found.due_on, found.paused_days, found.light) == (date(2026, 12, 28), 5, rules.Light.YELLOW)
+    applied_world.pump()
+    with applied_world.public.reading():
+        told = told_whole(application(applied_world, applied_world.code, "ECO-02"))
+    with applied_world.extranet.reading() as session:
+        assert told == case_clocks.whole_case(session, session.get_one(Case, case_id))
+
+
+def test_a14_3_what_the_unit_takes_for_its_supplement_begins_the_whole_case_anew(applied_world, case_id):
+    lead(applied_world, case_id, "awaiting_supplement")
+    waiting = whole(applied_world, case_id, date(2026, 12, 10))
+    assert (waiting.light, waiting.due_on) == (rules.Light.PAUSED, None)
+    do(applied_world.on(date(2026, 12, 14)), case_id, "supplement")
+    assert whole(applied_world, case_id, date(2026, 12, 15)).due_on == date(2027, 1, 11)
+
+
+def test_a15_1_the_whole_case_is_judged_at_its_end(applied_world, case_id):
+    lead(applied_world, case_id, "concluded")
+    found = whole(applied_world, case_id, date(2027, 6, 1))
+    assert (found.light, found.elapsed, found.was_red) == (rules.Light.CLOSED, 0, False)

@@ -27,6 +27,8 @@ def ready(world, move):
         do(world, case_id, "propose_revocation")
     if move.event == "deem_accepted":
         world.on(BEYOND_SILENCE)
+    if (move.source, move.event) == ("awaiting_supplement", "decline"):
+        world.later(days=31)
     if move.event in ("resume", "wake"):
         do(world, case_id, "pause")
     return case_id

@@ -1,6 +1,6 @@
 """From preliminary review to acceptance (A14.2, A14.3): every way an application can go, and what is told to whom."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -16,7 +16,9 @@ from core.cases.intake import (
     still_silent,
     verify_code,
 )
+from core.cases.notices import notices_of_case
 from core.cases.tables import Case, CaseMaterial, Decision, Message, Notice
+from core.clocks import business_date
 from core.domain.case_states import DECLINE_GROUNDS, REFUSAL_GROUNDS
 from core.errors import RuleRefusal
 from core.projects.tables import Project
@@ -85,9 +87,10 @@ def test_a14_2_a_passed_review_tells_the_unit(applied_world, case_id):
 
 @pytest.mark.parametrize("ground", sorted(REFUSAL_GROUNDS))
 def test_a14_2_a_refused_review_ends_the_case_and_tells_the_reason_at_once(applied_world, case_id, clerk, ground):
-    act(applied_world, case_id, refuse_preliminary, by=clerk, ground=ground, reason="见附件说明的情况")
+    organ, reason = "长春市生态环境局", "见附件说明的情况"
+    act(applied_world, case_id, refuse_preliminary, by=clerk, ground=ground, reason=reason, right_organ=organ)
     applied_world.pump()
-    words = f"{REFUSAL_GROUNDS[ground]}：见附件说明的情况"
+    words = f"{REFUSAL_GROUNDS[ground]}：{reason}" + (f"。请向{organ}申请" if ground == "out_of_remit" else "")
     ended = case(applied_world, case_id)
     assert (ended.state, ended.end_reason, ended.due_on) == ("refused", words, None)
     assert application(applied_world, applied_world.code, "ECO-02").reason == words
@@ -177,9 +180,12 @@ def test_a14_3_a_request_to_supplement_leaves_nothing_out_that_is_missing(applie
 @pytest.mark.parametrize("ground", sorted(DECLINE_GROUNDS))
 def test_a14_3_non_acceptance_names_the_ground_of_the_law(applied_world, case_id, clerk, ground):
     bring(applied_world, case_id, "under_acceptance")
-    act(applied_world, case_id, decline, by=clerk, ground=ground, reason="详见所附说明")
+    organ = "长春市生态环境局"
+    act(applied_world, case_id, decline, by=clerk, ground=ground, reason="详见所附说明", right_organ=organ)
     applied_world.pump()
-    assert application(applied_world, applied_world.code, "ECO-02").reason == f"{DECLINE_GROUNDS[ground]}：详见所附说明"
+    told_words = application(applied_world, applied_world.code, "ECO-02").reason
+    assert told_words.startswith(f"{DECLINE_GROUNDS[ground]}：详见所附说明")
+    assert told_words.endswith(f"请向{organ}申请") == (ground == "out_of_remit")
     assert notice_kinds(applied_world, case_id) == ["decline"]
 
 
@@ -277,3 +283,52 @@ def test_a14_3_a_case_whose_acceptance_by_silence_fails_keeps_no_other_waiting(a
     assert [row.message for row in caplog.records if row.name == "extranet_portal.worker"] == [
         "acceptance by silence failed"
     ]
+
+
+def test_a14_3_a_supplement_that_was_not_answered_by_its_day_ends_in_non_acceptance(applied_world, case_id, clerk):
+    bring(applied_world, case_id, "awaiting_supplement")
+    given = {"ground": "materials_not_cured", "reason": "逾期未补正"}
+    assert application(applied_world, applied_world.code, "ECO-02").answer_by == date(2026, 12, 23)
+    assert notices_of_kind(applied_world, case_id, "supplement")[0].facts["answer_by"] == "2026-12-23"
+    with pytest.raises(RuleRefusal, match="期限未满"):
+        act(applied_world.on(date(2026, 12, 23)), case_id, decline, by=clerk, **given)
+    other = {"ground": "prohibited", "reason": "属于禁止投资"}
+    with pytest.raises(RuleRefusal, match="逾期未补正"):
+        act(applied_world.on(date(2026, 12, 24)), case_id, decline, by=clerk, **other)
+    act(applied_world, case_id, decline, by=clerk, **given)
+    assert case(applied_world, case_id).state == "not_accepted"
+
+
+def test_a14_3_a_request_without_a_day_waits_for_its_answer(applied_world, case_id, clerk):
+    pass_preliminary(applied_world, case_id)
+    act(applied_world, case_id, request_supplement, by=clerk, items=FAULTS)
+    given = {"ground": "materials_not_cured", "reason": "逾期未补正"}
+    with pytest.raises(RuleRefusal, match="没有载明期限"):
+        act(applied_world.on(date(2027, 6, 1)), case_id, decline, by=clerk, **given)
+
+
+@pytest.mark.parametrize("days", [0, 181])
+def test_a14_3_the_day_of_a_supplement_leaves_time_and_comes_within_half_a_year(applied_world, case_id, clerk, days):
+    pass_preliminary(applied_world, case_id)
+    until = business_date(applied_world.now) + timedelta(days=days)
+    with pytest.raises(RuleRefusal) as refused:
+        act(applied_world, case_id, request_supplement, by=clerk, items=FAULTS, answer_by=until)
+    assert refused.value.field == "answer_by"
+
+
+@pytest.mark.parametrize("stage", [refuse_preliminary, decline])
+def test_a14_2_what_is_not_ours_is_turned_away_only_with_the_name_of_whose_it_is(applied_world, case_id, clerk, stage):
+    if stage is decline:
+        pass_preliminary(applied_world, case_id)
+    given = {"ground": "out_of_remit", "reason": "跨区域项目不由本局办理"}
+    with pytest.raises(RuleRefusal) as refused:
+        act(applied_world, case_id, stage, by=clerk, **given)
+    assert refused.value.field == "right_organ"
+    act(applied_world, case_id, stage, by=clerk, right_organ="长春市生态环境局", **given)
+    kind = "decline" if stage is decline else "preliminary_refusal"
+    assert notices_of_kind(applied_world, case_id, kind)[0].facts["right_organ"] == "长春市生态环境局"
+
+
+def notices_of_kind(world, case_id, kind):
+    with world.extranet.reading() as session:
+        return [one for one in notices_of_case(session, session.get_one(Case, case_id)) if one.kind == kind]

@@ -7,12 +7,15 @@ import pytest
 from core import clocks
 from core.cases.inbox import InboxFilter, counts, inbox, urgency
 from core.clocks import clocks_of, running
+from core.consultations.replies import remind
 from core.domain.clock import Light
+from core.errors import NotAllowed
 from extranet_portal.worker import record_lights, recount_dates
-from tests.core.cases.acts import do, lead
+from tests.core.cases.acts import ACTS, do, lead
 from tests.core.cases.test_recounting import HOLIDAY, drafted, published
+from tests.core.consultations import letters
 from tests.core.supervision.lights_of import lights_of
-from tests.world import case, case_of, make_officer
+from tests.world import application, apply_for, case, case_of, make_officer
 
 
 @pytest.fixture
@@ -84,3 +87,39 @@ def test_a14_4d_who_was_paused_on_the_last_day_is_not_overdue_on_the_day_of_goin
     assert (row.due_on, urgency(row, date(2026, 12, 18))) == (date(2026, 12, 14), "tomorrow")
     assert sizes.get("overdue", 0) == 0
     assert urgency(row, date(2026, 12, 19)) == "overdue"
+
+
+def test_a2_1_a_case_is_never_stuck_between_the_two_portals(applied_world, case_id):
+    """What one zone did while the other had not heard is neither lost nor blocks anything once it is carried."""
+    do(applied_world, case_id, "pause")
+    do(applied_world.later(days=1), case_id, "resume")
+    do(applied_world.later(days=1), case_id, "propose")
+    ACTS["withdraw"](applied_world, case_id, applied_world.unit, carried=False)  # the unit knows of nothing yet
+    do(applied_world.later(hours=1), case_id, "approve")
+    applied_world.pump()
+    one = application(applied_world, applied_world.code, "ECO-02")
+    assert (one.state, one.outcome) == ("concluded", "granted")
+    assert case(applied_world, case_id).state == "concluded"
+    assert applied_world.pump() == 0
+
+
+def test_a2_1_a_supplement_on_its_way_when_the_department_gave_up_waiting_leaves_both_sides_agreed(applied_world):
+    case_id = lead(applied_world, case_of(applied_world, "ECO-02"), "awaiting_supplement")
+    applied_world.pump()
+    ACTS["supplement"](applied_world, case_id, applied_world.unit, carried=False)
+    do(applied_world.later(days=31), case_id, "decline")
+    applied_world.pump()
+    one = application(applied_world, applied_world.code, "ECO-02")
+    assert (one.state, case(applied_world, case_id).state) == ("not_accepted", "not_accepted")
+    assert apply_for(applied_world, applied_world.code, "ECO-02")  # and the way on is open
+
+
+def test_a14_4b_an_officer_does_not_remind_another_departments_addressee(applied_world, case_id):
+    asked = letters.send(applied_world, letters.ASKED)
+    before = letters.rows(applied_world, asked)[0].reminders
+    for unit in (letters.ASKED, letters.OTHER, "220100-ee"):  # the addressee's own, a third one, the superior
+        with pytest.raises(NotAllowed, match="催办答复由其他岗位办理"):
+            letters.act_on(applied_world, asked, letters.ASKED, remind, by=letters.handler_of(unit))
+    assert letters.rows(applied_world, asked)[0].reminders == before
+    letters.act_on(applied_world, asked, letters.ASKED, remind, by=letters.handler_of(letters.ASKING))
+    assert letters.rows(applied_world, asked)[0].reminders == before + 1

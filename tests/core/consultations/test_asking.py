@@ -3,15 +3,18 @@
 from datetime import date
 
 import pytest
+from sqlmodel import col, select
 
 from core.cases import closing, handling, intake, transferring
 from core.cases.tables import Case
 from core.consultations import asking, queries, replies
+from core.consultations.tables import ReplyLight
 from core.domain.case_states import CaseState
 from core.domain.consultation_states import CONSULTATION, REPLY
 from core.domain.policy import PLATFORM, Role
 from core.errors import Absent, Conflict, FormRefusal, NotAllowed, RuleRefusal
 from core.trace import entries_of, step
+from extranet_portal.worker import record_lights
 from tests import world as cast
 from tests.core.consultations import letters
 from tests.core.consultations.letters import ASKED, ASKING, OTHER, handler_of
@@ -272,3 +275,33 @@ def test_a14_4b_the_whole_exchange_of_letters(either_applied_world):
     cast.propose(world, case_id)
     cast.act(world, case_id, closing.approve, by=cast.staff(ASKING)[2])
     assert cast.case(world, case_id).state == CaseState.CONCLUDED
+
+
+def lights_of(world):
+    with world.extranet.reading() as session:
+        found = session.exec(select(ReplyLight).order_by(col(ReplyLight.id))).all()
+        return [(one.org_unit, one.started_on, one.light, one.earned_on) for one in found]
+
+
+def test_a14_4d_a_reply_earns_its_lights_for_good_also_when_it_is_asked_anew(world):
+    monday, until, late = date(2026, 11, 23), date(2026, 11, 30), date(2026, 12, 1)
+    found = letters.send(world, days=5)
+    record_lights(world.extranet, world.on(date(2026, 11, 26)).now)
+    assert lights_of(world) == []
+    for on in (until, late, late):
+        record_lights(world.extranet, world.on(on).now)
+    earned = [(ASKED, monday, "yellow", date(2026, 11, 27)), (ASKED, monday, "red", late)]
+    assert lights_of(world) == earned
+    letters.answer(world, found)
+    again = {"note": "方案已调整，请再看", "days": 5}
+    letters.act_on(world, found, ASKED, replies.ask_anew, by=letters.handler_of(ASKING), **again)
+    record_lights(world.extranet, world.on(date(2026, 12, 2)).now)
+    assert lights_of(world) == earned
+
+
+def test_a14_4d_a_light_earned_while_nobody_looked_is_written_down_when_the_answer_comes(world):
+    found = letters.send(world, days=5)
+    letters.answer(world.on(date(2026, 12, 1)), found)
+    assert [light for _, _, light, _ in lights_of(world)] == ["yellow", "red"]
+    record_lights(world.extranet, world.on(date(2026, 12, 9)).now)
+    assert len([one for one in lights_of(world) if one[0] == ASKED]) == 2

@@ -4,7 +4,7 @@ import pytest
 
 from core.documents.notice_facts import NoticeKind
 from core.documents.notice_tags import check, findings
-from core.documents.rendering import LAYOUTS
+from core.documents.rendering import FONTS, LAYOUTS, Press, TagsUnknown
 from core.web import template_check
 
 
@@ -47,3 +47,9 @@ def test_the_lint_reads_the_notices_too(monkeypatch, capsys):
     monkeypatch.setattr("core.documents.notice_tags.findings", lambda: ["templates/notices/x.typ:1: d.x: no such tag"])
     assert template_check.main() == 1
     assert "no such tag" in capsys.readouterr().out
+
+
+def test_a7_1_nothing_is_printed_from_templates_with_an_unknown_tag(monkeypatch):
+    monkeypatch.setattr("core.documents.rendering.findings", lambda: ["templates/notices/x.typ:1: d.x: no such tag"])
+    with pytest.raises(TagsUnknown, match="no such tag"):
+        Press(FONTS)
