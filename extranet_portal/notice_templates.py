@@ -62,10 +62,12 @@ def see_template(ask: Ask) -> Response:
     name = _name_asked(ask)
     text = _text(name)
     kind = None if name == _SHARED else NoticeKind(name)
+    heading = "共用版式" if kind is None else TITLES[kind]
     return reply.page(
         ask,
         "extranet/notices/template.html",
-        title="共用版式" if kind is None else TITLES[kind],
+        title=heading,
+        heading=heading,
         issued_at=_issued_at(name),
         text=text,
         tags=[TagShown(tag, _words(tag), exists) for tag, exists in tags_of(name, text)],

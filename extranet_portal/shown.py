@@ -8,7 +8,7 @@ from typing import Any
 from core.cases.readings import as_listed
 from core.clocks import SHANGHAI, business_date
 from core.domain.case_states import CASE, CaseState
-from core.domain.clock import Reading
+from core.domain.clock import Light, Reading
 from core.domain.declaration import shown as is_asked
 from core.domain.fields import FieldSpec, JsonValue, Kind, in_words
 from core.domain.publicity import mask_email, mask_id, mask_mobile
@@ -40,7 +40,8 @@ def light_of(state: str, reading: Reading | None, *, is_paused: bool, on: date) 
     if reading is None:
         return LightShown("none", "未开始")
     listed = as_listed(reading, is_paused=is_paused, on=on)
-    return LightShown(listed.light, listed.words)
+    is_overrun = listed.light is Light.PAUSED and listed.overrun > 0
+    return LightShown("overrun" if is_overrun else listed.light, listed.words)
 
 
 def on_day(at: datetime | None, today: date, words: str = "") -> str:

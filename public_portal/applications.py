@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.cases import letters
-from core.cases.applying import OPEN, application_of, guide_of_application, supplement, withdraw
+from core.cases.applying import OPEN, application_of, guide_of_application, supplement, unlisted, withdraw
 from core.cases.desk_tables import ApplicationLetter
 from core.cases.progress import events_of, notices_of
 from core.cases.tables import Application
@@ -30,7 +30,7 @@ from core.web.shown import EntryShown, ProjectShown
 from public_portal.case_views import TURNED_DOWN, case_stages, due_of, light_of, state_words
 from public_portal.clock_views import account_of
 from public_portal.deliveries import DeliveryShown, delivery_shown, under_way
-from public_portal.material_views import ACCEPT, RULES, MaterialRow, material_rows, supplement_rows
+from public_portal.material_views import ACCEPT, RULES, MaterialRow, given_rows, supplement_rows
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
     days = days_of(ask.session, one)
     errors = reply.errors_of(refusal) if refusal else {}
     due_on, due_words = due_of(one, ask.today, days)
-    wanted = wanted_for(ask.session, project.code, guide)
+    wanted = [*wanted_for(ask.session, project.code, guide), *unlisted(ask.session, one, guide)]
     return reply.page(
         ask,
         "public/applications/case.html",
@@ -94,7 +94,7 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
         under_way=_under_way(ask, one),
         account=account_of(ask, one),
         supplement_rows=_supplement(ask, one, guide, errors),
-        rows=[row for row in material_rows(ask, project.code, [guide], {guide.item_code: wanted}) if row.given],
+        rows=given_rows(ask, project.code, guide, {guide.item_code: tuple(wanted)}),
         notices=_notices(ask, one),
         timeline=_timeline(ask, one),
         letters=_letters(ask, one),

@@ -68,6 +68,18 @@ def material_rows(
     return sorted(rows.values(), key=lambda row: (row.is_shared, row.tag != "必需"))
 
 
+def given_rows(
+    ask: Ask, project_code: str, guide: Guide, wanted: Mapping[str, tuple[Wanted, ...]]
+) -> list[MaterialRow]:
+    """What was handed in for one item, each with the files it replaced (A14.1d, A14.3)."""
+    earlier = earlier_versions(ask.session, project_code, guide.item_code)
+    return [
+        replace(row, before=_all_given(ask, project_code, earlier.get(row.code, ())))
+        for row in material_rows(ask, project_code, [guide], wanted)
+        if row.given
+    ]
+
+
 def supplement_rows(ask: Ask, one: Application, guide: Guide, *, errors: Mapping[str, str]) -> list[MaterialRow]:
     """The materials that the request to supplement names, each with fault, cure and its versions (A14.3)."""
     wanted = asked_for(ask.session, one, guide)
@@ -79,8 +91,7 @@ def supplement_rows(ask: Ask, one: Application, guide: Guide, *, errors: Mapping
         before = list(earlier.get(row.code, ()))
         if row.given is None and each.have is not None:
             before.insert(0, each.have)
-        shown = (_given(ask, one.project_code, have) for have in before)
-        rows.append(replace(row, before=tuple(one for one in shown if one is not None)))
+        rows.append(replace(row, before=_all_given(ask, one.project_code, before)))
     return rows
 
 
@@ -130,6 +141,11 @@ def _asked(
         cure=str(asked.get("cure", "")),
         application_id=one.id,
     )
+
+
+def _all_given(ask: Ask, project_code: str, files: Sequence[Material]) -> tuple[GivenShown, ...]:
+    shown = (_given(ask, project_code, have) for have in files)
+    return tuple(one for one in shown if one is not None)
 
 
 def _given(ask: Ask, project_code: str, have: Material | None) -> GivenShown | None:

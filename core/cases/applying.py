@@ -165,6 +165,12 @@ def asked_for(session: Session, application: Application, guide: Guide) -> dict[
     return {one.need.code: one for one in wanted_of(session, application.project_code, guide.item_code, needs)}
 
 
+def unlisted(session: Session, application: Application, guide: Guide) -> list[Wanted]:
+    """What was asked for beyond the guide's list, each with its answer (A14.3)."""
+    listed = {need.code for need in guide.materials}
+    return [one for code, one in asked_for(session, application, guide).items() if code not in listed]
+
+
 def _unlisted(code: str, name: str) -> MaterialNeed:
     """A material that only this request asks for: it serves no other item."""
     return MaterialNeed(code=code, name=name, form="", required="yes", reusable=False)

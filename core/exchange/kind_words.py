@@ -8,6 +8,7 @@ KIND_WORDS: Mapping[str, str] = {
     "agency.registered.v1": "中介机构登记",
     "application.rejected.v1": "申请未立案",
     "application.withdrawn.v1": "撤回申请",
+    "calendar.local_days_published.v1": "地方放假安排发布",
     "calendar.published.v1": "工作日历发布",
     "case.accepted.v1": "受理",
     "case.carried_over.v1": "办件转入新代码",

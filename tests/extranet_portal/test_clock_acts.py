@@ -36,7 +36,7 @@ def test_a15_2_a_pause_that_outlasts_its_expected_end_is_lit(office: Office) -> 
     page = handler.open(f"/cases/{case_id}")
     assert "暂停超期 3 天" in page.text
     assert "恢复后接着计算" in page.text
-    assert "暂停超期 3 天" in handler.open("/cases").text
+    assert '<span class="light paused red">暂停超期 3 天</span>' in handler.open("/cases").html
 
 
 def test_a15_2_nobody_expects_a_pause_to_end_in_the_year_9999(office: Office) -> None:

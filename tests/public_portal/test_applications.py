@@ -98,6 +98,10 @@ def test_what_no_guide_lists_is_handed_in_where_it_was_asked_for(unit: Browser, 
     page = upload(unit, page, "ECO-02", "other", "说明（二稿）.pdf", PDF + b"% second")
     assert "原来提交： 说明.pdf" in page.text
     assert "补正已提交" in unit.press(page, "提交补正材料").text
+    world.pump()
+    page = case_page(unit, world)  # and afterwards, each with its versions
+    assert "变更情况说明： 说明（二稿）.pdf" in page.text
+    assert "以前的版本： 说明.pdf" in page.text
 
 
 def test_a_supplement_that_can_not_be_taken_is_refused_on_the_case(unit: Browser, world: World) -> None:

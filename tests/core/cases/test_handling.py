@@ -63,9 +63,10 @@ def test_a15_2_while_paused_there_is_no_due_date_and_the_unit_knows_why(applied_
         kept = session.exec(select(CasePause)).one()
     assert (kept.begins_on, kept.ends_on, kept.expected_on) == (date(2026, 11, 30), None, date(2026, 12, 20))
     with applied_world.public.reading() as session:
-        newest = session.exec(select(Message).order_by(col(Message.at).desc(), col(Message.id).desc())).first()
-    assert "技术评估" in newest.words
-    assert "暂停计时" in newest.words
+        told, notice = session.exec(select(Message).order_by(col(Message.at), col(Message.id))).all()[-2:]
+    assert "技术评估" in told.words
+    assert "暂停计时" in told.words
+    assert "《特别程序告知书》" in notice.words
 
 
 def test_a15_2_after_the_pause_the_due_date_has_moved_by_its_working_days(applied_world, case_id, handler):
