@@ -70,7 +70,7 @@ REQUIRED = {
     NoticeKind.PRELIMINARY_REFUSAL: ("初审", "六十日内", "申请行政复议", "六个月内", "提起行政诉讼"),
     NoticeKind.DEEMED_ACCEPTANCE: ("办理时限", "应办结日期", "第三十二条"),
     NoticeKind.EXTENSION: ("理由", "延长"),
-    NoticeKind.SPECIAL_PROCEDURE: ("依法需要", "依据", "不计入办理时限", "所需时间", "起止日期"),
+    NoticeKind.SPECIAL_PROCEDURE: ("依法暂停计算", "依据", "不计入办理时限", "所需时间", "起止日期"),
     NoticeKind.DECISION: (
         "本机关作出决定",
         "依据",
