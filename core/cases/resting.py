@@ -49,7 +49,13 @@ def rest(session: Session, case: Case, *, expected_on: date | None, reason: str,
     name = loader.load().pause_ground_by_code[SUSPENSION_GROUND].name
     move_case_for_project(session, case, "rest", by=by, at=at, reason=f"{name}：{reason}")
     stop_counting(
-        session, case, ground=SUSPENSION_GROUND, begins_on=business_date(at), expected_on=expected_on, reason=reason, at=at
+        session,
+        case,
+        ground=SUSPENSION_GROUND,
+        begins_on=business_date(at),
+        expected_on=expected_on,
+        reason=reason,
+        at=at,
     )
 
 
