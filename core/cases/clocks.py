@@ -11,7 +11,7 @@ from core.cases.messages import ClockTold, PauseTold
 from core.cases.tables import Case
 from core.clocks import CaseClock, CasePause, business_date
 from core.domain import clock as rules
-from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS, CaseState
+from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS
 from core.domain.clock import Unit
 from core.guides.guide import Guide
 from core.guides.publishing import guide_version
@@ -176,14 +176,14 @@ def whole_case(session: Session, case: Case) -> rules.Clock:
 
 
 def _supplement_of(acceptances: Sequence[CaseClock], case: Case) -> tuple[rules.Pause, ...]:
-    """The time between the request to supplement and its answer."""
+    """The time between the request to supplement and its answer, which may never come."""
     last = acceptances[-1] if acceptances else None
     found = [
         rules.Pause(before.stopped_on, after.started_on, _SUPPLEMENT, restarts=True)
         for before, after in pairwise(acceptances)
         if before.stopped_on is not None
     ]
-    if case.state == CaseState.AWAITING_SUPPLEMENT and last is not None and last.stopped_on is not None:
+    if case.supplements and len(acceptances) == 1 and last is not None and last.stopped_on is not None:
         found.append(rules.Pause(last.stopped_on, None, _SUPPLEMENT, restarts=True))
     return tuple(found)
 

@@ -167,6 +167,13 @@ def test_a14_3_what_the_unit_takes_for_its_supplement_begins_the_whole_case_anew
     assert whole(applied_world, case_id, date(2026, 12, 15)).due_on == date(2027, 1, 11)
 
 
+def test_a14_3_an_answer_that_never_came_makes_no_case_late(applied_world, case_id):
+    lead(applied_world, case_id, "awaiting_supplement")
+    do(applied_world.on(date(2027, 1, 20)), case_id, "decline")
+    found = whole(applied_world, case_id, date(2027, 2, 1))
+    assert (found.light, found.was_red, found.elapsed) == (rules.Light.CLOSED, False, 0)
+
+
 def test_a15_1_the_whole_case_is_judged_at_its_end(applied_world, case_id):
     lead(applied_world, case_id, "concluded")
     found = whole(applied_world, case_id, date(2027, 6, 1))
