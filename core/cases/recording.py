@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core import clocks
-from core.database import table_of
 from core.cases.tables import Case, LateRecord
 from core.clocks import business_date
+from core.database import table_of
 from core.domain.policy import Actor, reach
 from core.domain.recording import ACTS, lag
 from core.organisations import organisations, units_within
