@@ -7,11 +7,10 @@ from sqlmodel import Session
 
 from core import clocks
 from core.cases import clocks as case_clocks
-from core.cases.readings import as_listed
 from core.cases.tables import Case
 from core.clocks import CaseClock
 from core.domain.case_states import CaseState
-from core.domain.clock import Clock, Reading, limit_words, reading
+from core.domain.clock import Clock, Reading, as_listed, limit_words, reading
 from core.domain.clock_account import Day, explain, sentence
 from core.reference import loader
 from core.web.shown import LightShown

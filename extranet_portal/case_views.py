@@ -118,7 +118,7 @@ def _stages(session: Session, case: Case, today: date) -> list[tuple[str, str, s
         (
             "办结",
             on_day(case.concluded_at, today, OUTCOME_WORDS[Outcome(case.outcome)]) if signed else "",
-            _done(signed),
+            "stopped" if signed and case.outcome == Outcome.DENIED else _done(signed),
         ),
     ]
 

@@ -8,11 +8,11 @@ from core.cases.planning import plan_inside
 from core.cases.project_queries import due_items_of_project, latest_cases
 from core.cases.proof import frozen_lists
 from core.cases.queries import may_see_case
-from core.cases.readings import as_listed, readings_of
+from core.cases.readings import readings_of
 from core.cases.tables import Case
 from core.clocks import business_date
 from core.domain.case_states import CASE, FAVOURABLE, OUTCOME_WORDS, CaseState, Outcome
-from core.domain.clock import Light, Reading
+from core.domain.clock import Light, Reading, as_listed
 from core.domain.due_items import is_unmet
 from core.domain.project_states import CONCLUDED
 from core.guides.publishing import item_name

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from core.cases.readings import as_listed
 from core.clocks import SHANGHAI, business_date
 from core.domain.case_states import CASE, CaseState
-from core.domain.clock import Light, Reading
+from core.domain.clock import Light, Reading, as_listed
 from core.domain.declaration import shown as is_asked
 from core.domain.fields import FieldSpec, JsonValue, Kind, in_words
 from core.domain.publicity import mask_email, mask_id, mask_mobile

@@ -9,7 +9,7 @@ from core.cases.told import ApplicationStands, told_clock
 from core.clocks import business_date
 from core.domain.calendar import Calendar
 from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
-from core.domain.clock import reading
+from core.domain.clock import Clock, Reading, as_listed, reading
 from core.domain.project_states import PROJECT, ProjectState
 from core.reference import loader
 from core.web.shown import CellShown, EntryShown, LightShown, date_words
@@ -77,7 +77,7 @@ def light_of(one: ApplicationStands | None, today: date, calendar: Calendar) -> 
         return (
             LightShown("closed", "已办结") if one.state == CaseState.CONCLUDED else LightShown("none", state_words(one))
         )
-    found = reading(clock, today, calendar)
+    found = _standing(clock, today, calendar)
     return LightShown(found.light, found.words)
 
 
@@ -92,7 +92,7 @@ def due_of(one: ApplicationStands | None, today: date, calendar: Calendar) -> tu
     clock = told_clock(one)
     if clock is None:
         return None, ""
-    found = reading(clock, today, calendar)
+    found = _standing(clock, today, calendar)
     return found.due_on, "恢复后重新计算" if found.light == "paused" else ""
 
 
@@ -134,7 +134,7 @@ def case_stages(one: Application, today: date) -> list[Stage]:
     stages = [applied, *((word, date_words(on, today), "done" if on else "") for word, on in reached)]
     if one.state == CaseState.CONCLUDED:
         ended = f"{date_words(one.concluded_on, today)} {state_words(one)}"
-        return [*(stage for stage in stages if stage[2]), ("办结", ended, "done")]
+        return [*(stage for stage in stages if stage[2]), ("办结", ended, _ended_as(one.outcome))]
     now = min(_place_now(one), 3)
     stages[now] = (stages[now][0], state_words(one), "now")
     return [*stages, ("办结", "", "")]
@@ -182,6 +182,16 @@ def timeline(project: ProjectStands, events: Sequence[EventStands], *, notices_a
 def pause_words() -> Mapping[str, str]:
     """Grounds on which time isn't counted: code → name (A15.2)."""
     return {one.code: one.name for one in loader.load().pause_grounds}
+
+
+def _ended_as(outcome: str) -> str:
+    return "stopped" if outcome == Outcome.DENIED else "done"
+
+
+def _standing(clock: Clock, today: date, calendar: Calendar) -> Reading:
+    """How a clock stands, with a pause that began today shown at once, as the officers see it."""
+    rests = bool(clock.pauses) and clock.pauses[-1].ends_on is None
+    return as_listed(reading(clock, today, calendar), is_paused=rests, on=today)
 
 
 def _place_now(one: Application) -> int:

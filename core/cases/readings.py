@@ -1,7 +1,6 @@
 """How the clocks of many cases stand, by one statement however long the list (A14.4d). Extranet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -14,7 +13,7 @@ from core.cases.clocks import CURRENT
 from core.clocks import CaseClock, CasePause
 from core.database import table_of
 from core.domain import clock as rules
-from core.domain.clock import Light, Reading
+from core.domain.clock import Reading
 
 _K, _P = table_of(CaseClock), table_of(CasePause)
 _STEP = 20
@@ -35,19 +34,6 @@ def readings_of(session: Session, case_ids: Sequence[int], *, on: date) -> Mappi
         row = _current(rows)
         read[case_id] = rules.reading(_as_rule(row, rows), on, clocks.calendar_at(session, row.place))
     return read
-
-
-def as_listed(reading: Reading, *, is_paused: bool, on: date) -> Reading:
-    """The reading as lists count it: a pause begun today shows at once, one that ended today shows no more.
-
-    The day itself is counted, or not, by the rules of the clock all the same (A15.2).
-    """
-    if is_paused and reading.light in (Light.GREEN, Light.YELLOW):
-        return replace(reading, light=Light.PAUSED)
-    if not is_paused and reading.light is Light.PAUSED:
-        is_near = reading.warn_on is not None and reading.warn_on <= on
-        return replace(reading, light=Light.YELLOW if is_near else Light.GREEN)
-    return reading
 
 
 def _current(rows: Sequence[Any]) -> Any:

@@ -15,7 +15,7 @@ from core.domain.ledger import Clock, Light, Pause, Unit
 
 __all__ = [
     "Clock", "Light", "Pause", "Reading", "Unit",
-    "due_on", "elapsed", "is_paused", "judged_on", "limit_words", "overtime_from", "paused_days",
+    "as_listed", "due_on", "elapsed", "is_paused", "judged_on", "limit_words", "overtime_from", "paused_days",
     "reached_on", "reading", "restarts_on", "unit_words", "warn_on", "warned_on", "words",
 ]  # fmt: skip
 
@@ -139,6 +139,19 @@ def reading(clock: Clock, on: date, calendar: Calendar) -> Reading:
         unit=clock.unit,
         overrun=_overrun(clock, on),
     )
+
+
+def as_listed(reading: Reading, *, is_paused: bool, on: date) -> Reading:
+    """The reading as pages and lists show it: a pause begun today shows at once, one that ended today shows no more.
+
+    The day itself is counted, or not, by the rules of the clock all the same (A15.2).
+    """
+    if is_paused and reading.light in (Light.GREEN, Light.YELLOW):
+        return replace(reading, light=Light.PAUSED)
+    if not is_paused and reading.light is Light.PAUSED:
+        is_near = reading.warn_on is not None and reading.warn_on <= on
+        return replace(reading, light=Light.YELLOW if is_near else Light.GREEN)
+    return reading
 
 
 def words(reading: Reading) -> str:

@@ -209,9 +209,11 @@ def _start_part(account: _Account) -> str:
 
 def _pause_part(account: _Account) -> str:
     closed, still_open = [], ""
+    # a pause begun today takes out its first day tomorrow; what rests now is told all the same
+    told_until = account.last if account.clock.has_stopped(account.on) else account.last + _ONE_DAY
     for pause in account.clock.pauses:
         begins, word = pause.begins_on + _ONE_DAY, account.pause_words.get(pause.ground, "暂停")
-        if begins > account.last or pause.ends_on == pause.begins_on:
+        if begins > told_until or pause.ends_on == pause.begins_on:
             continue
         if pause.ends_on is None:
             still_open = f"{_date(begins, account.on)}起{word}，暂停计时"

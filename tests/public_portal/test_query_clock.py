@@ -50,3 +50,23 @@ def test_a17_2_the_progress_leads_to_the_account(applied_citizen: Browser, appli
     assert f"/query/{applied_world.code}/items/DRC-06" in page.html
     assert applied_citizen.open(f"/query/{applied_world.code}/items/NSS-01").status == 404
     assert applied_citizen.open("/query/2026-220184-36-03-009999/items/DRC-06").status == 404
+
+
+def test_a15_2_a_pause_shows_on_the_day_it_begins_and_no_more_on_the_day_it_ends(
+    applied_world: World, open_portal: Open
+) -> None:
+    world, case_id = applied_world, cast.case_of(applied_world, "DRC-06")
+    cast.accept(world, case_id)
+    app = open_portal(world)
+    address = f"/query/{world.code}"
+    do(world, case_id, "pause")
+    world.pump()
+    resting = stranger(app).open(address).text
+    assert "暂停计时 已计 0 天" in resting
+    assert "恢复后重新计算" in resting
+    assert "11 月 24 日起技术评估，暂停计时" in stranger(app).open(f"{address}/items/DRC-06").text
+    do(world.on(date(2026, 11, 26)), case_id, "resume")
+    world.pump()
+    running_again = stranger(app).open(address).text
+    assert "暂停计时 已计 0 天" not in running_again
+    assert "12 月 10 日" in running_again
