@@ -12,7 +12,7 @@ from core.cases.tables import Application
 from core.changes.requesting import requests_of
 from core.documents.materials import Wanted, wanted_for_all
 from core.domain.calendar import Calendar
-from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS, CaseState
+from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS, CaseState, Outcome
 from core.domain.change_states import KIND_WORDS, OPEN_STATES, ChangeKind
 from core.domain.clock import limit_words
 from core.domain.project_states import CONCLUDED, ProjectState, why_no_applications
@@ -64,6 +64,7 @@ class DueShown:
     due_words: str
     href: str
     act: str
+    case_href: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def tasks_of(ask: Ask, held: Held) -> list[TaskShown]:
             title = f"{one.item_name}：请一次补齐 {len(one.asked_for)} 份材料"
             tasks.append(TaskShown(title, words, "yellow", _case_href(ask, one), "去补正", main=True))
     for one in held.latest.values():
-        if one.state in TURNED_DOWN - {CaseState.WITHDRAWN, CaseState.VOIDED}:
+        if one.outcome == Outcome.DENIED or one.state in TURNED_DOWN - {CaseState.WITHDRAWN, CaseState.VOIDED}:
             title = f"{one.item_name}：{state_words(one)}"
             tasks.append(TaskShown(title, one.reason, "yellow", _case_href(ask, one), "查看原因"))
     if project.state == ProjectState.SUSPENDED:
@@ -199,6 +200,7 @@ def due_shown(ask: Ask, held: Held, row: ToldDueItem, number: int) -> DueShown:
         due_words=due_words,
         href=href,
         act=act,
+        case_href=_case_href(ask, one) if one is not None else "",
     )
 
 
