@@ -52,8 +52,7 @@ def task_groups(
 
 
 def _shown(ask: Ask, task: Task, entries: Sequence[AuditRow], acts: Collection[str]) -> TaskShown:
-    who = ROLE_NAMES[task.by]
     if task.status is TaskStatus.DONE:
         last = next(entry for entry in entries if entry.action == f"{CASE.name}.{task.event}")
-        who = on_day(last.at, ask.today, last.actor_name)
-    return TaskShown(task.word, who, task.because, f"#act-{task.event}" if task.event in acts else "")
+        return TaskShown(task.word, on_day(last.at, ask.today, last.actor_name), task.because, "")
+    return TaskShown(task.word, ROLE_NAMES[task.by], task.because, f"#act-{task.event}" if task.event in acts else "")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core.cases.facts import facts_of
+from core.cases.facts import facts_of, guide_of
 from core.cases.intake import why_unverified
 from core.cases.moves import held_by
 from core.cases.tables import Case
@@ -40,17 +40,19 @@ def case_tasks(
     )
     # who proposed may not sign off; that concerns a reader who could sign off, and nobody else
     known = known if is_turn else replace(known, acting="")
+    at_best = _at_best(known, is_reviewed=guide_of(session, case).sign_off_levels > 1)
     happened = [entry.action.removeprefix(_ACTION) for entry in reversed(entries) if entry.action.startswith(_ACTION)]
-    return tasks(CASE, Situation(case.state, known, _at_best(known), happened, OPEN_STATES))
+    return tasks(CASE, Situation(case.state, known, at_best, happened, OPEN_STATES))
 
 
-def _at_best(known: CaseFacts) -> tuple[CaseFacts, ...]:
+def _at_best(known: CaseFacts, *, is_reviewed: bool) -> tuple[CaseFacts, ...]:
     """The same case once its code was verified, nothing is missing or asked, and others act; counting and paused.
 
-    With its reviews through, and with one still to come.
+    With its reviews through, and where its item has any (`is_reviewed`) with one still to come.
     """
     ready = replace(
         known, code_verified=True, missing=(), unmet=(), acting="", proposed_by="·", signed=(), open_consultations=0,
         is_paused=False, reviews_left=0,
     )  # fmt: skip
-    return ready, replace(ready, is_paused=True), replace(ready, reviews_left=1)
+    found = (ready, replace(ready, is_paused=True))
+    return (*found, replace(ready, reviews_left=1)) if is_reviewed else found

@@ -271,7 +271,6 @@ CASE = Machine("case", [
     # from                  event                 to                      by              article    guard                 clock               notice
     (S.SUBMITTED,           "pass_preliminary",   S.UNDER_ACCEPTANCE,     R.CLERK,        "A14.2",   code_is_verified,     "stop_preliminary"),
     (S.SUBMITTED,           "transfer",           S.SUBMITTED,            R.CLERK,        "A14.2",   still_in_time),
-    (S.UNDER_ACCEPTANCE,    "transfer",           S.UNDER_ACCEPTANCE,     R.CLERK,        "A14.2",   still_in_time),
     (S.SUBMITTED,           "refuse_preliminary", S.REFUSED,              R.CLERK,        "A14.2",   may_be_refused,       "stop",             "preliminary_refusal"),
     (S.SUBMITTED,           "deem_accepted",      S.IN_HANDLING,          R.PLATFORM,     "A14.3",   ran_out_in_silence,   "handling",         "deemed_acceptance"),
     (S.UNDER_ACCEPTANCE,    "deem_accepted",      S.IN_HANDLING,          R.PLATFORM,     "A14.3",   ran_out_in_silence,   "handling",         "deemed_acceptance"),
@@ -279,6 +278,7 @@ CASE = Machine("case", [
     (S.UNDER_ACCEPTANCE,    "record_filing",      S.CONCLUDED,            R.CLERK,        "A14.3",   complete_filing,      "stop",             "filing"),
     (S.UNDER_ACCEPTANCE,    "request_supplement", S.AWAITING_SUPPLEMENT,  R.CLERK,        "A14.3",   not_asked_before,     "stop",             "supplement"),
     (S.UNDER_ACCEPTANCE,    "decline",            S.NOT_ACCEPTED,         R.CLERK,        "A14.3",   may_be_declined,      "stop",             "decline"),
+    (S.UNDER_ACCEPTANCE,    "transfer",           S.UNDER_ACCEPTANCE,     R.CLERK,        "A14.2",   still_in_time),
     (S.AWAITING_SUPPLEMENT, "supplement",         S.UNDER_ACCEPTANCE,     R.PROJECT_UNIT, "A14.3",   None,                 "acceptance"),
     (S.AWAITING_SUPPLEMENT, "decline",            S.NOT_ACCEPTED,         R.CLERK,        "A14.3",   was_not_answered,     "stop",             "decline"),
     (S.IN_HANDLING,         "pause",              S.IN_HANDLING,          R.HANDLER,      "A15.2",   is_running,           "pause",            "special_procedure"),
