@@ -165,12 +165,12 @@ def declare(world: World, sample: str = "parts_factory", *, unit: Actor | None =
     return code
 
 
-def hand_in_everything(world: World, code: str, item_code: str) -> None:
-    """Hand in every material that the item's acceptance waits for."""
+def hand_in_everything(world: World, code: str, item_code: str, *, paper: bytes = PDF) -> None:
+    """Hand in every material that the item's acceptance waits for: the same paper for each."""
     with world.public.writing() as session:
         due = {row.item_code: row for row in declaring.due_items_of(session, code)}[item_code]
         guide = guide_version(session, due.guide_version)
-        stored = session.info["store"].put([PDF])
+        stored = session.info["store"].put([paper])
         for wanted in materials.wanted_for(session, code, guide):
             if wanted.is_missing:
                 filed = Filed(f"{wanted.need.name}.pdf", "application/pdf", stored.digest, stored.size)

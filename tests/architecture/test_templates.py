@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
 from core.web.template_check import TEMPLATES, check, findings
 from core.web.templating import environment, static
 
+AXE = Path(__file__).parents[1] / "axe"
 PAGES = [path.relative_to(TEMPLATES).as_posix() for path in sorted(TEMPLATES.rglob("*.html"))]
 
 
@@ -88,9 +90,20 @@ def test_every_file_and_icon_a_template_names_is_there():
 
 
 def test_files_by_others_are_the_ones_named():
-    rows = re.findall(r"^\| (\S+\.\w+) \|.*\| ([0-9a-f]{64}) \|$", (TEMPLATES / "static/VERSIONS.md").read_text(), re.M)
+    rows = named_in(TEMPLATES / "static/VERSIONS.md")
     assert {"static/htmx.min.js"} | {f"components/icons/{p.name}" for p in TEMPLATES.glob("components/icons/*")} == {
         name for name, _ in rows
     }
     for name, digest in rows:
         assert hashlib.sha256((TEMPLATES / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_the_accessibility_checker_is_the_one_named_with_its_licence():
+    [(name, digest)] = named_in(AXE / "VERSIONS.md")
+    assert hashlib.sha256((AXE / name).read_bytes()).hexdigest() == digest
+    assert "Mozilla Public License" in (AXE / "LICENSE").read_text(encoding="utf-8")
+
+
+def named_in(table: Path) -> list[tuple[str, str]]:
+    """File and sha256 of each row."""
+    return re.findall(r"^\| (\S+\.\w+) \|.*\| ([0-9a-f]{64}) \|$", table.read_text(encoding="utf-8"), re.M)

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from core.documents.rendering import sample_scan
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}")
 ACCOUNT = {
     "credit_code": "91220101MA1400A22H",
@@ -36,6 +36,17 @@ def until(page: Page, seen: Callable[[Page], bool], *, what: str) -> None:
 def has(words: str) -> Callable[[Page], bool]:
     """Whether the page's main part says something."""
     return lambda page: words in page.inner_text("main")
+
+
+def sees(page: Page, *words: str) -> None:
+    """The page's main part says all of this."""
+    for one in words:
+        expect(page.locator("main")).to_contain_text(one)
+
+
+def awaits(page: Page, *words: str) -> None:
+    """All of this is seen, at the latest when the exchange has carried it."""
+    until(page, lambda seen: all(has(one)(seen) for one in words), what="、".join(words))
 
 
 def press(page: Page, words: str) -> None:
@@ -64,12 +75,12 @@ def _answer(inputs: Locator, value: str) -> None:
         first.fill(value)
 
 
-def a_file(folder: Path, name: str) -> Path:
-    """A PDF on the person's own disk that looks like a document."""
+def a_file(folder: Path, name: str, by: str = "长春市生态环境局南关区分局") -> Path:
+    """A PDF on the person's own disk that looks like a document of an organisation."""
     path = folder / name
     if not path.exists():
         title = name.removesuffix(".pdf")
-        path.write_bytes(sample_scan(title, "测试〔2026〕1 号", "吉林启辰汽车零部件有限公司", date(2026, 11, 20)))
+        path.write_bytes(sample_scan(title, "测试〔2026〕1 号", by, date(2026, 11, 20)))
     return path
 
 
@@ -112,6 +123,23 @@ class Unit:
     def open_project(self, code: str) -> None:
         self.page.goto(f"{self.address}/projects/{code}")
 
+    def open_case(self, item: str, code: str) -> None:
+        """From the project's page to the application for one item."""
+        self.open_project(code)
+        self.page.locator("main table.matrix a.row-title").filter(has_text=item).click()
+        expect(self.page.locator("main h1")).to_have_text(item)
+
+    def supplement(self, *files: Path) -> None:
+        """Answer the request to supplement one file after the other, then hand everything in."""
+        rows = self.page.locator("#supplement li.upload")
+        expect(rows).to_have_count(len(files))
+        for place, file in enumerate(files):
+            rows.nth(place).locator("input[type=file]").set_input_files(file)
+            rows.nth(place).locator("button").first.click()
+            expect(rows.nth(place)).to_contain_text(file.name)
+        press(self.page, "提交补正材料")
+        expect(self.page.locator("#supplement")).to_have_count(0)
+
     def apply(self, code: str, *items: str, folder: Path) -> None:
         """Choose items, hand in each missing material once, and apply for all in one go."""
         page = self.page
@@ -152,14 +180,74 @@ class OfficerAtDesk:
         row.locator("a.row-title").first.click()
         expect(page.locator("main")).to_contain_text(code)
 
+    def due_on(self) -> str:
+        """The day in the head of the case on which it is due: 12 月 4 日."""
+        return self.page.locator(".case-head strong").filter(has_text="到期").inner_text().removesuffix("到期")
+
     def act(self, words: str) -> None:
         press(self.page, words)
 
-    def propose(self, number: str, scan: Path) -> None:
-        page = self.page
-        form = page.locator("#proposal")
-        form.locator("[name=outcome][value=granted]").check()
+    def ask_to_supplement(self, faults: Mapping[str, str], beyond: Mapping[str, str]) -> None:
+        """The one request: what is wrong with materials of the list, by name, and what is missing beyond it."""
+        press(self.page, "发补正告知")
+        for name, fault in faults.items():
+            row = self.page.locator("main .defect").filter(has_text=name)
+            row.locator("[name=items]").check()
+            row.locator("[name^=fault-]").fill(fault)
+        for code, (name, fault) in zip(("other", "other-2", "other-3"), beyond.items(), strict=False):
+            fill(self.page, {f"{code}_name": name, f"{code}_fault": fault})
+        press(self.page, "发补正告知")
+
+    def pass_on(self, unit: str, reason: str) -> None:
+        """Transfer the case to a unit, by its name."""
+        press(self.page, "转办")
+        self.page.locator("select[name=to]").select_option(label=unit)
+        fill(self.page, {"reason": reason})
+        press(self.page, "转办")
+
+    def consult(self, subject: str, question: str, *units: str) -> None:
+        """Ask other units, by their names, about the case."""
+        press(self.page, "发起会商或函询")
+        fill(self.page, {"subject": subject, "question": question})
+        for unit in units:
+            self._addressee(unit)
+        press(self.page, "发出")
+
+    def _addressee(self, unit: str) -> None:
+        box = self.page.locator("label.choice").filter(has_text=unit).locator("[name=addressees]")
+        if not box.is_visible():
+            self.page.locator("details").filter(has=box).locator("summary").click()
+        box.check()
+
+    def open_letter(self, subject: str) -> None:
+        """Find what the officer's own unit is asked, and open it."""
+        self.page.goto(f"{self.address}/consultations")
+        self.page.locator("#consultations a.row-title").filter(has_text=subject).click()
+        expect(self.page.locator("main h1")).to_have_text(subject)
+
+    def answer(self, opinion: str, statement: str = "") -> None:
+        self.page.get_by_role("radio", name=opinion, exact=True).check()
+        fill(self.page, {"statement": statement})
+        press(self.page, "提交答复")
+
+    def pause(self, ground: str, *, until: date, reason: str) -> None:
+        press(self.page, "暂停计时")
+        fill(self.page, {"ground": ground, "expected_on": until.isoformat(), "reason": reason})
+        press(self.page, "暂停计时")
+
+    def extend(self, days: int, *, reason: str) -> None:
+        """Grant further days; on the form already, where it came back."""
+        if not self.page.locator("[name=days]").count():
+            press(self.page, "延期")
+        fill(self.page, {"days": str(days), "reason": reason})
+        press(self.page, "延期")
+
+    def propose(self, number: str, scan: Path, *, outcome: str = "granted", reasons: str = "") -> None:
+        """Send a proposal to the approver."""
+        form = self.page.locator("#proposal")
+        form.locator(f"[name=outcome][value={outcome}]").check()
         form.locator("[name=document_number]").fill(number)
         form.locator("[name=scan]").set_input_files(scan)
-        form.locator("[name=opinion]").fill("材料齐全，符合规定，拟同意。")
+        form.locator("[name=opinion]").fill("已按规定审查。")
+        form.locator("[name=reasons]").fill(reasons)
         form.locator("button:has-text('提交签批')").click()

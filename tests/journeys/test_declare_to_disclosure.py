@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.domain.sample_declarations import Sample
-from tests.journeys.conftest import PASSWORD, Platform, login_of, present_code, shoot
+from tests.journeys.cast import PASSWORD, fresh_code, login_of
+from tests.journeys.conftest import Platform, shoot
 from tests.journeys.people import ACCOUNT, OfficerAtDesk, Unit, a_file, has, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -33,7 +34,7 @@ def seat(platform: Platform, visitor: Visitor) -> Callable[..., OfficerAtDesk]:
         login = login_of(role, unit)
         if login not in seated:
             seated[login] = OfficerAtDesk(visitor(scripts=scripts), platform.extranet)
-            seated[login].sign_in(login, PASSWORD, present_code(login))
+            seated[login].sign_in(login, PASSWORD, fresh_code(login))
         return seated[login]
 
     return officer
@@ -77,7 +78,7 @@ def walk(
     unit.register(account)
     code = unit.declare(answers(account), at_step=lambda page: _picture_of_step(page, scripts))
     if scripts:
-        shoot(unit.page, "project-code")
+        shoot(unit.page, "project-code", in_readme=True)
     assert code.startswith("20")
     until(unit.page, has(COMPLETION), what="the due items")
     unit.apply(code, "DRC-05", "ECO-02", folder=folder)
@@ -91,7 +92,7 @@ def walk(
     clerk = seat("clerk", "220102-ee", scripts=scripts)
     clerk.page.goto(f"{platform.extranet}/cases")
     if scripts:
-        shoot(clerk.page, "officer-inbox")
+        shoot(clerk.page, "officer-inbox", in_readme=True)
     clerk.open_case(REPORT, code)
     clerk.act("核验并初审通过")
     clerk.act("受理")
@@ -100,7 +101,7 @@ def walk(
     handler = seat("handler", "220102-ee", scripts=scripts)
     handler.open_case(REPORT, code)
     if scripts:
-        shoot(handler.page, "officer-case")
+        shoot(handler.page, "officer-case", in_readme=True)
     handler.propose(f"南环审（表）〔2026〕{64 if scripts else 65} 号", a_file(folder, "关于环境影响报告表的批复.pdf"))
     expect(handler.page.locator("main")).to_contain_text("签批")
 
@@ -119,20 +120,20 @@ def walk(
     unit.open_project(code)
     until(unit.page, has("办结通知书"), what="the notice of completion")
     if scripts:
-        shoot(unit.page, "project-page")
+        shoot(unit.page, "project-page", in_readme=True)
     _citizen(platform, visitor, code, account, scripts=scripts)
 
 
 def _picture_of_step(page: Page, scripts: bool) -> None:
     if scripts and "建设内容与规模" in page.inner_text("h1"):
-        shoot(page, "declare-step")
+        shoot(page, "declare-step", in_readme=True)
 
 
 def _citizen(platform: Platform, visitor: Visitor, code: str, account: dict[str, str], *, scripts: bool) -> None:
     citizen = visitor(scripts=scripts)
     citizen.goto(platform.public)
     if scripts:
-        shoot(citizen, "public-home")
+        shoot(citizen, "public-home", in_readme=True)
     sloppy = code.replace("-", " ").translate(str.maketrans("0123456789", "０１２３４５６７８９"))
     citizen.locator("main [name=code], .hero [name=code]").first.fill(sloppy)
     citizen.locator(".hero button:has-text('查询'), main button:has-text('查询')").first.click()
@@ -142,11 +143,11 @@ def _citizen(platform: Platform, visitor: Visitor, code: str, account: dict[str,
     for hidden in (account["mobile"], account["contact_name"], "13812345678"):
         assert hidden not in citizen.content()
     if scripts:
-        shoot(citizen, "public-progress")
+        shoot(citizen, "public-progress", in_readme=True)
     citizen.goto(f"{platform.public}/disclosures?q=电池托盘")
     expect(main).to_contain_text(code)
     if scripts:
-        shoot(citizen, "disclosures")
+        shoot(citizen, "disclosures", in_readme=True)
     citizen.goto(f"{platform.public}/query/{code}")
     notice = citizen.locator("main a[href*='/notices/']").first
     notice.click()
@@ -154,4 +155,4 @@ def _citizen(platform: Platform, visitor: Visitor, code: str, account: dict[str,
     expect(main).to_contain_text("由本平台发出")
     expect(main).to_contain_text(code)
     if scripts:
-        shoot(citizen, "notice")
+        shoot(citizen, "notice", in_readme=True)
