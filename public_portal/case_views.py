@@ -1,6 +1,7 @@
 """How a case and a project stand, in the words and lights of the internet portal's pages (A14.4d, A15.2, A17.2)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -113,7 +114,7 @@ def matrix_cells(one: Application | None, today: date, calendar: Calendar) -> li
     if one.state in TURNED_DOWN:
         cells[now] = CellShown("", one.concluded_on, state_words(one))
     elif one.state == CaseState.CONCLUDED:
-        cells = _without_gaps(cells, one)
+        cells = _without_gaps([*cells[:-1], replace(cells[-1], words=state_words(one))], one)
     elif one.state != "sent":
         light = light_of(one, today, calendar)
         words = light.words.removeprefix("绿灯 ").removeprefix("黄灯 ").removeprefix("红灯 ")

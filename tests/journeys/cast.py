@@ -14,7 +14,7 @@ from core.domain.policy import Actor
 
 PASSWORD = "a-long-enough-password"
 COMPANY = {
-    "credit_code": "91220100MA17000134",
+    "credit_code": "91220104MA2020C59C",
     "name": "长春启明装备制造有限公司",
     "mobile": "13900000011",
 }

@@ -35,7 +35,7 @@ def test_a15_2_a_pause_is_seen_by_officer_unit_and_citizen(
     shoot(handler.page, "pause-officer")
 
     told.unit.open_case(REPORT, told.code)
-    awaits(told.unit.page, "进入技术评估，暂停计时", "恢复后重新计算")
+    awaits(told.unit.page, "技术评估，暂停计时", "恢复后重新计算")
     shoot(told.unit.page, "pause-unit")
     citizen = visitor(width=NARROW)
     citizen.goto(f"{told.unit.address}/query/{told.code}")
