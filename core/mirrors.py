@@ -20,6 +20,8 @@ MIRRORS: Mapping[Zone, Mapping[str, tuple[str, ...]]] = {
         "calendar.local_days_published.v1": ("calendar_day",),
         "guide.published.v1": ("guide_version",),
         "disclosure.published.v1": ("published_result",),
+        "disclosure.amended.v1": ("published_result",),
+        "project.legacy_codes.v1": ("legacy_code",),
         "due_list.frozen.v1": ("due_list_version",),
         "agency.registered.v1": ("agency",),
     },

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from core.exchange.fields import (
     Code,
@@ -122,6 +122,13 @@ class ClockTold(Part):
     statutory_unit: Code = "working_day"
     statutory_from: date | None = None
     whole: "ClockTold | None" = None
+
+    @model_validator(mode="after")
+    def _one_whole(self) -> "ClockTold":
+        """A clock has one whole case around it, and that has none: no message nests without end."""
+        if self.whole is not None and self.whole.whole is not None:
+            raise ValueError("a clock within a clock within a clock")
+        return self
 
 
 class CaseOpened(CaseMessage):

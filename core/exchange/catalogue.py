@@ -49,7 +49,8 @@ def _lines(told: dict[str, Any], parts: dict[str, Any], prefix: str) -> Iterator
         plain = _plain(field, parts)
         yield prefix + name, str(plain.get("type", "")), _bound(plain)
         inner = _plain(plain.get("items", plain), parts)
-        yield from _lines(inner, parts, f"{prefix}{name}.")
+        if name not in prefix.split("."):  # a part within itself is told once
+            yield from _lines(inner, parts, f"{prefix}{name}.")
 
 
 def _plain(told: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:

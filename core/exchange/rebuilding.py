@@ -73,6 +73,7 @@ def rebuild(
     while count := receive(target, verifier):
         received += count
     _must_be_whole(source, target, direction)
+    _stand_alone(target)
     applied = refused = 0
     for row in _told(target, direction, kinds):
         if _apply(target, row, direction):
@@ -89,6 +90,22 @@ def _must_be_whole(source: Database, target: Database, direction: Direction) -> 
         raise RuleRefusal(f"报文不完整或不可信：{own.reason}")
     if (own.number, own.digest) != (far.number, far.digest):
         raise RuleRefusal(f"只验证到第 {own.number} 号，对方已封签到第 {far.number} 号；缺少的请用归档文件补齐")
+
+
+def _stand_alone(target: Database) -> None:
+    """Let mirrored rows stand without the zone's own rows that they point at: the database holds nothing else."""
+    if target.engine.dialect.name == "sqlite":
+        sa.event.listen(target.engine, "checkout", _ask_no_foreign_keys)
+        return
+    with target.engine.begin() as connection:
+        found = sa.inspect(connection)
+        for table in found.get_table_names():
+            for key in found.get_foreign_keys(table):
+                connection.exec_driver_sql(f'ALTER TABLE "{table}" DROP CONSTRAINT "{key["name"]}"')
+
+
+def _ask_no_foreign_keys(connection: Any, *_: object) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
 
 
 def _told(target: Database, direction: Direction, kinds: Collection[str]) -> list[Any]:

@@ -5,13 +5,26 @@ from contextlib import closing
 import pytest
 
 from core.database import Zone, open_database
+from core.domain.policy import Role
 from core.errors import RuleRefusal
 from core.exchange.archiving import archive
 from core.exchange.message import Direction
 from core.exchange.rebuilding import rebuild
 from core.mirrors import compare_mirrors, kinds_of
+from core.projects import legacy
+from tests.core.cases.acts import do
 from tests.core.exchange.test_archiving import LATE
 from tests.core.exchange.test_reconciling import tamper
+from tests.world import case_of, decide, make_officer
+from tests.worlds import Worlds, one_left
+
+PLACED = make_officer((Role.COORDINATOR, "220000-drc"))
+
+
+@pytest.fixture
+def either_last_item(worlds: Worlds, engine_kind: str):
+    with worlds.copy("sqlite", one_left) as copied:
+        yield copied, engine_kind
 
 
 @pytest.mark.parametrize("zone", list(Zone))
@@ -27,6 +40,24 @@ def test_a_rebuilt_mirror_equals_the_old_one(last_item_world, database_templates
         assert filled >= ({"region", "guide_version", "published_result"} if zone is Zone.PUBLIC else {"enterprise"})
         tamper_one(old, zone)
         assert [one.table for one in compare_mirrors(old, new) if not one.is_equal] == [MARKED[zone]]
+
+
+def test_mirrors_that_point_at_the_zones_own_rows_are_rebuilt_without_them(either_last_item, database_templates):
+    world, engine = either_last_item
+    decide(world, case_of(world, "DRC-06"))
+    world.pump()
+    case_id = case_of(world, "ECO-02")
+    do(world, case_id, "propose_correction")
+    do(world, case_id, "correct")
+    world.pump()
+    with world.extranet.writing() as session:
+        legacy.map_code(session, world.code, "吉发改备〔2015〕7 号", by=PLACED, at=world.now)
+    world.pump()
+    with database_templates.copy(engine, Zone.PUBLIC) as url, closing(open_database(url, Zone.PUBLIC)) as new:
+        rebuild(world.extranet, new, world.post.verifiers[Zone.EXTRANET], kinds_of(Zone.PUBLIC))
+        compared = compare_mirrors(world.public, new)
+    assert [one for one in compared if not one.is_equal] == []
+    assert {one.table for one in compared if one.old[0]} >= {"due_list_version", "published_result", "legacy_code"}
 
 
 MARKED = {Zone.PUBLIC: "published_result", Zone.EXTRANET: "enterprise"}

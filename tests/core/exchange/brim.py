@@ -31,7 +31,9 @@ def _fill(told: dict[str, Any], parts: dict[str, Any], name: str) -> Any:
     if "$ref" in told:
         return _fill(parts[told["$ref"].rpartition("/")[2]], parts, name)
     if "anyOf" in told:
-        return _fill(next(one for one in told["anyOf"] if one.get("type") != "null"), parts, name)
+        inner = next(one for one in told["anyOf"] if one.get("type") != "null")
+        again = name.rpartition(".")[2]
+        return None if f".{again}.{again}" in name else _fill(inner, parts, name)  # a part within itself, once
     if "enum" in told or "const" in told:
         return max(told.get("enum") or [told["const"]], key=len)
     return {"object": _object, "array": _list, "string": _text, "integer": _number, "boolean": lambda *_: True}[
@@ -87,7 +89,7 @@ def beyond(value: Any) -> Any:
         return {"k": "a" * DOCUMENT_BYTES}
     if isinstance(value, str):
         return value + "项"
-    return None if isinstance(value, bool) else value + 1
+    return None if isinstance(value, bool) or value is None else value + 1
 
 
 def changed(body: Any, path: Path, value: Any) -> Any:

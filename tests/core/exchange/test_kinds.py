@@ -5,11 +5,17 @@ import json
 import pytest
 from pydantic import ValidationError
 
+from core.cases.messages import CaseOpened
+from core.exchange.catalogue import fields_of
 from core.exchange.fields import Readers, readers_of
 from core.exchange.message import BODY_LIMIT, Direction, Message, applier_of
 from tests.core.exchange.brim import KINDS, beyond, changed, fullest, leaves
 
 TO_INTERNET = [kind for kind in KINDS if kind.direction is Direction.TO_INTERNET]
+
+
+def covers(name: str, path: str) -> bool:
+    return path == name or path.startswith(f"{name}.")
 
 
 def read(kind: type[Message], body: object) -> Message:
@@ -43,7 +49,9 @@ def test_a_further_field_is_refused_wherever_it_stands(kind: type[Message]):
 def test_nothing_that_officers_alone_may_read_is_told_to_the_internet_zone(kind: type[Message]):
     readers = readers_of(kind, kind.readers)
     told = {".".join(step for step in path if isinstance(step, str)) for path, _ in leaves(fullest(kind))}
-    assert told == set(readers)  # every field that can be told says who may read it
+    # every field that can be told says who may read it; a part within itself says it once
+    assert {name for name in readers if any(covers(name, path) for path in told)} == set(readers)
+    assert {path for path in told if any(covers(name, path) for name in readers)} == told
     assert Readers.OFFICER not in readers.values()
 
 
@@ -56,3 +64,18 @@ def test_every_kind_has_an_applier_and_fits_its_own_limit():
 def test_both_zones_tell_their_own_kinds():
     ways = {direction: {kind.kind for kind in KINDS if kind.direction is direction} for direction in Direction}
     assert ways[Direction.TO_EXTRANET] & ways[Direction.TO_INTERNET] == {"receipt.v1", "heartbeat.v1", "day.report.v1"}
+
+
+def test_a_clock_holds_one_whole_case_and_no_more():
+    full = fullest(CaseOpened)
+    assert full["clock"]["whole"]["whole"] is None
+    with pytest.raises(ValidationError):
+        read(CaseOpened, changed(full, ("clock", "whole", "whole"), full["clock"]["whole"]))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.direction}-{kind.kind}")
+def test_the_allow_list_names_every_field_with_its_bound(kind: type[Message]):
+    lines = {line.name: line for line in fields_of(kind)}
+    for path, value in leaves(fullest(kind)):
+        line = lines[".".join(step for step in path if isinstance(step, str))]
+        assert line.bound or value is None or isinstance(value, bool)
