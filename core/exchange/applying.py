@@ -199,7 +199,7 @@ def _named_files(message: Message) -> str:
 
 @cache
 def _turn(zone: Zone) -> sa.Select[Any]:
-    """The state of one message, locked, and whether an earlier one of its subject is still open."""
+    """The state and attempts of one message, locked, and whether an earlier one of its subject is still open."""
     table = tables_of(zone).message
     earlier = table.alias("earlier")
     is_open = in_states(earlier.c.state, State.RECEIVED, State.WAITING, State.QUARANTINED)
@@ -207,21 +207,24 @@ def _turn(zone: Zone) -> sa.Select[Any]:
     before = sa.exists().where(same, earlier.c.epoch == table.c.epoch, earlier.c.number < table.c.number)
     in_an_older_epoch = sa.exists().where(same, earlier.c.epoch < table.c.epoch)
     return (
-        sa.select(table.c.state, sa.or_(before, in_an_older_epoch).label("must_wait"))
+        sa.select(table.c.state, table.c.attempts, sa.or_(before, in_an_older_epoch).label("must_wait"))
         .where(table.c.position == sa.bindparam("position"))
         .with_for_update(of=table, skip_locked=True)
     )
 
 
 def _in_turn(db: Database, told: Received, outcome: Outcome, change: Callable[[Session], None]) -> Outcome:
-    """Run one change of the message in its own transaction, if it is still due and nothing before it is open."""
+    """Run one change of the message in its own transaction, if it is still due and nothing before it is open.
+
+    A message that another worker tried since it was read is left to the next look: what was read is stale.
+    """
     with db.writing() as session:
         turn = session.connection().execute(_turn(db.zone), {"position": told.position}).first()
         if turn is None:  # another worker has it in hand: this one goes on with the next subject
             return Outcome.LEFT
         if turn.state not in (State.RECEIVED, State.WAITING):
             return Outcome.LEFT if turn.state == State.QUARANTINED else Outcome.DONE
-        if turn.must_wait:
+        if turn.must_wait or (turn.state, turn.attempts) != (told.state, told.attempts):
             return Outcome.LEFT
         change(session)
     return outcome

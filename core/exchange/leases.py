@@ -4,6 +4,7 @@ The lease is taken in the transaction of the work itself. A second process waits
 lease held and stands by; a holder that was killed is followed when its lease runs out.
 """
 
+import os
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,12 +14,17 @@ from core.database import zone_of
 from core.exchange.tables import insert_into, tables_of
 from core.uuids import uuid7
 
-THIS_PROCESS = uuid7()
-"""The holder's name unless a caller has a reason for another; drawn anew at every start."""
+_DRAWN = uuid7()
 
 
-def take(session: Session, name: str, *, now: datetime, seconds: float, holder: str = THIS_PROCESS) -> int | None:
+def this_process() -> str:
+    """The holder's name unless a caller has a reason for another: new at every start, and for every forked child."""
+    return f"{_DRAWN}-{os.getpid()}"
+
+
+def take(session: Session, name: str, *, now: datetime, seconds: float, holder: str = "") -> int | None:
     """Take or renew the lease for some seconds: its fencing number, or None while another holder has it."""
+    holder = holder or this_process()
     table = tables_of(zone_of(session)).lease
     connection = session.connection()
     row = {"name": name, "holder": holder, "fence": 1, "expires_at": now + timedelta(seconds=seconds)}
@@ -37,8 +43,9 @@ def take(session: Session, name: str, *, now: datetime, seconds: float, holder: 
     return fence
 
 
-def release(session: Session, name: str, *, now: datetime, holder: str = THIS_PROCESS) -> None:
+def release(session: Session, name: str, *, now: datetime, holder: str = "") -> None:
     """Give the lease back before it runs out, so that the next process need not wait; the fencing number stays."""
+    holder = holder or this_process()
     table = tables_of(zone_of(session)).lease
     ended = sa.update(table).where(table.c.name == name, table.c.holder == holder).values(expires_at=now)
     session.connection().execute(ended)

@@ -29,10 +29,10 @@ _TOLD = ("id", "direction", "kind", "subject", "body", "files", "happened_at", "
 _SEALED = ("epoch", "number", "previous_digest", "digest", "sealed_at")
 
 
-def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holder: str = leases.THIS_PROCESS) -> int:
+def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holder: str = "") -> int:
     """Seal the oldest committed messages of this zone, at most `limit`, in one transaction; returns how many.
 
-    Does nothing while another process holds the lease or the channel is stopped.
+    Does nothing while another process holds the lease, or the channel is stopped or waits for what was lost.
     """
     with db.reading() as session:
         if session.connection().execute(_unsealed(db.zone), {"limit": 1}).first() is None:
@@ -41,7 +41,7 @@ def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holde
     with db.writing() as session:
         fence = leases.take(session, f"seal:{direction}", now=now, seconds=LEASE_SECONDS, holder=holder)
         head = head_of(session, direction)
-        if fence is None or head.state is ChannelState.STOPPED:
+        if fence is None or head.state is not ChannelState.OPEN:
             return 0
         rows = _fit_rows(session, direction, limit)
         if not rows:

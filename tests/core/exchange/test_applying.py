@@ -22,6 +22,7 @@ from tests.core.exchange.crossing import (
     NOW,
     OTHER_CODE,
     Crossing,
+    MemoryFiles,
     Noted,
     check_invariants,
     poison,
@@ -232,6 +233,20 @@ def test_a_file_whose_content_changed_is_not_carried(crossing: Crossing):
     assert row_of(crossing.extranet, sent).state == "waiting"
 
 
+def test_two_files_in_each_others_place_hold_both_messages(crossing: Crossing):
+    first, second = crossing.public_files.put(b"plan"), crossing.public_files.put(b"map")
+    crossing.public_files.held |= {first: b"map", second: b"plan"}
+    crossing.tell(1, file=first)
+    crossing.tell(1, code=OTHER_CODE, file=second)
+    crossing.post.pump(now=NOW)
+    assert not crossing.extranet_files.held
+    assert status(crossing.extranet).waiting.count == 2
+    crossing.public_files.held |= {first: b"plan", second: b"map"}
+    crossing.post.pump(now=NOW + LATER)
+    assert steps_at(crossing.extranet) == steps_at(crossing.extranet, OTHER_CODE) == [1]
+    check_invariants(crossing.post)
+
+
 def test_a_submission_is_delivered_when_the_other_zone_has_answered(crossing: Crossing):
     (first,) = crossing.tell(1, at=NOW - LATER)
     poison[OTHER_CODE] = ZeroDivisionError()
@@ -345,6 +360,33 @@ def test_while_one_worker_is_busy_with_a_subject_another_applies_the_others(
 def _apply_all(crossing: Crossing) -> None:
     while status(crossing.extranet).received.count:
         crossing.apply()
+
+
+def test_a_worker_that_read_a_message_before_its_quarantine_leaves_it_to_the_next_look(crossing: Crossing):
+    """What was read before another worker held it and an operator released it is stale: its block would stay."""
+    digest = crossing.public_files.put(b"plan")
+    (held,) = crossing.tell(1, file=digest)
+    crossing.tell(2)
+    crossing.seal()
+    crossing.bring(crossing.take())
+    crossing.receive()
+    crossing.extranet_files.put(b"plan")
+
+    class Meanwhile(MemoryFiles):
+        def has(self, digest: str) -> bool:
+            poison[CODE] = NotAllowed("该项目不属于申报单位")
+            crossing.apply()
+            poison.clear()
+            with crossing.extranet.writing() as session:
+                quarantine.release(session, held)
+            return True
+
+    apply_next(crossing.extranet, Meanwhile(), now=NOW, limit=1)
+    assert steps_at(crossing.extranet) == []
+    crossing.post.pump(now=NOW)
+    assert steps_at(crossing.extranet) == [1, 2]
+    with crossing.extranet.reading() as session:
+        assert session.connection().execute(sa.select(tables_of(crossing.extranet.zone).block)).all() == []
 
 
 def test_idle_polling_writes_nothing(crossing: Crossing):
