@@ -14,13 +14,14 @@ from core.cases import (
     replanning,
     transferring,
 )
+from core.cases import restoring as cases_restoring
 from core.changes import arriving as changes_arriving
 from core.changes import showing as changes_showing
 from core.disclosure import published
 from core.exchange import far_quarantine, heartbeats, pulses, reconciling
 from core.guides import publishing
 from core.intermediaries import published as services
-from core.projects import legacy, verifying
+from core.projects import legacy, restoring, verifying
 
 MODULES = (
     registering,
@@ -46,4 +47,6 @@ MODULES = (
     heartbeats,
     pulses,
     reconciling,
+    restoring,
+    cases_restoring,
 )

@@ -37,7 +37,7 @@ def show_status(zone: ZoneName, folder: ServeFolder = None) -> None:
             typer.echo(f"{words}　{found.count} 件{f'，最早 {_moment(found.oldest_at)}' if found.oldest_at else ''}")
         for direction, channel in stands.channels.items():
             words = f"{DIRECTION_WORDS[direction]}　{_CHANNELS[channel.state]}　到第 {channel.number} 号"
-            typer.echo(f"{words}　{channel.reason or ''}".rstrip())
+            typer.echo(f"{words}　{channel.reason or channel.clock_words}".rstrip())
         for name, sign in pulses(session).items():
             typer.echo(f"{name}　最近心跳 {_moment(sign.at)}")
         typer.echo(f"对方区　最近一次签章 {_moment(told_up_to(session))}")

@@ -39,3 +39,14 @@ def take(session: Session, series: str) -> int:
     """The next number of a series, from 1."""
     number: int = session.connection().execute(_NEXT, {"series": series}).scalar_one()
     return number
+
+
+_RAISE = sa.text(
+    "INSERT INTO serial (series, last) VALUES (:series, :last) "
+    "ON CONFLICT (series) DO UPDATE SET last = :last WHERE serial.last < :last"
+)
+
+
+def raise_to(session: Session, series: str, last: int) -> None:
+    """Let a series go on behind a number that was given; a series that is further already stays."""
+    session.connection().execute(_RAISE, {"series": series, "last": last})

@@ -32,6 +32,9 @@ class ZoneSettings(BaseSettings):
     peer_key_files: tuple[Path, ...] = Field(
         default=(), description="Worker only: the other zone's public keys, or folders of them"
     )
+    mark_file: Path | None = Field(
+        default=None, description="Worker only: where it notes the last number sealed; beside the key unless set"
+    )
     chain_hash: Literal["sha256", "sm3"] = Field(default="sha256", description="Worker only: what links its messages")
     field_keys_file: Path | None = Field(
         default=None, description="Portals and workers: the keys of sealed fields, one a line, the newest first"

@@ -9,6 +9,7 @@ from core.documents.content import Store
 from core.exchange import leases
 from core.exchange.key_files import KeyFile, PeerKeys
 from core.exchange.signing import ChainHash, Signer, Verifier
+from core.exchange.standing import Mark
 from core.exchange.worker import Step, exchange_step
 from core.settings import ZoneSettings
 from core.vault import open_vault
@@ -25,10 +26,12 @@ class Workshop:
     store: Store
     signer: Signer
     verifier: Verifier
+    own_keys: Verifier
+    mark: Mark
 
     def exchange(self, database: Database) -> int:
         """Receive, apply and seal once."""
-        return exchange_step(database, self.signer, self.verifier, self.store)
+        return exchange_step(database, self.signer, self.verifier, self.store, own_keys=self.own_keys, mark=self.mark)
 
 
 def open_workshop(zone: Zone, settings: ZoneSettings) -> Workshop:
@@ -44,6 +47,8 @@ def open_workshop(zone: Zone, settings: ZoneSettings) -> Workshop:
         store=store,
         signer=KeyFile(settings.signing_key_file, ChainHash(settings.chain_hash)),
         verifier=PeerKeys(*settings.peer_key_files),
+        own_keys=PeerKeys(settings.signing_key_file.parent),
+        mark=Mark(settings.mark_file or settings.signing_key_file.with_name(f"{settings.signing_key_file.name}.mark")),
     )
 
 

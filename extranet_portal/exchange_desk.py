@@ -148,6 +148,7 @@ def _incoming(ask: Ask, stands: ExchangeStatus) -> DirectionShown:
         ("等待附件", _backlog(stands.waiting, now)),
         ("隔离", _backlog(stands.quarantined, now)),
         ("已验证到", f"第 {stands.channels[Direction.TO_EXTRANET].number} 号"),
+        ("对方时钟", stands.channels[Direction.TO_EXTRANET].clock_words or "与本区相符"),
         ("最近一次搬来", _moment(sign.carried_at if sign else None, now)),
     )
     return _direction(ask, stands, Direction.TO_EXTRANET, facts)

@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from core.database import Database, Zone, utc_now, zone_of
 from core.errors import FormRefusal, NotAllowed, Refusal, RuleRefusal
+from core.exchange import retelling
 from core.exchange.chain import canonical_files, files_of
 from core.exchange.faults import is_passing
 from core.exchange.files import FileStore
@@ -63,11 +64,13 @@ def apply_next(db: Database, store: FileStore, *, limit: int = 500, now: datetim
     """Apply the next received messages, at most `limit`; returns how many were applied, rejected or held.
 
     May run in several processes at once: order is checked again inside each transaction. A passing failure of the
-    database is raised, counts as no attempt, and leaves the rest for the next call.
+    database is raised, counts as no attempt, and leaves the rest for the next call; so is `Behind`.
     """
     now = now or utc_now()
     held: set[str] = set()
     due = _due(db, limit, now)
+    if due and retelling.has_taken_back(db):
+        db = retelling.recognising(db)
     settled = _settle_together(db, due, now)
     moved = len(settled)
     for told in due:

@@ -18,6 +18,15 @@ def archived_up_to(session: Session, direction: Direction, epoch: int) -> int:
     return session.connection().execute(found).scalar() or 0
 
 
+def archived_digest(session: Session, direction: Direction, epoch: int, number: int) -> str:
+    """The digest of the last message of an archived range that ends with this number; "" when none does."""
+    table = archive_of(zone_of(session))
+    found = sa.select(table.c.last_digest).where(
+        table.c.direction == direction, table.c.epoch == epoch, table.c.last == number
+    )
+    return session.connection().execute(found).scalar() or ""
+
+
 def was_archived(session: Session, message_id: str) -> bool:
     """Whether an outgoing message that is no longer here was told before the newest archive's limit.
 

@@ -56,13 +56,13 @@ class Exchangeable:
     def put(self, source: "Exchangeable", batch: Batch) -> int:
         """Copy the files, then insert the rows; how many messages were new."""
         for link in batch.links:
-            _copy_files(source, self, link.files)
+            copy_files(source, self, link.files)
         return write_batch(self, batch)
 
     def make_up(self, source: "Exchangeable", direction: Direction) -> None:
         """Look again for the files that messages wait for."""
         for files in _files_waited_for(self, direction):
-            _copy_files(source, self, files)
+            copy_files(source, self, files)
 
 
 class FarSide(Protocol):
@@ -186,7 +186,7 @@ def _has_new_seal(target: Exchangeable, seals: list[SealNote]) -> bool:
     return False
 
 
-def _copy_files(source: Exchangeable, target: Exchangeable, files: str) -> None:
+def copy_files(source: Exchangeable, target: Exchangeable, files: str) -> None:
     """Copy what is missing. A file that is broken or gone doesn't hold the others up: its message waits for it."""
     try:
         digests = [file.digest for file in files_of(files)]

@@ -30,6 +30,7 @@ class Head:
     digest: str
     state: ChannelState
     reason: str | None = None
+    changed_at: datetime | None = None
 
 
 def head_of(session: Session, direction: Direction) -> Head:
@@ -37,7 +38,7 @@ def head_of(session: Session, direction: Direction) -> Head:
     row = session.connection().execute(_channel(zone_of(session)), {"direction": direction}).first()
     if row is None:
         return Head(direction, 1, 0, GENESIS, ChannelState.OPEN)
-    return Head(direction, row.epoch, row.number, row.digest, ChannelState(row.state), row.reason)
+    return Head(direction, row.epoch, row.number, row.digest, ChannelState(row.state), row.reason, row.changed_at)
 
 
 @cache
@@ -78,6 +79,14 @@ def mark_gap(session: Session, direction: Direction, reason: str, *, at: datetim
     """Say that a number is missing; the relay then carries again from the last verified one, and the gap closes."""
     log.warning("exchange gap", extra={"direction": str(direction), "reason": reason})
     _mark(session, direction, ChannelState.GAP, reason, at)
+
+
+def close_gap(session: Session, direction: Direction, *, at: datetime) -> None:
+    """Let a direction go on that waited for what was missing; a stopped one stays stopped."""
+    table = tables_of(zone_of(session)).channel
+    waiting = sa.and_(table.c.direction == direction, table.c.state == ChannelState.GAP)
+    opened = {"state": ChannelState.OPEN, "reason": None, "changed_at": at}
+    session.connection().execute(sa.update(table).where(waiting).values(opened))
 
 
 def reopen(session: Session, direction: Direction, *, at: datetime) -> None:

@@ -21,7 +21,10 @@ from core.domain.skip_states import SKIP, SkipFacts, SkipState
 from core.errors import Absent, Conflict, NotAllowed, RuleRefusal
 from core.exchange import channels, far_quarantine, quarantine
 from core.exchange.desk_tables import Skip
+from core.exchange.giving_back import RETURNED
 from core.exchange.message import Direction
+from core.exchange.receipts import UNANSWERED
+from core.exchange.retelling import RECOGNISED
 from core.exchange.status import held_messages
 from core.exchange.tables import ChannelState, State, in_states, standing, tables_of
 from core.trace import AuditRow, entries_of, record, step
@@ -97,7 +100,12 @@ def shelved(session: Session, shelf: Shelf, *, limit: int = PAGE, offset: int = 
     )
     conditions: dict[Shelf, tuple[sa.ColumnElement[bool], ...]] = {
         Shelf.REJECTED: (in_states(table.c.state, State.REJECTED),),
-        Shelf.REFUSED: (in_states(table.c.state, State.REFUSED),),
+        Shelf.REFUSED: (
+            in_states(table.c.state, State.REFUSED),
+            # copies given back after a restore: only what nobody told again, for it may have to be entered again
+            sa.func.coalesce(table.c.reason, "").not_in([RETURNED, RECOGNISED]),
+            sa.or_(table.c.reason.is_(None), table.c.kind.not_in(UNANSWERED)),
+        ),
         Shelf.RETURNED: (in_states(table.c.state, State.SETTLED), table.c.reason.is_not(None)),
     }
     found = sa.select(*(table.c[name] for name in wanted)).where(*conditions[shelf])

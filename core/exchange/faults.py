@@ -7,9 +7,13 @@ import sqlalchemy as sa
 _SQLITE_LOGIC_ERROR = 1
 
 
+class Behind(Exception):
+    """The other zone knows more of what this zone told than its database does: that is an older backup."""
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether the same work may succeed later with neither code nor rows mended."""
-    if isinstance(error, sa.exc.TimeoutError):
+    if isinstance(error, sa.exc.TimeoutError | Behind):
         return True
     if not isinstance(error, sa.exc.DBAPIError):
         return False

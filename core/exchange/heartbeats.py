@@ -20,6 +20,7 @@ from core.exchange.channels import head_of
 from core.exchange.fields import Digest, Number, Readers, Size
 from core.exchange.message import Direction, Envelope, Message, applies
 from core.exchange.receipts import HEARTBEAT
+from core.exchange.standing import refuse_to_guess
 from core.exchange.tables import SealState, State, in_states, standing, tables_of
 
 IDLE = timedelta(seconds=30)
@@ -69,10 +70,15 @@ def tell_life(db: Database, now: datetime | None = None) -> int:
 @applies(HeartbeatToExtranet)
 @applies(HeartbeatToInternet)
 def take_heartbeat(session: Session, told: HeartbeatToExtranet, envelope: Envelope) -> None:
-    """Remember what the other zone has verified of ours; another digest than ours is a fork and stops the direction."""
+    """Remember what the other zone has verified of ours; another digest than ours is a fork and stops the direction.
+
+    A number that wasn't sealed here means that this database is older than what it told (`Behind`).
+    """
     if not told.verified:
         return
     direction = Direction.out_of(zone_of(session))
+    if told.epoch == head_of(session, direction).epoch:
+        refuse_to_guess(session, envelope, told.verified, f"对方心跳确认到第 {told.verified} 号，本区尚未封签")
     if sealed_digest(session, direction, told.epoch, told.verified) in (None, told.digest):
         channels.acknowledge(session, direction, told.verified)
         return

@@ -24,7 +24,7 @@ from core.exchange.message import Direction
 from core.exchange.signing import Verifier
 from core.exchange.tables import ChannelState, SealState, State, in_states, standing, tables_of
 
-__all__ = ["apply_next", "receive"]
+__all__ = ["apply_next", "judge", "receive"]
 
 AHEAD = timedelta(minutes=5)
 
@@ -82,7 +82,7 @@ def receive(db: Database, verifier: Verifier, *, now: datetime | None = None, li
         links = _arrived_links(session, head, seals)
         known = _known_digests(session, head, seals)
         keys = _keys(session, head, seals)
-    verdict = _judge(Verdict(head.number, head.digest, keys), head, seals, links, known, verifier)
+    verdict = judge(Verdict(head.number, head.digest, keys), head, seals, links, known, verifier)
     _flag_future(seals, now)
     try:
         with db.writing() as session:
@@ -182,7 +182,7 @@ def _has_sealed(session: Session, key_id: str, here: dict[str, Any]) -> bool:
     return session.connection().execute(by_this_key, here).first() is not None
 
 
-def _judge(
+def judge(
     verdict: Verdict,
     head: Head,
     seals: Sequence[tuple[int, SealNote]],
@@ -190,6 +190,7 @@ def _judge(
     known: dict[int, str],
     verifier: Verifier,
 ) -> Verdict:
+    """Follow the chain from where the verdict stands, seal by seal, as far as it holds; the verdict says how far."""
     by_number = {link.number: link for link in links}
     try:
         for position, seal in seals:

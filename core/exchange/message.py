@@ -116,6 +116,7 @@ Applier = Callable[[Session, Any, Envelope], None]
 
 _kinds: dict[tuple[str, Direction], type[Message]] = {}
 _appliers: dict[tuple[str, Direction], Applier] = {}
+_restorers: dict[tuple[str, Direction], Applier] = {}
 
 
 def applies(message: type[Told]) -> Callable[[Callable[[Session, Told, Envelope], None]], Applier]:
@@ -156,6 +157,22 @@ def mends(message: type[Told]) -> Callable[[Callable[[Session, Told, Envelope, s
     return register
 
 
+def restores(message: type[Told]) -> Callable[[Callable[[Session, Told, Envelope], None]], Applier]:
+    """Make the decorated function what brings rows back in the zone that told a kind, after it lost them.
+
+    It runs when a zone restored from an older backup takes its own message back (`core.exchange.taking_back`), and
+    leaves alone what is there.
+    """
+
+    def register(restorer: Callable[[Session, Told, Envelope], None]) -> Applier:
+        if (message.kind, message.direction) in _restorers:
+            raise TypeError(f"{message.kind} has a restorer already")
+        _restorers[message.kind, message.direction] = restorer
+        return restorer
+
+    return register
+
+
 def mender_of(message: type[Message]) -> Mender | None:
     """What sets the telling zone right when this kind was refused; None when nothing of it is shown to anybody."""
     return _menders.get(message)
@@ -169,6 +186,11 @@ def kind_of(kind: str, direction: Direction) -> type[Message] | None:
 def applier_of(message: type[Message]) -> Applier | None:
     """The applier of a kind; None when none was registered in this process."""
     return _appliers.get((message.kind, message.direction))
+
+
+def restorer_of(message: type[Message]) -> Applier | None:
+    """What brings back the rows that a kind told of; None when people enter them again."""
+    return _restorers.get((message.kind, message.direction))
 
 
 def all_kinds() -> tuple[type[Message], ...]:

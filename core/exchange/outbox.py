@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from core.database import Zone, zone_of
+from core.exchange import retelling
 from core.exchange.chain import canonical_body, canonical_files
 from core.exchange.message import BODY_LIMIT, FILES_LIMIT, Message
 from core.exchange.tables import State, tables_of
@@ -43,6 +44,8 @@ def send(session: Session, message: Message, *, at: datetime, cause: str | None 
         "attempts": 0,
     }
     session.flush()
+    if known := retelling.recognise(session, row):
+        return known
     session.connection().execute(_insert(zone), row)
     return str(row["id"])
 

@@ -90,8 +90,8 @@ class RelayBeat:
         self._next: datetime | None = None
         self._carried_at: datetime | None = None
 
-    def carried(self, count: int) -> None:
-        """Note that a round ended and how many messages it carried."""
+    def carried(self, count: int, began: datetime) -> None:
+        """Note that a round ended, how many messages it carried, and when it had compared both ends."""
         now = utc_now()
         self._carried_at = now if count else self._carried_at
         if self._next is not None and now < self._next:
@@ -99,7 +99,11 @@ class RelayBeat:
         self._next = now + timedelta(seconds=BEAT_SECONDS)
         for database in self._databases:
             with suppress(sa.exc.DBAPIError):
-                beat(database, self._name, at=now, carried_at=self._carried_at)
+                beat(database, self._name, at=began, carried_at=self._carried_at)
+
+    def owe(self) -> None:
+        """Leave the next sign at once: a zone waits to hear that both ends were compared."""
+        self._next = None
 
 
 def beat_worker(db: Database, now: datetime | None = None) -> int:
@@ -127,7 +131,7 @@ def tell_standing(db: Database, now: datetime | None = None) -> int:
         quarantined=stands.quarantined.count,
         oldest_at=stands.oldest_outgoing_at,
         channel=channel.state,
-        channel_reason=(channel.reason or "")[:1000],
+        channel_reason=(channel.reason or channel.clock_words)[:1000],
         held=tuple(
             HeldTold(
                 message_id=row.id,

@@ -7,9 +7,12 @@ from datetime import datetime
 from core.database import Database, Zone, utc_now
 from core.exchange.carrying import Exchangeable, carry
 from core.exchange.files import FileStore
+from core.exchange.giving_back import give_back, is_behind
 from core.exchange.inbox import apply_next, receive
 from core.exchange.sealing import seal
 from core.exchange.signing import Ed25519Signer, Signer, Verifier, new_signer
+from core.exchange.standing import resume
+from core.exchange.taking_back import take_back
 
 BATCH = 1000
 
@@ -33,11 +36,24 @@ class Post:
         ends = Exchangeable(self.public, self.public_files), Exchangeable(self.extranet, self.extranet_files)
         total = 0
         for _ in range(rounds):
-            moved = sum(self._round(source, target, now) for source, target in (ends, ends[::-1]))
+            both = ends, ends[::-1]
+            moved = sum(self._give_back(source, target, now) for source, target in both)
+            moved += sum(self._round(source, target, now) for source, target in both)
             if not moved:
                 return total
             total += moved
         raise RuntimeError(f"the exchange isn't quiet after {rounds} rounds")
+
+    def _give_back(self, source: Exchangeable, target: Exchangeable, now: datetime | None) -> int:
+        """To a zone restored from an older backup, what it had told."""
+        moved, at = 0, now or utc_now()
+        while is_behind(source, target):
+            moved += give_back(source, target)
+            if not take_back(source.database, self.verifiers[source.database.zone], now=at):
+                break
+        else:
+            resume(source.database, now=at)
+        return moved
 
     def _round(self, source: Exchangeable, target: Exchangeable, now: datetime | None) -> int:
         origin, here = source.database, target.database

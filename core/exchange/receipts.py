@@ -17,6 +17,7 @@ from core.database import Zone, zone_of
 from core.exchange import channels, outbox
 from core.exchange.fields import Digest, Id, Readers, Size
 from core.exchange.message import Direction, Envelope, Message, applies, kind_of, mender_of
+from core.exchange.standing import refuse_to_guess
 from core.exchange.tables import State, in_states, standing, tables_of
 
 RECEIPT = "receipt.v1"
@@ -75,12 +76,16 @@ def receipt_in(body: str) -> ReceiptToExtranet:
 @applies(ReceiptToExtranet)
 @applies(ReceiptToInternet)
 def settle(session: Session, told: ReceiptToExtranet, envelope: Envelope) -> None:
-    """Settle the outgoing message that the receipt answers; stop the direction when it names another digest."""
+    """Settle the outgoing message that the receipt answers; stop the direction when it names another digest.
+
+    A number that this zone hasn't sealed yet is no fork: its database is older than what it told (`Behind`).
+    """
     refused = _open_row(session, told) if told.outcome == "rejected" else None
     if settle_all(session, [told]):
         if refused is not None:
             _mend(session, refused, told.reason)
         return
+    refuse_to_guess(session, envelope, told.number, f"对方回执所称第 {told.number} 号报文，本区尚未封签")
     words = f"对方回执所称第 {told.number} 号报文与本方所发不符（分叉）"
     channels.stop(session, Direction.out_of(zone_of(session)), words, at=envelope.happened_at)
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from core.database import Database, Zone, open_database
+from core.database import Database, Zone, open_database, utc_now
 from core.exchange.carrying import Exchangeable, carry, far_place
 from core.exchange.channels import head_of
 from core.exchange.faults import Backoff
 from core.exchange.files import FileStore
+from core.exchange.giving_back import give_back, is_behind
 from core.exchange.message import Direction
 from core.exchange.pulses import RelayBeat
 
@@ -74,15 +75,26 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
                     stop.wait(settings.standby_seconds)
                     continue
                 while not stop.is_set() and still_ours():
-                    carried = 0 if is_crowded(target, direction) else carry(source, target)
+                    moved = _round(source, target, sign)
                     backoff.reset()
-                    sign.carried(carried)
-                    if not carried:
+                    if not moved:
                         stop.wait(settings.idle_seconds)
         except Exception as error:
             pause = backoff.next()
             log.warning("relay pauses", extra={"direction": str(direction), "seconds": pause, "error": repr(error)})
             stop.wait(pause)
+
+
+def _round(source: Exchangeable, target: Exchangeable, sign: RelayBeat) -> int:
+    """Carry a batch; to a source that has lost rows of its own, give them back and carry nothing before they are in."""
+    began = utc_now()
+    if is_behind(source, target):
+        given = give_back(source, target)
+        sign.owe()
+        return given
+    carried = 0 if is_crowded(target, Direction.out_of(source.database.zone)) else carry(source, target)
+    sign.carried(carried, began)
+    return carried
 
 
 def is_crowded(target: Exchangeable, direction: Direction) -> bool:

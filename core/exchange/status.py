@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from core.database import Database, zone_of
 from core.exchange.archived import was_archived
-from core.exchange.channels import head_of
+from core.exchange.channels import Head, head_of
+from core.exchange.inbox import AHEAD
 from core.exchange.message import Direction
-from core.exchange.tables import ChannelState, State, in_states, standing, tables_of
+from core.exchange.tables import ChannelState, SealState, State, in_states, standing, tables_of
 
 _OUTGOING = (State.UNSEALED, State.SEALED, State.CARRIED)
 _HELD = (State.RECEIVED, State.WAITING, State.QUARANTINED)
@@ -29,11 +30,20 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Channel:
-    """One direction: whether it flows, up to which number, and the words for operators when it doesn't."""
+    """One direction: whether it flows, up to which number, and the words for operators when it doesn't.
+
+    `ahead`: by how much the other zone's clock was before ours at its last seal, when that is too much.
+    """
 
     state: ChannelState
     number: int
     reason: str | None
+    ahead: timedelta | None = None
+
+    @property
+    def clock_words(self) -> str:
+        """That the clocks differ, in words for operators; empty when they agree."""
+        return f"对方时钟比本区快 {self.ahead // timedelta(minutes=1)} 分钟，请核对两区时间" if self.ahead else ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,8 @@ def standing_of(session: Session) -> ExchangeStatus:
     channels = {}
     for direction in Direction:
         head = head_of(session, direction)
-        channels[direction] = Channel(head.state, head.number, head.reason)
+        ahead = _ahead(session, head) if direction is Direction.into(zone_of(session)) else None
+        channels[direction] = Channel(head.state, head.number, head.reason, ahead)
     return ExchangeStatus(**found, arrived=_arrived(session), channels=channels)
 
 
@@ -146,6 +157,23 @@ def _in_state(session: Session, state: State) -> Backlog:
     direction = (Direction.out_of if state in _OUTGOING else Direction.into)(zone_of(session))
     index = [in_states(table.c.state, *_HELD)] if state in _HELD else []
     return _counted(session, table.c.direction == direction, in_states(table.c.state, state), *index)
+
+
+def _ahead(session: Session, head: Head) -> timedelta | None:
+    """How long before the time of its seal the last verified message was received, when that is too long."""
+    message, seal = tables_of(zone_of(session)).message, tables_of(zone_of(session)).seal
+    same = sa.and_(*(seal.c[name] == message.c[name] for name in ("direction", "epoch", "number")))
+    here = (message.c.direction == head.direction, message.c.epoch == head.epoch, message.c.number == head.number)
+    last = (
+        sa.select(message.c.received_at, seal.c.sealed_at)
+        .join_from(message, seal, same)
+        .where(*here, standing(message.c.state), in_states(seal.c.state, SealState.VERIFIED))
+    )
+    row = session.connection().execute(last.order_by(seal.c.position.desc()).limit(1)).first()
+    if row is None or row.received_at is None:
+        return None
+    ahead: timedelta = row.sealed_at - row.received_at
+    return ahead if ahead > AHEAD else None
 
 
 def _arrived(session: Session) -> Backlog:

@@ -12,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core.exchange import channels
+from core.exchange.archived import archived_up_to
 from core.exchange.bundle import SUFFIX, Acknowledged
 from core.exchange.bundle_reading import IncompleteBundle, RefusedBundle, open_bundle
 from core.exchange.bundling import Span, missing_here
@@ -19,6 +20,7 @@ from core.exchange.carrying import Batch, Exchangeable, write_batch
 from core.exchange.inbox import receive
 from core.exchange.message import Direction
 from core.exchange.signing import Verifier
+from core.exchange.standing import WAITING
 from core.exchange.tables import standing, tables_of
 
 log = logging.getLogger(__name__)
@@ -75,7 +77,10 @@ def take(target: Exchangeable, path: Path, verifier: Verifier, *, now: datetime)
 
 
 def _settle(target: Exchangeable, told: Acknowledged, now: datetime) -> None:
-    """Remember what the other zone has verified of ours; another digest than ours is a fork and stops the direction."""
+    """Remember what the other zone has verified of ours; another digest than ours is a fork and stops the direction.
+
+    A number that wasn't sealed here means that this database is older than what it told.
+    """
     if not told.number:
         return
     direction = Direction.out_of(target.database.zone)
@@ -87,8 +92,14 @@ def _settle(target: Exchangeable, told: Acknowledged, now: datetime) -> None:
         standing(table.c.state),
     )
     with target.database.writing() as session:
+        head = channels.head_of(session, direction)
+        if told.number <= archived_up_to(session, direction, told.epoch):
+            return  # archived because it was acknowledged long ago, whoever brings an old bundle again
         if session.connection().scalar(own) == told.digest:
             channels.acknowledge(session, direction, told.number)
+        elif told.epoch == head.epoch and told.number > head.number:
+            words = f"对方摆渡包确认到第 {told.number} 号，本区只封签到第 {head.number} 号。{WAITING}"
+            channels.mark_gap(session, direction, words, at=now)
         else:
             words = f"对方摆渡包所确认的第 {told.number} 号报文与本方所发不符（分叉）"
             channels.stop(session, direction, words, at=now)

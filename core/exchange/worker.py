@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from core.database import Database, utc_now
-from core.exchange.faults import Backoff
+from core.exchange.faults import Backoff, Behind
 from core.exchange.files import FileStore
 from core.exchange.inbox import apply_next, receive
 from core.exchange.sealing import seal
 from core.exchange.signing import Signer, Verifier
+from core.exchange.standing import Mark, is_sure, wait
+from core.exchange.taking_back import take_back
 
 AT_ONCE = 500
 """Messages that a worker applies before it looks at anything else."""
@@ -22,16 +24,26 @@ Step = Callable[[Database], int]
 log = logging.getLogger(__name__)
 
 
-def exchange_step(db: Database, signer: Signer, verifier: Verifier, store: FileStore) -> int:
-    """Apply, receive and seal once; returns how many messages moved.
+def exchange_step(
+    db: Database, signer: Signer, verifier: Verifier, store: FileStore, *, own_keys: Verifier, mark: Mark
+) -> int:
+    """Take back what was lost, apply, receive and seal once; returns how many messages moved.
 
-    A worker that is behind with applying takes nothing more in, so that the relay and then the far end feel it.
+    A worker that is behind with applying takes nothing more in, so that the relay and then the far end feel it. While
+    the database may be older than what it told, nothing is applied or sealed. `own_keys` are the zone's public keys.
     """
-    applied = apply_next(db, store, limit=AT_ONCE)
-    received = receive(db, verifier) if applied < AT_ONCE else 0
-    if received:
-        applied += apply_next(db, store, limit=AT_ONCE)
-    return received + applied + seal(db, signer, now=utc_now())
+    taken = take_back(db, own_keys, now=utc_now())
+    if not is_sure(db, mark, now=utc_now()):
+        return taken + receive(db, verifier)
+    try:
+        applied = apply_next(db, store, limit=AT_ONCE)
+        received = receive(db, verifier) if applied < AT_ONCE else 0
+        if received:
+            applied += apply_next(db, store, limit=AT_ONCE)
+    except Behind as behind:
+        wait(db, now=utc_now(), why=str(behind))
+        return taken
+    return taken + received + applied + seal(db, signer, now=utc_now())
 
 
 @dataclass

@@ -256,7 +256,7 @@ def check_invariants(post: Post) -> None:
     """Nothing lost, nothing twice, no gap: what must hold whenever the exchange is quiet."""
     for direction in Direction:
         there, here = (post.public, post.extranet)[:: 1 if direction is Direction.TO_EXTRANET else -1]
-        sent, got = rows_of(there, direction), rows_of(here, direction)
+        sent, got = ([row for row in rows_of(db, direction) if row.state != "refused"] for db in (there, here))
         assert [row.number for row in sent] == list(range(1, len(sent) + 1))
         assert [(row.number, row.id, row.digest) for row in sent] == [(row.number, row.id, row.digest) for row in got]
         assert {row.state for row in sent} <= {"settled"}

@@ -7,6 +7,7 @@ from core.exchange import relay, worker
 from core.exchange.comparing import compare_zones
 from core.exchange.message import Direction
 from core.exchange.rebuilding import rebuild
+from core.exchange.standing import Mark
 from tests.core.exchange.crossing import CODE, NOW, OTHER_CODE, Crossing, poison, rows_of, steps_at
 from tests.core.exchange.test_reconciling import tamper
 
@@ -70,10 +71,11 @@ def test_a_worker_behind_with_applying_takes_nothing_more_in(told: Crossing, mon
     told.seal()
     relay.carry(source, target)
     keys = told.post.signers[told.extranet.zone], told.post.verifiers[told.public.zone]
-    worker.exchange_step(told.extranet, *keys, told.extranet_files)
+    own = {"own_keys": told.post.verifiers[told.extranet.zone], "mark": Mark()}
+    worker.exchange_step(told.extranet, *keys, told.extranet_files, **own)
     assert rows_of(told.extranet, Direction.TO_EXTRANET)[-1].state == "arrived"
-    worker.exchange_step(told.extranet, *keys, told.extranet_files)
-    worker.exchange_step(told.extranet, *keys, told.extranet_files)
+    worker.exchange_step(told.extranet, *keys, told.extranet_files, **own)
+    worker.exchange_step(told.extranet, *keys, told.extranet_files, **own)
     assert steps_at(told.extranet) == [1, 2, 3, 4, 5, 6]
 
 

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from core.exchange import outbox
 from core.exchange.channels import reopen
+from core.exchange.faults import Behind
 from core.exchange.heartbeats import IDLE, HeartbeatToExtranet, sealed_digest, tell_life, told_up_to
 from core.exchange.message import Direction
+from core.exchange.pulses import beat, relay_name
 from core.exchange.status import Delivery, answer_to, status
 from tests.core.exchange.crossing import CODE, LATER, NOW, Crossing, poison, rows_of
 
@@ -53,13 +57,24 @@ def test_a_heartbeat_shows_what_has_arrived_without_having_been_applied(crossing
 def test_a_heartbeat_that_confirms_what_was_never_sealed_stops_the_direction(crossing: Crossing):
     tell_life(crossing.extranet, NOW)
     crossing.post.pump(now=NOW)
-    for verified, shown in ((1, "f" * 64), (9, "f" * 64)):
+    for epoch in (1, 2):
         with crossing.public.writing() as session:
-            outbox.send(session, HeartbeatToExtranet(epoch=1, verified=verified, digest=shown), at=NOW)
+            outbox.send(session, HeartbeatToExtranet(epoch=epoch, verified=1, digest="f" * 64), at=NOW)
         crossing.post.pump(now=NOW)
-        assert f"第 {verified} 号" in crossing.stop_reason(crossing.extranet, Direction.TO_INTERNET)
+        assert "第 1 号" in crossing.stop_reason(crossing.extranet, Direction.TO_INTERNET)
         with crossing.extranet.writing() as session:
             reopen(session, Direction.TO_INTERNET, at=NOW)
+
+
+def test_a_heartbeat_that_confirms_a_later_number_than_was_sealed_here_means_an_older_backup(crossing: Crossing):
+    with crossing.public.writing() as session:
+        outbox.send(session, HeartbeatToExtranet(epoch=1, verified=9, digest="f" * 64), at=NOW)
+    with pytest.raises(Behind, match="第 9 号"):
+        crossing.post.pump(now=NOW)
+    assert not crossing.stop_reason(crossing.extranet, Direction.TO_INTERNET)
+    beat(crossing.extranet, relay_name(Direction.TO_INTERNET), at=NOW + LATER)
+    crossing.post.pump(now=NOW + LATER)  # both ends were compared since: nothing was lost, so it is false
+    assert "第 9 号" in crossing.stop_reason(crossing.extranet, Direction.TO_INTERNET)
 
 
 def test_a_right_heartbeat_stops_nothing(crossing: Crossing):

@@ -7,16 +7,18 @@ import pytest
 
 from core.database import Zone
 from core.exchange import channels
-from core.exchange.carrying import Batch, carry, far_place, read_batch, write_batch
+from core.exchange.carrying import Batch, Place, carry, far_place, read_batch, write_batch
 from core.exchange.chain import Link, link_digest, sealed_words
 from core.exchange.inbox import receive
 from core.exchange.message import Direction
+from core.exchange.sealing import seal
 from core.exchange.signing import Ed25519Signer, new_signer
 from core.exchange.status import status
 from tests.core.exchange.crossing import (
     CODE,
     NOW,
     OTHER_CODE,
+    Answered,
     Crossing,
     Echoed,
     check_invariants,
@@ -192,6 +194,44 @@ def test_a_message_of_the_other_direction_is_not_taken_for_ours(crossing: Crossi
     assert steps_at(crossing.public) == []
 
 
+def test_a_message_spliced_in_from_the_other_direction_stops_the_channel(crossing: Crossing, batch: Batch):
+    """Genuine at home, under its own zone's seal: turned round, or put into a genuine chain in place of another."""
+    with crossing.extranet.writing() as session:
+        outbox.send(session, Answered(code=CODE, step=2), at=NOW)
+    seal(crossing.extranet, crossing.post.signers[Zone.EXTRANET], now=NOW)
+    back = read_batch(crossing.outward[1], Place(1, 0), limit=10)
+    turned = back.links[0]._replace(direction=Direction.TO_EXTRANET)
+    crossing.bring(Batch([turned], [back.seals[0]._replace(direction=Direction.TO_EXTRANET)]))
+    assert crossing.receive() == 0
+    assert "未知的密钥" in crossing.stop_reason()
+    with crossing.extranet.writing() as session:
+        channels.reopen(session, Direction.TO_EXTRANET, at=NOW)
+    first, second, third = batch.links
+    spliced = turned._replace(number=2, previous_digest=second.previous_digest)
+    crossing.bring(replace(batch, links=[first, spliced, third]))
+    assert crossing.receive() == 0
+    channel = status(crossing.extranet).channels[Direction.TO_EXTRANET]
+    assert (channel.state, channel.reason) == (
+        "gap",
+        "缺少第 2 号报文",
+    )  # its id is taken by the message sent from here
+    crossing.bring(replace(batch, links=[spliced._replace(id="another")]))
+    assert crossing.receive() == 0
+    assert "第 2 号报文的内容与摘要不符" in crossing.stop_reason()
+    assert steps_at(crossing.extranet) == steps_at(crossing.public) == []
+
+
+def test_two_messages_with_each_others_files_stop_the_channel(crossing: Crossing):
+    for code, content in ((CODE, b"plan"), (OTHER_CODE, b"map")):
+        crossing.tell(1, code=code, file=crossing.public_files.put(content))
+    crossing.seal()
+    batch = crossing.take()
+    swapped = altered(altered(batch, 0, files=batch.links[1].files), 1, files=batch.links[0].files)
+    crossing.bring(swapped)
+    assert crossing.receive() == 0
+    assert "第 1 号报文的内容与摘要不符" in crossing.stop_reason()
+
+
 def test_a_second_history_shows_as_a_fork(crossing: Crossing, batch: Batch):
     """A zone restored from an older backup seals numbers again that the other zone has seen."""
     crossing.post.pump(now=NOW)
@@ -256,6 +296,11 @@ def test_a_seal_from_the_future_is_flagged_and_nothing_else(crossing: Crossing, 
     crossing.bring(replace(batch, seals=[signed]))
     assert crossing.receive() == 3
     assert "seal from the future" in caplog.text
+    channel = status(crossing.extranet).channels[Direction.TO_EXTRANET]
+    assert (channel.state, channel.clock_words) == ("open", "对方时钟比本区快 6 分钟，请核对两区时间")
+    crossing.tell(4)
+    crossing.post.pump(now=NOW)
+    assert not status(crossing.extranet).channels[Direction.TO_EXTRANET].clock_words
 
 
 def test_carrying_stops_at_its_limits_and_goes_on(crossing: Crossing):
