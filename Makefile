@@ -52,10 +52,13 @@ format: setup ## 按约定排版并修正可自动修正之处
 	@$(PYTHON) -m ruff format --quiet .
 
 ##@ 其他
-.PHONY: bench screenshots migration hooks help
+.PHONY: bench trial screenshots migration hooks help
 bench: ## 性能测量（另装 PostgreSQL 与 wrk）
 	@tools/setup.sh bench
 	@$(PYTHON) -m benchmarks
+
+trial: setup-test ## 交换的生存试验：make trial SEED=7 TRIALS=300 ENGINE=sqlite|postgresql
+	@$(PYTHON) -m tests.trial $(if $(SEED),--seed $(SEED)) --trials $(or $(TRIALS),300) --engine $(or $(ENGINE),sqlite)
 
 screenshots: setup-test ## 重拍各页面的截图
 	@TZXM_SCREENSHOTS=docs/screens $(PYTEST) -m browser tests/journeys

@@ -2,22 +2,18 @@
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session
 
-from core.database import Database, Zone
+from core.database import Zone
 from core.exchange import outbox, quarantine
 from core.exchange.carrying import Exchangeable, carry
 from core.exchange.inbox import apply_next, receive
-from core.exchange.pump import Post
 from core.exchange.sealing import seal
 from tests.core.exchange.crossing import (
     CODE,
@@ -25,7 +21,6 @@ from tests.core.exchange.crossing import (
     OTHER_CODE,
     Crossing,
     Echoed,
-    MemoryFiles,
     Noted,
     check_invariants,
     make_crossing,
@@ -33,69 +28,7 @@ from tests.core.exchange.crossing import (
     rows_of,
     steps_at,
 )
-
-
-class Crash(BaseException):
-    """Stands for the end of the process: no `except Exception` may catch it."""
-
-
-@dataclass
-class Fuse:
-    """Blows at the n-th durable step: before its commit, or after it and before the caller learns of it."""
-
-    left: int = -1
-    before: bool = True
-
-    def burn(self) -> bool:
-        self.left -= 1
-        return self.left == -1
-
-
-@dataclass(frozen=True)
-class Fused(Database):
-    """A database whose process may end at any commit."""
-
-    fuse: Fuse | None = None
-
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
-        assert self.fuse
-        with super().writing() as session:
-            yield session
-            blows = self.fuse.burn()
-            if blows and self.fuse.before:
-                raise Crash
-        if blows:
-            raise Crash
-
-
-@dataclass
-class FusedFiles(MemoryFiles):
-    """A file store whose process may end before or after a file is durable."""
-
-    fuse: Fuse | None = None
-
-    def write_verified(self, digest: str, chunks: Iterator[bytes]) -> None:
-        assert self.fuse
-        blows = self.fuse.burn()
-        if blows and self.fuse.before:
-            raise Crash
-        super().write_verified(digest, chunks)
-        if blows:
-            raise Crash
-
-
-def fused(crossing: Crossing, fuse: Fuse) -> Post:
-    """The post of a crossing, all of whose durable steps burn one fuse."""
-    post = crossing.post
-    return Post(
-        Fused(Zone.PUBLIC, crossing.public.engine, crossing.public.reader, fuse=fuse),
-        Fused(Zone.EXTRANET, crossing.extranet.engine, crossing.extranet.reader, fuse=fuse),
-        FusedFiles(crossing.public_files.held, fuse=fuse),
-        FusedFiles(crossing.extranet_files.held, fuse=fuse),
-        post.signers,
-        post.verifiers,
-    )
+from tests.core.exchange.fused import Crash, Fuse, fused
 
 
 def story(crossing: Crossing) -> None:

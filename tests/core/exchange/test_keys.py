@@ -131,6 +131,18 @@ def test_a_key_no_longer_accepted_is_unknown_at_once(key: Path, peer: Path):
     assert not verifier.knows(name)
 
 
+def test_a_seal_by_a_withdrawn_key_stops_the_channel(crossing: Crossing, key: Path, peer: Path):
+    verifier = PeerKeys(peer)
+    told(crossing, KeyFile(key), 1)
+    assert received(crossing, verifier) == 1
+    next(peer.glob("*.pub")).unlink()
+    told(crossing, KeyFile(key), 2)
+    assert received(crossing, verifier) == 0
+    assert "未知的密钥" in crossing.stop_reason()
+    crossing.apply()
+    assert steps_at(crossing.extranet) == [1]
+
+
 def test_only_the_compared_fingerprint_is_trusted(key: Path, peer: Path, tmp_path: Path):
     other = make_key(tmp_path / "forged.key")
     with pytest.raises(RuleRefusal, match="指纹不符"):

@@ -31,7 +31,7 @@ def back_up(world: World, tmp_path: Path):
             def restore() -> None:
                 world.public.close()
                 old = world.public
-                again = open_database(f"sqlite:///{path}", Zone.PUBLIC, workplace=old.workplace)
+                again = open_database(f"sqlite:///{path}", Zone.PUBLIC, workplace=old.workplace, vault=old.vault)
                 opened.callback(again.close)
                 world.post = replace(world.post, public=again)
 
