@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import rfc8785
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from core.canonical import canonical_bytes
 from core.database import ExtranetTable, JSONDoc, PublicTable, Zone, bump, zone_of
 from core.domain.machine import Machine, Move
 from core.domain.policy import Actor, Role
@@ -158,7 +158,7 @@ def leaf_hash(values: Mapping[str, Any]) -> str:
         for key, value in values.items()
         if key != "leaf_hash"
     }
-    return hashlib.sha256(b"trace-v1\n" + rfc8785.dumps(plain)).hexdigest()
+    return hashlib.sha256(b"trace-v1\n" + canonical_bytes(plain)).hexdigest()
 
 
 def entries_of(session: Session, object_kind: str, object_id: str, *, limit: int = 200) -> Sequence[AuditRow]:

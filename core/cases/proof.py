@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-import rfc8785
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from core.canonical import canonical_bytes
 from core.cases.facts import decision_of
 from core.cases.tables import Case, Notice
 from core.clocks import business_date
@@ -83,7 +83,7 @@ def digest_of(frozen: DueListVersionRow) -> str:
         "items": frozen.items,
         "dropped": frozen.dropped,
     }
-    return hashlib.sha256(b"due-list-v1\n" + rfc8785.dumps(told)).hexdigest()
+    return hashlib.sha256(b"due-list-v1\n" + canonical_bytes(told)).hexdigest()
 
 
 def frozen_lists(session: Session, project_code: str) -> Sequence[DueListVersionRow]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 
-import rfc8785
+from core.canonical import canonical_bytes
 
 
 class NoticeKind(StrEnum):
@@ -313,5 +313,5 @@ def check_code(facts: Facts) -> str:
     Over canonical JSON (RFC 8785), dates as YYYY-MM-DD, so that both zones and any third party compute the same. A13.2.
     """
     plain = json.loads(json.dumps(asdict(facts), default=date.isoformat))
-    digits = hashlib.sha256(rfc8785.dumps({"kind": KINDS[type(facts)], "facts": plain})).hexdigest()[:12].upper()
+    digits = hashlib.sha256(canonical_bytes({"kind": KINDS[type(facts)], "facts": plain})).hexdigest()[:12].upper()
     return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"

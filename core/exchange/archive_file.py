@@ -15,8 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import rfc8785
-
+from core.canonical import canonical_bytes
 from core.exchange.chain import Link, SealNote, instant, link_digest, sealed_words
 from core.exchange.signing import Verifier
 
@@ -164,7 +163,7 @@ def _plain(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _line(told: dict[str, Any]) -> bytes:
-    return rfc8785.dumps(told) + b"\n"
+    return canonical_bytes(told) + b"\n"
 
 
 def contents_of(path: Path, *, portion: int) -> Iterator[tuple[list[Link], list[SealNote]]]:

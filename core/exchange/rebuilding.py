@@ -12,9 +12,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import rfc8785
 import sqlalchemy as sa
 
+from core.canonical import canonical_bytes
 from core.database import Database
 from core.errors import Refusal, RuleRefusal
 from core.exchange.archive_file import contents_of
@@ -137,7 +137,7 @@ def table_digest(db: Database, table: sa.Table) -> tuple[int, str]:
     with db.reading() as session:
         for row in session.connection().execute(sa.select(table)):
             told = {name: _plain(value) for name, value in row._asdict().items()}
-            leaves.append(hashlib.sha256(rfc8785.dumps(told)).digest())
+            leaves.append(hashlib.sha256(canonical_bytes(told)).digest())
     return len(leaves), hashlib.sha256(b"".join(sorted(leaves))).hexdigest()
 
 

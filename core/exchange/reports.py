@@ -11,11 +11,11 @@ from functools import cache
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
-import rfc8785
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from core.canonical import canonical_bytes
 from core.database import Zone, zone_of
 from core.exchange.chain import instant
 from core.exchange.fields import Digest, Number, Readers, Size
@@ -121,7 +121,7 @@ def content_digest(row: Any) -> bytes:
     """SHA-256 over the canonical JSON of what was told and its number."""
     told = {name: getattr(row, name) for name in _TOLD if name != "sealed_at"}
     told["happened_at"] = instant(row.happened_at)
-    return hashlib.sha256(rfc8785.dumps(told)).digest()
+    return hashlib.sha256(canonical_bytes(told)).digest()
 
 
 def first_difference(theirs: Sequence[Entry], ours: Sequence[Entry]) -> str:
