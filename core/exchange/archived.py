@@ -2,20 +2,29 @@
 
 import uuid
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from core.database import zone_of
+from core.database import Zone, zone_of
 from core.exchange.desk_tables import archive_of
 from core.exchange.message import Direction
 
 
 def archived_up_to(session: Session, direction: Direction, epoch: int) -> int:
     """The last archived number of a direction and epoch; 0 when nothing was archived."""
-    table = archive_of(zone_of(session))
-    found = sa.select(sa.func.max(table.c.last)).where(table.c.direction == direction, table.c.epoch == epoch)
-    return session.connection().execute(found).scalar() or 0
+    here = {"direction": direction, "epoch": epoch}
+    last: int | None = session.connection().execute(_last_archived(zone_of(session)), here).scalar()
+    return last or 0
+
+
+@cache
+def _last_archived(zone: Zone) -> sa.Select[Any]:
+    table = archive_of(zone)
+    here = (table.c.direction == sa.bindparam("direction"), table.c.epoch == sa.bindparam("epoch"))
+    return sa.select(sa.func.max(table.c.last)).where(*here)
 
 
 def archived_digest(session: Session, direction: Direction, epoch: int, number: int) -> str:

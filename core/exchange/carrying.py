@@ -19,6 +19,7 @@ from core.exchange.channels import head_of
 from core.exchange.files import Continuing, FileStore, Resuming
 from core.exchange.message import Direction
 from core.exchange.receipts import UNANSWERED
+from core.exchange.rows import as_stored, insert_arrived, link_in
 from core.exchange.tables import ChannelState, SealState, State, in_states, insert_into, standing, tables_of
 
 BATCH_BYTES = 8 * 1024 * 1024
@@ -79,18 +80,34 @@ class FarSide(Protocol):
 
 
 def carry(source: Exchangeable, far: FarSide, *, limit: int = 500) -> int:
-    """Carry one batch of what the source zone sealed: at most `limit` messages and 8 MiB of bodies.
+    """Carry one batch of what the source zone sealed, at most `limit` messages and 8 MiB of bodies, and mark it there.
 
     Returns how many messages are new at the far side. Carrying again, or by two carriers at once, changes nothing.
     """
+    last, new = _put_next(source, far, limit)
+    _mark_carried(source, Direction.out_of(source.database.zone), last)
+    return new
+
+
+def bring(source: Exchangeable, far: FarSide, *, limit: int = 500) -> int:
+    """Carry one batch and leave the marks to `mark_brought`: most messages are answered before anyone would look."""
+    _, new = _put_next(source, far, limit)
+    return new
+
+
+def mark_brought(source: Exchangeable, far: FarSide) -> None:
+    """Mark at the source what stands at the far side and isn't answered yet: for those who look, nothing needs it."""
+    direction = Direction.out_of(source.database.zone)
+    _mark_carried(source, direction, far.stands_at(source, direction))
+
+
+def _put_next(source: Exchangeable, far: FarSide, limit: int) -> tuple[Place, int]:
     direction = Direction.out_of(source.database.zone)
     after = far.stands_at(source, direction)
     batch = read_batch(source, after, limit=limit)
     new = far.put(source, batch)
-    last = Place(batch.links[-1].epoch, batch.links[-1].number) if batch.links else after
-    _mark_carried(source, direction, last)
     far.make_up(source, direction)
-    return new
+    return Place(batch.links[-1].epoch, batch.links[-1].number) if batch.links else after, new
 
 
 def far_place(target: Exchangeable, direction: Direction) -> Place:
@@ -117,7 +134,7 @@ def read_batch(source: Exchangeable, after: Place, *, limit: int) -> Batch:
             size += len(row.body)
             if links and size > BATCH_BYTES:
                 break
-            links.append(Link(*row))
+            links.append(link_in(row))
         rows.close()
         end = Place(links[-1].epoch, links[-1].number) if links else after
         between = {**here, "to_epoch": end.epoch, "to_number": end.number}
@@ -134,20 +151,17 @@ def write_batch(target: Exchangeable, batch: Batch) -> int:
     if not batch.links and not _has_new_seal(target, batch.seals):
         return 0
     tables = tables_of(target.database.zone)
-    links = [{**link._asdict(), "state": State.ARRIVED, "attempts": 0} for link in batch.links]
     seals = [{**seal._asdict(), "state": SealState.ARRIVED} for seal in batch.seals]
     new = 0
     with target.database.writing() as session:
         connection = session.connection()
-        dialect = connection.dialect.name
-        if links:
-            here = connection.execute(_here_already(target.database.zone), _span(batch.links)).scalar_one()
-            connection.execute(insert_into(tables.message, dialect).on_conflict_do_nothing(), links)
-            new = len(links) - here
+        if batch.links:
+            new = insert_arrived(connection, tables.message, batch.links)
         if seals:
-            connection.execute(insert_into(tables.seal, dialect).on_conflict_do_nothing(), seals)
-    if new < len(links):
-        log.info("exchange duplicates dropped", extra={"count": len(links) - new})
+            insert = insert_into(tables.seal, connection.dialect.name).on_conflict_do_nothing()
+            connection.execute(insert, seals)
+    if new < len(batch.links):
+        log.info("exchange duplicates dropped", extra={"count": len(batch.links) - new})
     return new
 
 
@@ -161,18 +175,6 @@ def _not_archived(target: Exchangeable, batch: Batch) -> Batch:
     if first.number > last:
         return batch
     return Batch([link for link in batch.links if (link.epoch, link.number) > (first.epoch, last)], batch.seals)
-
-
-def _span(links: list[Link]) -> dict[str, object]:
-    """Where a batch begins and ends."""
-    first, last = links[0], links[-1]
-    return {
-        "direction": first.direction,
-        "epoch": first.epoch,
-        "number": first.number - 1,
-        "to_epoch": last.epoch,
-        "to_number": last.number,
-    }
 
 
 def _has_new_seal(target: Exchangeable, seals: list[SealNote]) -> bool:
@@ -255,19 +257,10 @@ def _up_to(table: sa.Table) -> sa.ColumnElement[bool]:
 
 
 @cache
-def _here_already(zone: Zone) -> sa.Select[Any]:
-    table = tables_of(zone).message
-    within = (_after(table), _up_to(table))
-    return sa.select(sa.func.count()).where(
-        table.c.direction == sa.bindparam("direction"), standing(table.c.state), *within
-    )
-
-
-@cache
 def _links_after(zone: Zone) -> sa.Select[Any]:
     table = tables_of(zone).message
     return (
-        sa.select(*(table.c[name] for name in Link._fields))
+        sa.select(*as_stored(table, Link._fields))
         .where(table.c.direction == sa.bindparam("direction"), standing(table.c.state), _after(table))
         .order_by(table.c.epoch, table.c.number)
         .limit(sa.bindparam("limit"))
@@ -311,7 +304,9 @@ def _marking_carried(zone: Zone) -> sa.Update:
 
 @cache
 def _waiting_files(zone: Zone) -> sa.Select[Any]:
-    table = tables_of(zone).message
-    due = in_states(table.c.state, State.RECEIVED, State.WAITING)
-    waiting = in_states(table.c.state, State.WAITING)
-    return sa.select(table.c.files).where(table.c.direction == sa.bindparam("direction"), due, waiting).limit(100)
+    """What waits for its files holds its subject back: the few held subjects lead to it, however much is received."""
+    tables = tables_of(zone)
+    table, block = tables.message, tables.block
+    of_held = sa.and_(table.c.id == block.c.message_id, standing(table.c.state))
+    waiting = (block.c.direction == sa.bindparam("direction"), in_states(table.c.state, State.WAITING))
+    return sa.select(table.c.files).select_from(block.join(table, of_held)).where(*waiting).limit(100)

@@ -53,20 +53,35 @@ def advance(session: Session, head: Head, *, number: int, digest: str, at: datet
     Raises `Overtaken` when it no longer stands there or a later holder of the lease has been here.
     """
     _ensure(session, head.direction)
-    table = tables_of(zone_of(session)).channel
-    moved = session.connection().execute(
+    here = {"of": head.direction, "in_epoch": head.epoch, "from_number": head.number, "to_fence": fence}
+    there = {"to_number": number, "to_digest": digest, "at": at}
+    moved = session.connection().execute(_advancing(zone_of(session)), here | there)
+    if moved.rowcount != 1:
+        raise Overtaken(f"{head.direction} left number {head.number}")
+
+
+@cache
+def _advancing(zone: Zone) -> sa.Update:
+    table = tables_of(zone).channel
+    fence = sa.bindparam("to_fence", type_=table.c.fence.type)
+    return (
         sa.update(table)
         .where(
-            table.c.direction == head.direction,
-            table.c.epoch == head.epoch,
-            table.c.number == head.number,
+            table.c.direction == sa.bindparam("of"),
+            table.c.epoch == sa.bindparam("in_epoch"),
+            table.c.number == sa.bindparam("from_number"),
             table.c.fence <= fence,
             table.c.state != ChannelState.STOPPED,
         )
-        .values(number=number, digest=digest, fence=fence, state=ChannelState.OPEN, reason=None, changed_at=at)
+        .values(
+            number=sa.bindparam("to_number"),
+            digest=sa.bindparam("to_digest"),
+            fence=fence,
+            state=ChannelState.OPEN,
+            reason=None,
+            changed_at=sa.bindparam("at", type_=table.c.changed_at.type),
+        )
     )
-    if moved.rowcount != 1:
-        raise Overtaken(f"{head.direction} left number {head.number}")
 
 
 def stop(session: Session, direction: Direction, reason: str, *, at: datetime) -> None:
@@ -130,9 +145,11 @@ def _mark(session: Session, direction: Direction, state: ChannelState, reason: s
 
 
 def _ensure(session: Session, direction: Direction) -> None:
-    table = tables_of(zone_of(session)).channel
     connection = session.connection()
     first = {"direction": direction, "epoch": 1, "number": 0, "digest": GENESIS, "acknowledged": 0, "fence": 0}
-    connection.execute(
-        insert_into(table, connection.dialect.name).values(**first, state=ChannelState.OPEN).on_conflict_do_nothing()
-    )
+    connection.execute(_opening(zone_of(session), connection.dialect.name), {**first, "state": ChannelState.OPEN})
+
+
+@cache
+def _opening(zone: Zone, dialect: str) -> sa.Insert:
+    return insert_into(tables_of(zone).channel, dialect).on_conflict_do_nothing()

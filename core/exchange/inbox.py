@@ -21,6 +21,7 @@ from core.exchange.applying import apply_next
 from core.exchange.chain import Link, SealNote, link_digest, sealed_words, unfit
 from core.exchange.channels import Head, head_of
 from core.exchange.message import Direction
+from core.exchange.rows import as_stored, link_in
 from core.exchange.signing import Verifier
 from core.exchange.tables import ChannelState, SealState, State, in_states, standing, tables_of
 
@@ -114,7 +115,7 @@ def _arrived_seals(session: Session, head: Head, limit: int) -> list[tuple[int, 
 def _links(zone: Zone) -> sa.Select[Any]:
     table = tables_of(zone).message
     return (
-        sa.select(*(table.c[name] for name in Link._fields))
+        sa.select(*as_stored(table, Link._fields))
         .where(
             table.c.direction == sa.bindparam("direction"),
             table.c.epoch == sa.bindparam("epoch"),
@@ -129,7 +130,7 @@ def _links(zone: Zone) -> sa.Select[Any]:
 def _arrived_links(session: Session, head: Head, seals: list[tuple[int, SealNote]]) -> list[Link]:
     last = max(seal.number for _, seal in seals)
     here = {"direction": head.direction, "epoch": head.epoch, "after": head.number, "last": last}
-    return [Link(*row) for row in session.connection().execute(_links(zone_of(session)), here)]
+    return [link_in(row) for row in session.connection().execute(_links(zone_of(session)), here)]
 
 
 def _known_digests(session: Session, head: Head, seals: list[tuple[int, SealNote]]) -> dict[int, str]:
@@ -159,6 +160,7 @@ def _verified(zone: Zone) -> sa.Select[Any]:
             table.c.direction == sa.bindparam("direction"),
             table.c.epoch == sa.bindparam("epoch"),
             table.c.number <= sa.bindparam("number"),
+            standing(table.c.state),
             in_states(table.c.state, SealState.VERIFIED),
         )
         .order_by(table.c.number.desc(), table.c.position.desc())

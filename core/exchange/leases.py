@@ -6,11 +6,12 @@ lease held and stands by; a holder that was killed is followed when its lease ru
 
 import os
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from core.database import zone_of
+from core.database import Zone, zone_of
 from core.exchange.tables import insert_into, tables_of
 from core.uuids import uuid7
 
@@ -25,22 +26,26 @@ def this_process() -> str:
 def take(session: Session, name: str, *, now: datetime, seconds: float, holder: str = "") -> int | None:
     """Take or renew the lease for some seconds: its fencing number, or None while another holder has it."""
     holder = holder or this_process()
-    table = tables_of(zone_of(session)).lease
     connection = session.connection()
-    row = {"name": name, "holder": holder, "fence": 1, "expires_at": now + timedelta(seconds=seconds)}
-    insert = insert_into(table, connection.dialect.name).values(row)
+    row = {"name": name, "holder": holder, "fence": 1, "expires_at": now + timedelta(seconds=seconds), "now": now}
+    fence: int | None = connection.execute(_taking(zone_of(session), connection.dialect.name), row).scalar()
+    return fence
+
+
+@cache
+def _taking(zone: Zone, dialect: str) -> sa.Insert:
+    table = tables_of(zone).lease
+    insert = insert_into(table, dialect).values({column: sa.bindparam(column.name) for column in table.c})
     own = table.c.holder == insert.excluded.holder
-    taken = insert.on_conflict_do_update(
+    return insert.on_conflict_do_update(
         index_elements=[table.c.name],
         set_={
             "holder": insert.excluded.holder,
             "fence": table.c.fence + sa.case((own, 0), else_=1),
             "expires_at": insert.excluded.expires_at,
         },
-        where=sa.or_(own, table.c.expires_at <= now),
+        where=sa.or_(own, table.c.expires_at <= sa.bindparam("now", type_=table.c.expires_at.type)),
     ).returning(table.c.fence)
-    fence: int | None = connection.execute(taken).scalar()
-    return fence
 
 
 def release(session: Session, name: str, *, now: datetime, holder: str = "") -> None:

@@ -11,18 +11,19 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from time import monotonic
 
 import sqlalchemy as sa
 
 from core.database import Database, Zone, open_database, utc_now
-from core.exchange.carrying import Exchangeable, carry, far_place
+from core.exchange.carrying import Exchangeable, bring, carry, far_place, mark_brought
 from core.exchange.channels import head_of
 from core.exchange.faults import Backoff
 from core.exchange.files import FileStore
 from core.exchange.giving_back import give_back, is_behind
 from core.exchange.message import Direction
 from core.exchange.pulses import RelayBeat
+from core.exchange.watching import sqlite_path, watching
 
 __all__ = ["Exchangeable", "RelaySettings", "carry", "run_relay"]
 
@@ -42,6 +43,8 @@ class RelaySettings:
     extranet_files: FileStore
     idle_seconds: float = 0.15
     standby_seconds: float = 1.0
+    mark_seconds: float = 1.0
+    batch: int = 500
 
 
 def run_relay(settings: RelaySettings, *, stop: threading.Event) -> None:
@@ -66,33 +69,50 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
     backoff = Backoff()
     direction = Direction.out_of(source.database.zone)
     sign = RelayBeat(direction, source.database, target.database)
+    marks = _Marks(settings.mark_seconds)
     while not stop.is_set():
         try:
             _must_exist(source.database)
             _must_exist(target.database)
-            with turn(target.database, direction) as still_ours:
+            with turn(target.database, direction) as still_ours, watching(source.database, target.database) as watch:
                 if still_ours is None:
                     stop.wait(settings.standby_seconds)
                     continue
                 while not stop.is_set() and still_ours():
-                    moved = _round(source, target, sign)
+                    moved = _round(source, target, sign, marks, settings.batch)
                     backoff.reset()
                     if not moved:
-                        stop.wait(settings.idle_seconds)
+                        watch.rest(stop, settings.idle_seconds)
         except Exception as error:
             pause = backoff.next()
             log.warning("relay pauses", extra={"direction": str(direction), "seconds": pause, "error": repr(error)})
             stop.wait(pause)
 
 
-def _round(source: Exchangeable, target: Exchangeable, sign: RelayBeat) -> int:
+@dataclass
+class _Marks:
+    """The marks at the source, once in so many seconds."""
+
+    seconds: float
+    due_at: float = 0.0
+
+    def keep_up(self, source: Exchangeable, target: Exchangeable) -> None:
+        """Mark what was brought, if it is time."""
+        if monotonic() >= self.due_at:
+            mark_brought(source, target)
+            self.due_at = monotonic() + self.seconds
+
+
+def _round(source: Exchangeable, target: Exchangeable, sign: RelayBeat, marks: _Marks, batch: int) -> int:
     """Carry a batch; to a source that has lost rows of its own, give them back and carry nothing before they are in."""
     began = utc_now()
     if is_behind(source, target):
         given = give_back(source, target)
         sign.owe()
         return given
-    carried = 0 if is_crowded(target, Direction.out_of(source.database.zone)) else carry(source, target)
+    is_full = is_crowded(target, Direction.out_of(source.database.zone))
+    carried = 0 if is_full else bring(source, target, limit=batch)
+    marks.keep_up(source, target)
     sign.carried(carried, began)
     return carried
 
@@ -107,20 +127,15 @@ def is_crowded(target: Exchangeable, direction: Direction) -> bool:
 
 def _must_exist(database: Database) -> None:
     """Refuse to go on without the SQLite file: opening it would create an empty one in a zone that isn't ours."""
-    path = _sqlite_path(database)
+    path = sqlite_path(database)
     if path is not None and not path.exists():
         raise FileNotFoundError(path)
-
-
-def _sqlite_path(database: Database) -> Path | None:
-    url = database.engine.url
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 @contextmanager
 def turn(target: Database, direction: Direction) -> Iterator[Callable[[], bool] | None]:
     """The right to carry a direction: a question whether it is still ours, or None while another relay has it."""
-    path = _sqlite_path(target)
+    path = sqlite_path(target)
     if path is None:
         with _advisory_lock(target, direction) as still_ours:
             yield still_ours

@@ -18,6 +18,7 @@ from core.exchange import leases
 from core.exchange.chain import Link, SealNote, link_digest, sealed_words, unfit
 from core.exchange.channels import Head, advance, head_of
 from core.exchange.message import Direction
+from core.exchange.rows import as_stored, instant_in, number_sealed
 from core.exchange.signing import Signer
 from core.exchange.tables import ChannelState, SealState, State, in_states, tables_of
 
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 2.0
 
 _TOLD = ("id", "direction", "kind", "subject", "body", "files", "happened_at", "cause")
-_SEALED = ("epoch", "number", "previous_digest", "digest", "sealed_at")
 
 
 def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holder: str = "") -> int:
@@ -57,7 +57,7 @@ def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holde
 def _unsealed(zone: Zone) -> sa.Select[Any]:
     table = tables_of(zone).message
     return (
-        sa.select(table.c.position, *(table.c[name] for name in _TOLD))
+        sa.select(table.c.position, *as_stored(table, _TOLD))
         .where(in_states(table.c.state, State.UNSEALED))
         .order_by(table.c.position)
         .limit(sa.bindparam("limit"))
@@ -80,23 +80,12 @@ def _fit_rows(session: Session, direction: Direction, limit: int) -> list[sa.Row
     return fit
 
 
-@cache
-def _sealing(zone: Zone) -> sa.Update:
-    table = tables_of(zone).message
-    sealed: dict[str, Any] = {name: sa.bindparam(f"to_{name}") for name in _SEALED}
-    return (
-        sa.update(table)
-        .where(table.c.position == sa.bindparam("at_position"), in_states(table.c.state, State.UNSEALED))
-        .values(**sealed, state=State.SEALED)
-    )
-
-
 def _linked(rows: Sequence[sa.Row[Any]], head: Head, signer: Signer, now: datetime) -> list[Link]:
     links: list[Link] = []
     digest = head.digest
     for number, row in enumerate(rows, head.number + 1):
-        told = {name: getattr(row, name) for name in _TOLD}
-        link = Link(**told, epoch=head.epoch, number=number, previous_digest=digest, digest="", sealed_at=now)
+        place = (head.epoch, number, digest, "", now)
+        link = Link._make([*row[1:7], instant_in(row.happened_at), row.cause, *place])
         digest = link_digest(link, signer.hash_of)
         links.append(link._replace(digest=digest))
     return links
@@ -104,11 +93,7 @@ def _linked(rows: Sequence[sa.Row[Any]], head: Head, signer: Signer, now: dateti
 
 def _write(session: Session, links: dict[int, Link], signer: Signer) -> None:
     zone = zone_of(session)
-    sealed = [
-        {"at_position": position} | {f"to_{name}": getattr(link, name) for name in _SEALED}
-        for position, link in links.items()
-    ]
-    session.connection().execute(_sealing(zone), sealed)
+    number_sealed(session.connection(), tables_of(zone).message, links)
     last = list(links.values())[-1]
     note = SealNote(last.direction, last.epoch, last.number, last.digest, signer.key_id, "", last.sealed_at)
     signed = note._replace(signature=signer.sign(sealed_words(note)))

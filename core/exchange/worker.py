@@ -14,6 +14,7 @@ from core.exchange.sealing import seal
 from core.exchange.signing import Signer, Verifier
 from core.exchange.standing import Mark, is_sure, wait
 from core.exchange.taking_back import take_back
+from core.exchange.watching import watching
 
 AT_ONCE = 500
 """Messages that a worker applies before it looks at anything else."""
@@ -61,9 +62,10 @@ def run_worker(db: Database, steps: Sequence[Step], *, stop: threading.Event, id
     A step that raises is logged and tried again after a growing pause; the worker itself never ends by it.
     """
     paced = [_Paced(step) for step in steps]
-    while not stop.is_set():
-        if not sum(_run(db, each) for each in paced):
-            stop.wait(idle_seconds)
+    with watching(db) as watch:
+        while not stop.is_set():
+            if not sum(_run(db, each) for each in paced):
+                watch.rest(stop, idle_seconds)
 
 
 def _run(db: Database, paced: _Paced) -> int:

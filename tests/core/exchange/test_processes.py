@@ -87,7 +87,8 @@ def test_the_relay_goes_on_by_itself_when_a_database_comes_back(tmp_path: Path, 
     crossing.seal()
     with running(relay(exchange_urls[0], late, MemoryFiles())):
         time.sleep(0.2)
-        lay_out(late, Zone.EXTRANET)
+        lay_out(f"sqlite:///{tmp_path / 'made.db'}", Zone.EXTRANET)
+        Path(tmp_path, "made.db").rename(tmp_path / "late.db")
         engine = sa.create_engine(late)
         wait_until(lambda: _count(engine) == 1)
         engine.dispose()
@@ -123,7 +124,7 @@ def test_a_worker_outlives_its_steps_and_none_slows_another(crossing: Crossing, 
 
     def working(db: Database) -> int:
         calls.append("working")
-        return 0
+        return 1
 
     with running(lambda stop: run_worker(crossing.public, [failing, working], stop=stop, idle_seconds=0.01)):
         wait_until(lambda: calls.count("working") > 5)

@@ -1,0 +1,102 @@
+"""Messages by the hundred, in and out of the exchange's table with no more work than the driver needs (A2.1).
+
+SQLAlchemy names, types and binds each value of each row; for a batch that takes longer than the database itself. Here
+values go to the driver as they are: `executemany` on SQLite, COPY and arrays on PostgreSQL.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from core.exchange.chain import Link
+from core.exchange.tables import State
+
+_INSTANTS = ("happened_at", "sealed_at")
+_ARRIVING = ", ".join((*Link._fields, "state", "attempts"))
+
+
+def as_stored(table: sa.Table, names: Iterable[str]) -> list[sa.ColumnElement[Any]]:
+    """Columns to select whose instants come as the driver gives them, for `link_in` and `instant_in`."""
+    return [
+        sa.type_coerce(table.c[name], sa.types.NullType()).label(name) if name in _INSTANTS else table.c[name]
+        for name in names
+    ]
+
+
+def instant_in(stored: Any) -> datetime:
+    """An instant as the driver gave it: text in UTC from SQLite, an aware one from PostgreSQL."""
+    if isinstance(stored, str):
+        return datetime.fromisoformat(stored + "+00:00")
+    aware: datetime = stored
+    return aware.astimezone(UTC)
+
+
+def link_in(row: Sequence[Any]) -> Link:
+    """The link in a row of its fields, selected by `as_stored`."""
+    return Link._make([*row[:6], instant_in(row[6]), *row[7:12], instant_in(row[12])])  # the fields of an instant
+
+
+def insert_arrived(connection: sa.Connection, table: sa.Table, links: Sequence[Link]) -> int:
+    """Insert what a relay brought; what is here already changes nothing. Returns how many were new."""
+    if connection.dialect.name == "sqlite":
+        rows = ((*link[:6], _text(link.happened_at), *link[7:12], _text(link.sealed_at)) for link in links)
+        return _insert_what_is_new(connection, table, rows, "?")
+    try:
+        with connection.begin_nested():
+            _copy(connection, table, links)
+    except psycopg.errors.UniqueViolation:
+        return _insert_what_is_new(connection, table, links, "%s")
+    return len(links)
+
+
+def number_sealed(connection: sa.Connection, table: sa.Table, links: Mapping[int, Link]) -> None:
+    """Give unsealed rows, by position, their places in the chain; all were sealed at one moment, in one epoch."""
+    first = next(iter(links.values()))
+    if connection.dialect.name == "sqlite":
+        rows = [
+            (link.epoch, link.number, link.previous_digest, link.digest, _text(link.sealed_at), position)
+            for position, link in links.items()
+        ]
+        connection.exec_driver_sql(_NUMBER_EACH.format(table=table.name), rows)
+        return
+    columns = [links, *zip(*((link.number, link.previous_digest, link.digest) for link in links.values()), strict=True)]
+    arrays = [",".join(map(str, column)) for column in columns]
+    connection.exec_driver_sql(_NUMBER_ALL.format(table=table.name), (first.epoch, first.sealed_at, *arrays))
+
+
+_NUMBER_EACH = (
+    "UPDATE {table} SET epoch = ?, number = ?, previous_digest = ?, digest = ?, sealed_at = ?,"
+    f" state = '{State.SEALED}' WHERE position = ? AND state = '{State.UNSEALED}'"
+)
+_NUMBER_ALL = (
+    f"UPDATE {{table}} AS told SET epoch = %s, sealed_at = %s, state = '{State.SEALED}',"
+    " number = link.number, previous_digest = link.previous_digest, digest = link.digest"
+    " FROM unnest(string_to_array(%s, ',')::bigint[], string_to_array(%s, ',')::bigint[],"
+    " string_to_array(%s, ','), string_to_array(%s, ','))"
+    " AS link (position, number, previous_digest, digest)"
+    f" WHERE told.position = link.position AND told.state = '{State.UNSEALED}'"
+)
+
+
+def _insert_what_is_new(connection: sa.Connection, table: sa.Table, links: Iterable[Sequence[Any]], mark: str) -> int:
+    rows = [(*link, State.ARRIVED.value, 0) for link in links]
+    marks = ", ".join([mark] * len(rows[0]))
+    insert = f"INSERT INTO {table.name} ({_ARRIVING}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    return connection.exec_driver_sql(insert, rows).rowcount
+
+
+def _copy(connection: sa.Connection, table: sa.Table, links: Iterable[Link]) -> None:
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({_ARRIVING}) FROM STDIN") as copy:
+        for link in links:
+            copy.write_row((*link, State.ARRIVED.value, 0))
+
+
+@lru_cache(maxsize=8)
+def _text(instant: datetime) -> str:
+    """An instant as SQLAlchemy writes it on SQLite; a whole batch was sealed in one."""
+    return instant.astimezone(UTC).isoformat(" ", "microseconds")[:-6]

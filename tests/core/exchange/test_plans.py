@@ -1,0 +1,55 @@
+"""No statement on a message's way reads a whole table: the exchange gets no slower with the rows behind it (A2.1)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from core.database import Database
+from core.exchange import outbox
+from tests.core.exchange.crossing import LATER, NOW, Crossing, Echoed
+
+KEPT = ("exchange_message", "exchange_seal", "exchange_archive")
+
+
+@contextmanager
+def heard(*databases: Database) -> Iterator[dict[str, tuple[Database, Any]]]:
+    """Every statement that runs meanwhile, with the database and the values of its first run."""
+    statements: dict[str, tuple[Database, Any]] = {}
+
+    def listener(database: Database) -> Any:
+        def hear(connection: Any, cursor: Any, statement: str, values: Any, context: Any, is_many: bool) -> None:
+            statements.setdefault(statement, (database, values[0] if is_many else values))
+
+        return hear
+
+    kept = [(engine, listener(one)) for one in databases for engine in {one.engine, one.reader}]
+    for engine, hear in kept:
+        sa.event.listen(engine, "before_cursor_execute", hear)
+    yield statements
+    for engine, hear in kept:
+        sa.event.remove(engine, "before_cursor_execute", hear)
+
+
+def scans(database: Database, statement: str, values: Any) -> list[str]:
+    """The tables that SQLite would read from end to end, not by an index."""
+    with database.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    steps = [row.detail for row in plan if row.detail.startswith("SCAN ")]
+    return [step for step in steps if "USING" not in step]
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_every_statement_finds_its_rows_by_an_index(crossing: Crossing):
+    with heard(crossing.public, crossing.extranet) as statements:
+        with crossing.public.writing() as session:
+            outbox.send(session, Echoed(code="a", step=1), at=NOW)
+        crossing.tell(1, 2, file="a" * 64)
+        crossing.post.pump(now=NOW)
+        crossing.post.pump(now=NOW + LATER)
+    moving = {words: told for words, told in statements.items() if words.split()[0] in ("SELECT", "UPDATE", "DELETE")}
+    assert len(moving) > 20
+    found = {words: scans(database, words, values) for words, (database, values) in moving.items()}
+    assert {words: steps for words, steps in found.items() if any(one.split()[1] in KEPT for one in steps)} == {}
