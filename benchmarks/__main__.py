@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import codes, lights, pages
+from benchmarks import backlog, codes, exchange, latency, lights, pages
 from benchmarks.ground import ground
 from benchmarks.report import print_table
 
@@ -12,6 +12,9 @@ MEASURES = {
     "processes": pages.measure_processes,
     "shell": pages.measure_shell,
     "lights": lights.measure,
+    "exchange": exchange.measure,
+    "backlog": backlog.measure,
+    "latency": latency.measure,
 }
 
 

@@ -55,7 +55,7 @@ class Server:
 @contextmanager
 def serving(kind: str, zone: str, told: dict[str, str], pages: Sequence[Page], *, workers: int = 1) -> Iterator[Server]:
     """One of the servers of `benchmarks.servers`, ready to answer, ended afterwards."""
-    port = _free_port()
+    port = free_port()
     words = ["-m", "uvicorn", f"benchmarks.servers:{kind}", "--factory", "--port", str(port), "--workers", str(workers)]
     asked_for = json.dumps([[page.path, page.cookie] for page in pages])
     environment = clean_environment() | told | {"BENCH_ZONE": zone, "BENCH_PAGES": asked_for}
@@ -95,7 +95,8 @@ def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
     raise RuntimeError("the server did not become ready")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody holds."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
