@@ -99,9 +99,10 @@ def _last_returned(session: Session, far: Head) -> int:
 
 @cache
 def returned(zone: Zone) -> tuple[sa.ColumnElement[bool], ...]:
-    """The condition on copies that wait to be looked at."""
+    """The condition on copies that wait to be looked at; the first part names the partial index as it is spelled."""
     table = tables_of(zone).message
-    return in_states(table.c.state, State.REFUSED), table.c.reason == RETURNED
+    indexed = in_states(table.c.state, State.REJECTED, State.REFUSED)
+    return indexed, in_states(table.c.state, State.REFUSED), table.c.reason == RETURNED
 
 
 def _links(session: Session, far: Head, after: int, limit: int) -> list[Link]:
