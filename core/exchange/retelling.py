@@ -26,7 +26,9 @@ _RETELLS = "retells"
 def has_taken_back(db: Database) -> bool:
     """Whether anything that this zone tells may have been told before it was restored."""
     table = tables_of(db.zone).message
-    copies = sa.select(table.c.position).where(in_states(table.c.state, State.REFUSED), table.c.reason == TAKEN)
+    indexed = in_states(table.c.state, State.REJECTED, State.REFUSED)  # the partial index as it is spelled
+    taken = in_states(table.c.state, State.REFUSED), table.c.reason == TAKEN
+    copies = sa.select(table.c.position).where(indexed, *taken)
     with db.reading() as session:
         return session.connection().execute(copies.limit(1)).first() is not None
 
