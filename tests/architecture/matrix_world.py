@@ -220,8 +220,8 @@ def _play(stage: Stage) -> None:
     with world.public.writing() as session:
         draft = declaring.begin_draft(session, by=world.unit, at=world.now)
         stage.ids = _public_ids(session, cast.case(world, decided), cast.case(world, open_case), draft.id)
-    stage.ids |= _extranet_ids(world, decided) | _calendar_ids(world)
-    stage.ids["change_id"] = requests.ask(world, stage.ids["code"], "suspension")
+    stage.ids |= _extranet_ids(world, decided) | _calendar_ids(world) | {"kind": "acceptance"}
+    stage.ids["change_id"] = requests.ask(world, stage.ids["code"], "change", planned_completion="2029-06")
     stage.others = _ids_of_others(world)
     stage.asked |= {event: asked_about(world, stage.cases["consultation"], event) for event in LETTERS}
     stage.ids |= _copy_and_services(world, decided, stage.cases["consultation"])

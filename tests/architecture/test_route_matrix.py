@@ -146,7 +146,7 @@ def test_each_cell_is_as_the_policy_says(stage: Stage, zone: Zone, route: Route,
         assert stage.rows() == before, f"{name} changed something by a refused request"
 
 
-NESTED = [one for one in ALL if len(re.findall(r"{(?!step|item_code)", one.values[1].path)) > 1]
+NESTED = [one for one in ALL if len(re.findall(r"{(?!step|item_code|year)", one.values[1].path)) > 1]
 
 
 @pytest.mark.parametrize(("zone", "route", "method"), NESTED)
@@ -170,7 +170,7 @@ def test_a_method_that_no_route_names_leads_nowhere(stage: Stage, zone: Zone, ro
         ids = ids_for(stage, zone, next(route for route in routes if route.path == path))
         for method in {"POST", "PUT", "PATCH", "DELETE", "GET"} - named:
             for name, actor in list(stage.actors[zone].items())[-2:]:
-                assert stage.send(zone, actor, method, filled(path, ids)).status_code == 404, f"{name} {method} {path}"
+                assert stage.send(zone, actor, method, filled(path, ids)).status_code == 405, f"{name} {method} {path}"
 
 
 def test_the_matrix_is_as_large_as_it_looks(stage: Stage) -> None:
