@@ -129,7 +129,9 @@ class Tally:
 def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[CaseRow]:
     """One page of the actor's units' cases, soonest due first (or first received), one row more if there is a next."""
     statement = statements.inbox_statement(_asked(session, actor, chosen), chosen.sort == "received")
-    values = _values(session, actor, chosen, today) | {"limit": PAGE + 1, "offset": (max(chosen.page, 1) - 1) * PAGE}
+    offset = (max(chosen.page, 1) - 1) * PAGE
+    here = {"limit": PAGE + 1, "offset": offset, "reach": offset + PAGE + 1}
+    values = _values(session, actor, chosen, today) | here
     return [CaseRow._make(row) for row in session.connection().execute(statement, values).all()]
 
 

@@ -46,16 +46,35 @@ class Asked(NamedTuple):
 @lru_cache(maxsize=256)
 def inbox_statement(asked: Asked, by_received: bool) -> sa.Select[Any]:
     """One page of a list with what its rows print."""
-    found = (
-        sa.select(
-            _C.c.id, _C.c.number, _C.c.state, _C.c.item_code, _C.c.item_name, _C.c.org_unit, _C.c.due_on, _C.c.warn_on,
-            _C.c.red_on, _C.c.is_paused, _C.c.handler_name, _C.c.assigned_name, _C.c.unread, _C.c.applied_at,
-            _C.c.concluded_at, _C.c.outcome, _C.c.project_code, _P.c.name, _P.c.unit_name,
-        )
-        .select_from(_C.join(_P, _P.c.code == _C.c.project_code))
-        .where(*_conditions(asked))
+    found = sa.select(
+        _C.c.id, _C.c.number, _C.c.state, _C.c.item_code, _C.c.item_name, _C.c.org_unit, _C.c.due_on, _C.c.warn_on,
+        _C.c.red_on, _C.c.is_paused, _C.c.handler_name, _C.c.assigned_name, _C.c.unread, _C.c.applied_at,
+        _C.c.concluded_at, _C.c.outcome, _C.c.project_code, _P.c.name, _P.c.unit_name,
     )  # fmt: skip
+    source = _C.join(_P, _P.c.code == _C.c.project_code)
+    if asked.units == 1 and not by_received and asked.view not in _ENDED:
+        soonest = _soonest(asked)
+        found = found.select_from(source.join(soonest, soonest.c.id == _C.c.id))
+        ordered = found.order_by(soonest.c.place, soonest.c.due_on, soonest.c.id)
+        return ordered.limit(_LIMIT).offset(_OFFSET)
+    found = found.select_from(source).where(*_conditions(asked))
     return found.order_by(*_order(asked.view, by_received)).limit(_LIMIT).offset(_OFFSET)
+
+
+def _soonest(asked: Asked) -> sa.Subquery:
+    """The ids of a unit's cases as far as the page reaches: the dated by the index alone, then those without a date.
+
+    One order over both can't be read from an index, and would sort every open case of the unit for twenty rows.
+    """
+    conditions = _conditions(asked, state=sa.func.coalesce(_C.c.state, ""))  # no index but that of the dates
+    paused_first = (_C.c.is_paused.is_(False), _C.c.id)
+    dated = sa.select(_C.c.id, _C.c.due_on, sa.literal_column("0").label("place")).where(_C.c.due_on.is_not(None))
+    undated = sa.select(_C.c.id, _C.c.due_on, sa.case((_C.c.is_paused, 1), else_=2).label("place"))
+    parts = (
+        dated.where(*conditions).order_by(_C.c.due_on, _C.c.id).limit(_REACH).subquery("dated"),
+        undated.where(_C.c.due_on.is_(None), *conditions).order_by(*paused_first).limit(_REACH).subquery("undated"),
+    )
+    return sa.union_all(*(sa.select(part) for part in parts)).subquery("soonest")
 
 
 @lru_cache(maxsize=64)
@@ -76,9 +95,9 @@ def sizes_statement(asked: Asked) -> sa.Select[Any]:
     return sa.select(urgency, sa.func.count()).select_from(_C).where(*conditions).group_by(sa.text("urgency"))
 
 
-def _conditions(asked: Asked) -> list[sa.ColumnElement[bool]]:
+def _conditions(asked: Asked, state: sa.ColumnElement[str] = _C.c.state) -> list[sa.ColumnElement[bool]]:
     states = VIEWS.get(asked.view, VIEWS["open"])[1]
-    conditions: list[sa.ColumnElement[bool]] = [_is_of(asked.units), _state_is(states), *_of_whom(asked)]
+    conditions: list[sa.ColumnElement[bool]] = [_is_of(asked.units), _state_is(states, state), *_of_whom(asked)]
     if asked.view not in _ENDED:
         conditions.append(_C.c.concluded_at.is_(None))
     if asked.view == "paused":
@@ -117,6 +136,7 @@ def _order(view: str, by_received: bool) -> tuple[sa.ColumnElement[Any], ...]:
 
 _TODAY = sa.bindparam("today", type_=sa.Date())
 _ME = sa.bindparam("me", type_=sa.String())
+_REACH = sa.bindparam("reach", type_=sa.Integer())
 _LIMIT, _OFFSET = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.Integer())
 _LIGHT = sa.case(
     (_C.c.red_on <= _TODAY, "red"),
@@ -187,5 +207,5 @@ def _is_of(units: int) -> sa.ColumnElement[bool]:
     return _C.c.org_unit.in_([sa.bindparam(f"unit_{place}", type_=sa.String()) for place in range(units)])
 
 
-def _state_is(states: Sequence[str]) -> sa.ColumnElement[bool]:
-    return _C.c.state.in_([sa.literal_column(f"'{state}'") for state in states])
+def _state_is(states: Sequence[str], state: sa.ColumnElement[str] = _C.c.state) -> sa.ColumnElement[bool]:
+    return state.in_([sa.literal_column(f"'{state}'") for state in states])

@@ -4,11 +4,18 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col, select
 
+from core.cases import inbox_statements
+from core.cases.inbox import PAGE, InboxFilter, inbox
+from core.cases.inbox_statements import Asked
+from core.cases.tables import Case
+from core.domain.assignment import needed_by
+from core.domain.policy import Role
 from tests import world as cast
 from tests.extranet_portal.conftest import Open
 from tests.extranet_portal.seats import Office
-from tests.world import World
+from tests.world import World, make_officer
 
 
 def test_each_department_sees_its_own_cases(either_office: Office) -> None:
@@ -131,3 +138,48 @@ def test_more_rows_need_no_more_statements(
     cast.apply_for(applied_world, code, "ECO-02")
     assert code in desk.open("/cases").text
     assert statements() == before
+
+
+def test_the_soonest_come_first_then_the_paused_then_those_without_a_date(either_office: Office) -> None:
+    """Read by index for one unit, sorted for several: the same order, over all pages and both ways of asking."""
+    world, unit = either_office.world, either_office.unit("ECO-02")
+    many(world, either_office.case_id("ECO-02"), 50)
+    one = make_officer(("clerk", unit))
+    two = make_officer(("clerk", unit), ("clerk", "220200-ee"))
+    with world.extranet.reading() as session:
+        pages = {
+            who: [
+                row.id
+                for page in (1, 2, 3, 4)
+                for row in inbox(session, who, InboxFilter(page=page), today=date(2026, 11, 23))[:PAGE]
+            ]
+            for who in (one, two)
+        }
+        cases = session.exec(select(Case).where(col(Case.org_unit) == unit)).all()
+    wanted = sorted(cases, key=lambda case: (case.due_on is None, case.due_on or date.max, not case.is_paused, case.id))
+    assert pages[one] == pages[two] == [case.id for case in wanted]
+
+
+def many(world: World, like: int, number: int) -> None:
+    """So many cases more of the same unit: dated, paused and without a date by turns."""
+    with world.extranet.writing() as session:
+        known = session.get_one(Case, like).model_dump(exclude={"id", "application_id", "number"})
+        for place in range(number):
+            due_on = date(2026, 12, 1 + place % 7) if place % 3 == 0 else None
+            values = known | {"due_on": due_on, "is_paused": place % 3 == 1}
+            session.add(Case(**values, application_id=f"{place:036}", number=f"又 {place}"))
+
+
+def test_the_first_page_sorts_no_dated_case_of_the_unit(office: Office) -> None:
+    statement = inbox_statements.inbox_statement(
+        Asked(1, "open", "", needed_by(frozenset({Role.CLERK})), None, False, ""), False
+    )
+    with office.world.extranet.reading() as session:
+        made = str(statement.compile(dialect=session.get_bind().dialect))
+        plan = [
+            row[3]
+            for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {made}", ("",) * made.count("?"))
+        ]
+    dated = plan[plan.index("CO-ROUTINE dated") + 1 : plan.index("SCAN dated")]
+    assert dated == ["SEARCH case USING INDEX ix_case_inbox (org_unit=? AND due_on>?)"]
+    assert any(step.startswith("SEARCH case USING INDEX ix_case_inbox (org_unit=? AND due_on=?)") for step in plan)
