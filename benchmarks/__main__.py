@@ -1,4 +1,4 @@
-"""`python -m benchmarks [codes] [pages] [processes] [shell] [lights]`: measure, print the table; all without names."""
+"""`python -m benchmarks [codes] [pages] [processes] [shell] …`: measure, print the table; all without names."""
 
 import sys
 

@@ -9,6 +9,7 @@ from core import appliers
 from core.accounts.messages import EnterpriseRegistered
 from core.cases.messages import ApplicationMade, ItemsApplied
 from core.database import Database
+from core.domain import credit_code
 from core.domain.project_code import ProjectCode
 from core.exchange.chain import canonical_body, canonical_files
 from core.exchange.message import Message
@@ -51,7 +52,7 @@ def registrations(count: int) -> Iterator[EnterpriseRegistered]:
     """So many enterprises: small messages, none of which waits for another."""
     for number in range(count):
         yield EnterpriseRegistered(
-            credit_code=f"9122{number:014}",
+            credit_code=credit_code.make(f"91220100{number:08}"),
             name=f"吉林第{number:06}实业有限公司",
             enterprise_kind="enterprise",
             registered_at=AT,
