@@ -44,7 +44,15 @@ def exchange_step(
     except Behind as behind:
         wait(db, now=utc_now(), why=str(behind))
         return taken
-    return taken + received + applied + seal(db, signer, now=utc_now())
+    return taken + received + applied + _seal_what_waits(db, signer)
+
+
+def _seal_what_waits(db: Database, signer: Signer) -> int:
+    """Seal batch after batch, as much as one turn applies at most: or the answers would pile up behind the work."""
+    sealed = 0
+    while sealed < 2 * AT_ONCE and (batch := seal(db, signer, now=utc_now())):
+        sealed += batch
+    return sealed
 
 
 @dataclass
