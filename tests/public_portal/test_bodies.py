@@ -135,7 +135,7 @@ def test_every_answer_bears_the_headers(applied_unit: Browser, code: str, monkey
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert "strict-transport-security" not in answer.headers
-    assert client.delete("/projects").status_code == 404
+    assert client.delete("/projects").status_code == 405
     assert client.get("/", headers={"host": "evil.example"}).headers["x-content-type-options"] == "nosniff"
 
 
