@@ -86,8 +86,9 @@ def _case(row: CaseRow, lights: Mapping[int, rules.Reading], today: date) -> Row
 
 
 def _application(row: tuple[Any, ...]) -> PublicApplication:
-    *texts, asked_for, clock, accepted_on, concluded_on = row
-    return PublicApplication(*texts, _json(asked_for), _json(clock), _day(accepted_on), _day(concluded_on))
+    found = PublicApplication(*row)
+    days = {"accepted_on": _day(found.accepted_on), "concluded_on": _day(found.concluded_on)}
+    return found._replace(asked_for=_json(found.asked_for), clock=_json(found.clock), **days)
 
 
 def _item(row: tuple[Any, ...], one: PublicApplication | None, today: date, days: Calendar) -> ItemShown:
@@ -118,7 +119,7 @@ def _instant(value: Any) -> datetime:
 
 
 def _reading(rows: Rows, today: date, days: Calendar) -> rules.Reading:
-    _, _, _, started, limit, unit, warn, stopped, extended, *_ = rows[-1]
+    _, _, _, _, started, limit, unit, warn, stopped, extended, *_ = rows[-1]
     clock = SimpleNamespace(
         started_on=_day(started),
         limit_days=limit,
@@ -129,14 +130,14 @@ def _reading(rows: Rows, today: date, days: Calendar) -> rules.Reading:
     )
     pauses = [
         SimpleNamespace(
-            begins_on=_day(row[9]),
-            ends_on=row[10] and _day(row[10]),
-            ground=row[11],
-            restarts=bool(row[12]),
-            expected_on=row[13] and _day(row[13]),
+            begins_on=_day(row[10]),
+            ends_on=row[11] and _day(row[11]),
+            ground=row[12],
+            restarts=bool(row[13]),
+            expected_on=row[14] and _day(row[14]),
         )
         for row in rows
-        if row[9]
+        if row[10]
     ]
     return rules.reading(clocks.as_rule(clock, pauses), today, days)  # type: ignore[arg-type]
 
