@@ -5,7 +5,6 @@ may read a file is decided by the row that names it. A store that already holds 
 that nobody learns from the time it takes whether someone else has handed in the same file.
 """
 
-import fcntl
 import os
 from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import UTC, datetime
@@ -26,10 +25,10 @@ from core.documents.content import (
     checked,
     chunks_of,
     copied,
-    hashed_so_far,
     verified,
 )
 from core.documents.object_store import S3Store
+from core.documents.parts import clear_parts, resumed
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
@@ -82,24 +81,14 @@ class LocalStore:
         return self._chunks(digest, start)
 
     def resume_verified(self, digest: str, read_from: Callable[[int], Iterator[bytes]]) -> Stored:
-        """Store bytes that must have this digest, going on where an earlier transfer was cut.
+        """Store bytes that must have this digest, going on where an earlier transfer was cut (`parts.resumed`).
 
-        What arrived before is hashed again, not believed. Another digest at the end is `CorruptBlob` and keeps nothing;
-        any other failure keeps what arrived. A second transfer of the same file at the same time starts its own.
+        A second transfer of the same file at the same time starts its own.
         """
-        part = self._incoming / f"{checked(digest)}.part"
-        with part.open("a+b") as file:
-            if not _is_ours(file, part):
+        with resumed(self._incoming, digest, read_from) as whole:
+            if whole is None:
                 return self._take(read_from(0), digest)
-            file.seek(0)
-            hashed, begun = hashed_so_far(file)
-            rest = read_from(begun) if hashed.hexdigest() != digest else ()
-            try:
-                stored = copied(rest, file, digest, hashed=hashed, begun=begun)
-            except CorruptBlob:
-                part.unlink(missing_ok=True)
-                raise
-            return self._keep(file, part, stored)
+            return self._keep(whole.file, whole.path, whole.stored)
 
     def path_or_none(self, digest: str) -> Path | None:
         """The file of a blob that is here."""
@@ -131,10 +120,7 @@ class LocalStore:
 
     def clear_unfinished(self, *, older_than: datetime) -> int:
         """Delete what interrupted writers left in `incoming`; how many files went."""
-        left = [path for path in self._incoming.iterdir() if path.stat().st_mtime < older_than.timestamp()]
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+        return clear_parts(self._incoming, older_than=older_than)
 
     def _path(self, digest: str) -> Path:
         checked(digest)
@@ -170,6 +156,7 @@ class LocalStore:
 def open_store(url: str) -> Store:
     """The store a setting names: a folder, `file:///folder` or `s3://bucket/prefix?endpoint=https://…&region=…`.
 
+    `parts=/folder` says where files on their way into a bucket wait until they are whole.
     Keys of S3 come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), never from the address. Refuses
     other schemes and unknown settings with ValueError.
     """
@@ -181,7 +168,7 @@ def open_store(url: str) -> Store:
     if parts.scheme != "s3":
         raise ValueError(f"no store for {parts.scheme}://")
     asked = dict(parse_qsl(parts.query))
-    endpoint, region = asked.pop("endpoint", ""), asked.pop("region", "us-east-1")
+    endpoint, region, parts_at = asked.pop("endpoint", ""), asked.pop("region", "us-east-1"), asked.pop("parts", "")
     if asked:
         raise ValueError(f"unknown settings of the store: {', '.join(asked)}")
     config: S3Config = {"region": region}
@@ -189,7 +176,8 @@ def open_store(url: str) -> Store:
         config["endpoint"] = endpoint
     # A plain http endpoint is a store in the same closed network, said so by whoever wrote the address.
     plain = endpoint.startswith("http://")
-    return S3Store(S3Bucket(parts.netloc, config=config, client_options={"allow_http": plain}), parts.path.strip("/"))
+    bucket = S3Bucket(parts.netloc, config=config, client_options={"allow_http": plain})
+    return S3Store(bucket, parts.path.strip("/"), parts=Path(parts_at) if parts_at else None)
 
 
 def sweep_orphans(store: Store, named: Container[str], *, older_than: datetime) -> list[str]:
@@ -198,19 +186,9 @@ def sweep_orphans(store: Store, named: Container[str], *, older_than: datetime) 
     `named` holds every digest a row or a waiting message names. A file written for a row not yet committed is younger
     than `older_than`, which is a day ago (`exchange.md`, failures).
     """
-    if isinstance(store, LocalStore):
-        store.clear_unfinished(older_than=older_than)
+    store.clear_unfinished(older_than=older_than)
     orphans = [held.digest for held in store.held() if held.stored_at < older_than and held.digest not in named]
     return [digest for digest in orphans if store.remove(digest, stored_before=older_than)]
-
-
-def _is_ours(file: BinaryIO, path: Path) -> bool:
-    """Whether this process alone writes the file, and it still lies where it was opened."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except (BlockingIOError, FileNotFoundError):
-        return False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -78,6 +78,9 @@ class Store(Protocol):
     def remove(self, digest: str, *, stored_before: datetime | None = None) -> bool:
         """Delete the bytes for good, unless they were stored (again) at or after `stored_before`; whether they went."""
 
+    def clear_unfinished(self, *, older_than: datetime) -> int:
+        """Delete what interrupted transfers left and nobody went on with; how many files went."""
+
 
 def chunks_of(file: BinaryIO) -> Iterator[bytes]:
     """The rest of an open file, 1 MiB at a time."""

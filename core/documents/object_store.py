@@ -1,7 +1,7 @@
 """Blobs in a bucket of any S3-compatible store (both zones, A14.1d, A14.4a)."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -9,15 +9,20 @@ import obstore
 from obstore.store import ObjectStore
 
 from core.documents.content import CHUNK, DIGEST, Held, MissingBlob, Stored, checked, copied, verified
+from core.documents.parts import clear_parts, own_folder, resumed
 
 
 class S3Store:
     """Blobs in a bucket of any S3-compatible store; an object appears only when its upload is complete."""
 
-    def __init__(self, bucket: ObjectStore, prefix: str = "") -> None:
-        """`prefix` separates several users of one bucket, without slashes around it."""
+    def __init__(self, bucket: ObjectStore, prefix: str = "", *, parts: Path | None = None) -> None:
+        """`prefix` separates several users of one bucket, without slashes around it.
+
+        `parts` is the local folder in which files wait until they are whole; this user's temporary one unless given.
+        """
         self._bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
+        self._parts = parts
 
     def put(self, chunks: Iterable[bytes]) -> Stored:
         """Store the bytes; they wait in an unnamed local file until their digest, hence their name, is known."""
@@ -26,6 +31,23 @@ class S3Store:
     def write_verified(self, digest: str, chunks: Iterable[bytes]) -> Stored:
         """Store bytes that must have this digest; else `CorruptBlob`, nothing stored."""
         return self._take(chunks, checked(digest))
+
+    def resume_verified(self, digest: str, read_from: Callable[[int], Iterator[bytes]]) -> Stored:
+        """Store bytes that must have this digest, going on where an earlier transfer was cut (`parts.resumed`).
+
+        They wait in a local folder until they are whole, for a bucket shows nothing of an upload before its end.
+        """
+        with resumed(self._waiting(), digest, read_from) as whole:
+            if whole is None:
+                return self._take(read_from(0), digest)
+            whole.file.seek(0)
+            obstore.put(self._bucket, self._key(digest), whole.file)
+            whole.path.unlink(missing_ok=True)
+            return whole.stored
+
+    def clear_unfinished(self, *, older_than: datetime) -> int:
+        """Delete what interrupted transfers left in the local folder; how many files went."""
+        return clear_parts(self._waiting(), older_than=older_than)
 
     def has(self, digest: str) -> bool:
         """Whether the complete bytes are here."""
@@ -76,6 +98,12 @@ class S3Store:
             return False
         obstore.delete(self._bucket, self._key(digest))
         return True
+
+    def _waiting(self) -> Path:
+        if self._parts is None:
+            return own_folder()
+        self._parts.mkdir(parents=True, exist_ok=True)
+        return self._parts
 
     def _key(self, digest: str) -> str:
         checked(digest)
