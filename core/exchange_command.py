@@ -6,19 +6,26 @@ Each command is told its own zone's settings like the zone's worker, or the fold
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.database import Zone, utc_now
-from core.errors import Refusal
+from core.database import Database, Zone, open_database, utc_now
+from core.domain.policy import Actor, Role
+from core.errors import Refusal, RuleRefusal
 from core.serving import House
 from core.settings import ZoneSettings, zone_settings
+from core.trace import record
 
 if TYPE_CHECKING:
     from core.exchange.carrying import Exchangeable
     from core.zone_worker import Workshop
+
+KEY, CHANNEL = "exchange_key", "exchange_channel"
+"""What the trace calls the things that are acted upon from the shell."""
 
 exchange = typer.Typer(help="两区交换：密钥、介质摆渡、核对。", no_args_is_help=True)
 
@@ -26,6 +33,8 @@ ZoneName = Annotated[Zone, typer.Argument(help="public 互联网区，extranet �
 ServeFolder = Annotated[
     Path | None, typer.Option("--folder", help="tzxm serve 所用的文件夹；不写则取该区的设置（TZXM_…）")
 ]
+OperatorName = Annotated[str, typer.Option("--by", help="操作人姓名，记入痕迹")]
+OperatorOrLogin = Annotated[str, typer.Option("--by", help="操作人姓名，记入痕迹；不写则记本机登录名")]
 Bundles = Annotated[Path, typer.Argument(help="存放摆渡包的文件夹", file_okay=False)]
 
 
@@ -33,6 +42,7 @@ Bundles = Annotated[Path, typer.Argument(help="存放摆渡包的文件夹", fil
 def rotate_key(
     zone: ZoneName,
     take: Annotated[bool, typer.Option("--take", help="启用已准备好的密钥：此后的封签用它")] = False,
+    by: OperatorOrLogin = "",
     folder: ServeFolder = None,
 ) -> None:
     """更换本区的签名密钥：先准备，对方认可之后再启用；后台不必停。"""
@@ -43,10 +53,15 @@ def rotate_key(
         if path is None:
             typer.echo(f"没有设置 TZXM_{zone.upper()}_SIGNING_KEY_FILE")
             raise typer.Exit(1)
-        if take:
-            typer.echo(f"已启用 {take_key(path)}，旧密钥的私钥已不复存在，旧封签仍可验证")
-            return
-        public, name = prepare_key(path)
+        who = operator_or_login(by)
+        with opened(zone, folder) as db, db.writing() as session:
+            if take:
+                name = take_key(path)
+                record(session, "exchange.take_key", KEY, name, "启用新的签名密钥", by=who, at=utc_now())
+                typer.echo(f"已启用 {name}，旧密钥的私钥已不复存在，旧封签仍可验证")
+                return
+            public, name = prepare_key(path)
+            record(session, "exchange.prepare_key", KEY, name, "准备新的签名密钥", by=who, at=utc_now())
         typer.echo(f"已准备 {name}")
         typer.echo(f"请把 {public} 交给对方，电话核对指纹，由对方执行 trust-key；之后本区执行 rotate-key --take")
 
@@ -56,17 +71,28 @@ def trust(
     zone: ZoneName,
     public: Annotated[Path, typer.Argument(help="对方交来的公钥文件")],
     fingerprint: Annotated[str, typer.Option(help="经电话核对的指纹，如 ed25519-…")],
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="有效期至哪一天（含）；此后所作的封签不予接收")
+    ] = None,
+    by: OperatorOrLogin = "",
     folder: ServeFolder = None,
 ) -> None:
-    """认可对方的一把新公钥：指纹相符才收入本区认可的文件夹。"""
+    """认可对方的一把公钥：指纹相符才收入本区认可的文件夹。再次认可即更改有效期。"""
     from core.exchange.key_files import trust_key
+    from core.exchange.reports import start_of
 
+    end = start_of(until.date() + timedelta(days=1)) if until else None
+    words = f"认可对方的公钥，有效期至 {until:%Y-%m-%d}" if until else "认可对方的公钥，不设有效期"
     with refusals():
+        who = operator_or_login(by)
         places = [place for place in settings_of(zone, folder).peer_key_files if place.is_dir()]
         if not places:
             typer.echo(f"TZXM_{zone.upper()}_PEER_KEY_FILES 中没有文件夹，无处存放")
             raise typer.Exit(1)
-        typer.echo(f"已认可：{trust_key(public, places[0], fingerprint)}")
+        with opened(zone, folder) as db, db.writing() as session:
+            accepted = trust_key(public, places[0], fingerprint, until=end)
+            record(session, "exchange.trust_key", KEY, accepted.stem, words, by=who, at=utc_now())
+        typer.echo(f"已认可：{accepted}")
 
 
 @exchange.command("export")
@@ -113,13 +139,15 @@ def resend(
     bundles: Bundles,
     first: Annotated[int, typer.Option(min=1, help="从第几号起；不写则从对方尚未确认的第一号起")] = 0,
     last: Annotated[int, typer.Option(min=1, help="到第几号止；不写则到最近一号")] = 0,
+    by: OperatorOrLogin = "",
     folder: ServeFolder = None,
 ) -> None:
     """把遗失的摆渡包重新写出；对方已收到的部分会自动略过。"""
     from core.exchange.bundling import reissue, unanswered
+    from core.exchange.message import Direction
 
-    with bench(zone, folder) as workshop:
-        end = end_of(workshop)
+    with refusals(), bench(zone, folder) as workshop:
+        who, end = operator_or_login(by), end_of(workshop)
         waiting = unanswered(end)
         if waiting is None and not (first and last):
             typer.echo("没有等待对方确认的报文")
@@ -127,6 +155,9 @@ def resend(
         span = first or (waiting or (1, 1))[0], last or (waiting or (1, 1))[1]
         for path in reissue(end, bundles, workshop.signer, span, now=utc_now()):
             typer.echo(f"已补发 {path.name}")
+        with workshop.database.writing() as session:
+            words = f"补发第 {span[0]} 至 {span[1]} 号"
+            record(session, "exchange.resend", CHANNEL, Direction.out_of(zone), words, by=who, at=utc_now())
 
 
 @contextmanager
@@ -154,6 +185,28 @@ def settings_of(zone: Zone, folder: Path | None) -> ZoneSettings:
         house = House(folder.resolve(), 8000, 8001)
         os.environ.update(house.zone_environment(zone, with_keys=True))
     return zone_settings(zone)
+
+
+def operator_named(name: str) -> Actor:
+    """Whoever types here, as the trace names them. Refuses an empty name: an act without a person proves nothing."""
+    if not name.strip():
+        raise RuleRefusal("请写明操作人姓名")
+    return Actor(Role.SYSTEM_ADMINISTRATOR, id="shell", name=name.strip()[:100])
+
+
+def operator_or_login(name: str) -> Actor:
+    """Whoever types here; unnamed, by the name they are logged in with."""
+    return operator_named(name or getuser())
+
+
+@contextmanager
+def opened(zone: Zone, folder: Path | None) -> Iterator[Database]:
+    """The zone's database, closed afterwards."""
+    db = open_database(settings_of(zone, folder).database_url, zone)
+    try:
+        yield db
+    finally:
+        db.close()
 
 
 @contextmanager

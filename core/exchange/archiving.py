@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from core.database import Database, zone_of
+from core.domain.policy import PLATFORM, Actor
 from core.exchange.archive_file import (
     FORMAT,
     OUTCOME,
@@ -32,6 +33,7 @@ from core.exchange.desk_tables import archive_of
 from core.exchange.message import Direction
 from core.exchange.signing import Verifier
 from core.exchange.tables import GENESIS, State, tables_of
+from core.trace import record
 from core.uuids import uuid7
 
 MOST = 10_000
@@ -51,7 +53,14 @@ class _Range:
 
 
 def archive(
-    db: Database, folder: Path, *, before: datetime, verifiers: Verifiers, now: datetime, most: int = MOST
+    db: Database,
+    folder: Path,
+    *,
+    before: datetime,
+    verifiers: Verifiers,
+    now: datetime,
+    by: Actor = PLATFORM,
+    most: int = MOST,
 ) -> list[Path]:
     """Archive what was sealed before an instant and is settled, both directions, without gaps; returns the new files.
 
@@ -60,7 +69,9 @@ def archive(
     """
     made = []
     for direction in Direction:
-        while (path := _archive_next(db, folder, direction, before, verifiers[direction], now, most)) is not None:
+        while (taken := _next_range(db, direction, before, most)) is not None:
+            manifest, path = _write(db, folder, taken, verifiers[direction])
+            _let_go(db, manifest, before, path, by, now)
             made.append(path)
     return made
 
@@ -92,13 +103,14 @@ def verify_folder(db: Database, folder: Path, verifiers: Verifiers) -> list[Mani
     return found
 
 
-def _archive_next(
-    db: Database, folder: Path, direction: Direction, before: datetime, verifier: Verifier, now: datetime, most: int
-) -> Path | None:
+def _next_range(db: Database, direction: Direction, before: datetime, most: int) -> _Range | None:
     with db.reading() as session:
-        taken = _range(session, direction, before, most)
-        if taken is None:
-            return None
+        return _range(session, direction, before, most)
+
+
+def _write(db: Database, folder: Path, taken: _Range, verifier: Verifier) -> tuple[Manifest, Path]:
+    """Write the file of a range and read it back: only what verifies may let rows go."""
+    with db.reading() as session:
         seals = _seals(session, taken)
         earlier = _newest(session, taken)
     with db.streaming() as session:
@@ -108,14 +120,13 @@ def _archive_next(
             raise NotGenuine(f"第 {taken.first} 号不在本区")
         last = _digest_at(session, taken, taken.last)
         manifest = Manifest(
-            FORMAT, db.zone, direction, taken.epoch, taken.first, taken.last, first.previous_digest, last, earlier
+            FORMAT, db.zone, taken.direction, taken.epoch, taken.first, taken.last, first.previous_digest, last, earlier
         )
         path = write_archive(folder, manifest, seals, _one_after(first, rows))
         rows.close()
     if verify_archive(path, verifier) != manifest or manifest_of(path) != manifest:
         raise NotGenuine(f"{path.name}：写出的文件与所读不同")
-    _let_go(db, manifest, before, path, now)
-    return path
+    return manifest, path
 
 
 def _range(session: Session, direction: Direction, before: datetime, most: int) -> _Range | None:
@@ -195,8 +206,8 @@ def _one_after(first: Any, rest: Any) -> Any:
     yield from rest
 
 
-def _let_go(db: Database, manifest: Manifest, before: datetime, path: Path, now: datetime) -> None:
-    """Record the range and delete its rows, in one transaction; both or neither."""
+def _let_go(db: Database, manifest: Manifest, before: datetime, path: Path, by: Actor, now: datetime) -> None:
+    """Record the range, trace who archived it and delete its rows, in one transaction; all or nothing."""
     table = tables_of(db.zone).message
     with db.writing() as session:
         row = {
@@ -213,6 +224,8 @@ def _let_go(db: Database, manifest: Manifest, before: datetime, path: Path, now:
             "archived_at": now,
         }
         session.connection().execute(sa.insert(archive_of(db.zone)).values(row))
+        words = f"归档第 {manifest.first} 至 {manifest.last} 号：{path.name}"
+        record(session, "exchange.archive", "exchange_channel", manifest.direction, words, by=by, at=now)
         gone = session.connection().execute(sa.delete(table).where(*_within(table, manifest))).rowcount
         if gone != manifest.last - manifest.first + 1:
             raise NotGenuine(f"第 {manifest.first} 至 {manifest.last} 号在归档时有了变化，没有删除")

@@ -215,6 +215,8 @@ def _check_seal(head: Head, seal: SealNote, verifier: Verifier) -> None:
         raise Broken(f"第 {seal.number} 号签章属于未经确认的纪元 {seal.epoch}")
     if not verifier.knows(seal.key_id):
         raise Broken(f"第 {seal.number} 号签章使用了未知的密钥 {seal.key_id}")
+    if (end := verifier.valid_until(seal.key_id)) is not None and seal.sealed_at >= end:
+        raise Broken(f"第 {seal.number} 号签章作出时密钥 {seal.key_id} 已过有效期（至 {end:%Y-%m-%d %H:%M} UTC）")
     if not verifier.verify(seal.key_id, seal.signature, sealed_words(seal)):
         raise Broken(f"第 {seal.number} 号签章的签名不符")
 

@@ -8,6 +8,7 @@ The name of a key says its suite, `ed25519-…` or `ed25519-sm3-…`, and every 
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -47,6 +48,9 @@ class Verifier(Protocol):
     def knows(self, key_id: str) -> bool:
         """Whether this key is accepted."""
 
+    def valid_until(self, key_id: str) -> datetime | None:
+        """When a known key ends to be accepted for new seals; None while nobody set an end."""
+
     def hash_of(self, key_id: str, told: bytes) -> str:
         """The digest by the hash that belongs to a known key."""
 
@@ -80,14 +84,21 @@ class Ed25519Signer:
 
 
 class Ed25519Verifier:
-    """The public keys that a zone accepts from the other, each with either hash."""
+    """The public keys that a zone accepts from the other, each with either hash and, where one was set, its end."""
 
-    def __init__(self, keys: Iterable[Ed25519PublicKey]) -> None:
+    def __init__(self, keys: Iterable[Ed25519PublicKey], ends: Mapping[str, datetime | None] | None = None) -> None:
+        """`ends`: fingerprint, with the hash left out, → the instant from which the key seals nothing more."""
+        keys = list(keys)
         self._keys = {key_name(key, chain_hash): (key, _HASHES[chain_hash]) for key in keys for chain_hash in ChainHash}
+        self._ends = {name: (ends or {}).get(key_name(key)) for name, (key, _) in self._keys.items()}
 
     def knows(self, key_id: str) -> bool:
         """Whether this key is accepted."""
         return key_id in self._keys
+
+    def valid_until(self, key_id: str) -> datetime | None:
+        """When this key ends to be accepted for new seals; None without an end."""
+        return self._ends.get(key_id)
 
     def hash_of(self, key_id: str, told: bytes) -> str:
         """The digest by the hash that the key's name says; a key that isn't known raises KeyError."""

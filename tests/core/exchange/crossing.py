@@ -226,6 +226,7 @@ def lay_out(url: str, zone: Zone) -> None:
     own = tables_of(zone)
     with db.engine.begin() as connection:
         parts = [own.message, own.seal, own.channel, own.lease, own.block, archive_of(zone), pulse_of(zone)]
+        parts.append(metadata.tables["audit_entry"])
         metadata.create_all(connection, tables=parts)
         _notes.create_all(connection)
         for statement in trigger_ddl(db.engine.dialect.name):

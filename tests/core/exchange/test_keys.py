@@ -2,13 +2,16 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from core.errors import RuleRefusal
+from core.exchange import channels
 from core.exchange.inbox import receive
 from core.exchange.key_files import KeyFile, PeerKeys, fingerprint, prepare_key, take_key, trust_key
+from core.exchange.message import Direction
 from core.exchange.sealing import seal
 from core.exchange.signing import ChainHash, Ed25519Verifier, load_signer, make_key, new_signer, public_path
 from tests.core.exchange.crossing import NOW, Crossing, rows_of, steps_at
@@ -200,3 +203,32 @@ def test_a_seal_of_the_old_key_that_comes_again_is_harmless(crossing: Crossing, 
     assert received(crossing, verifier) == 0
     assert not crossing.stop_reason()
     assert [row.number for row in rows_of(crossing.extranet)] == [1, 2]
+
+
+def test_a_key_seals_nothing_after_its_end_until_it_is_trusted_anew(crossing: Crossing, key: Path, peer: Path):
+    end = NOW + timedelta(days=1)
+    trust_key(public_path(key), peer, until=end)
+    verifier = PeerKeys(peer)
+    told(crossing, KeyFile(key), 1)
+    assert received(crossing, verifier) == 1
+    crossing.tell(2)
+    seal(crossing.public, KeyFile(key), now=end)
+    crossing.bring(crossing.take())
+    assert received(crossing, verifier) == 0
+    assert "第 2 号签章作出时密钥" in crossing.stop_reason()
+    assert "已过有效期" in crossing.stop_reason()
+    trust_key(public_path(key), peer, until=end + timedelta(days=1))
+    with crossing.extranet.writing() as session:
+        channels.reopen(session, Direction.TO_EXTRANET, at=end)
+    crossing.bring(crossing.take())
+    assert received(crossing, verifier) == 1
+
+
+def test_an_end_that_cannot_be_read_lets_no_key_in(key: Path, peer: Path):
+    trust_key(public_path(key), peer, until=NOW)
+    (end,) = peer.glob("*.until")
+    end.write_text("2026-03-02T09:00:00")
+    with pytest.raises(ValueError, match="time zone"):
+        PeerKeys(peer)
+    trust_key(public_path(key), peer)
+    assert PeerKeys(peer).valid_until(fingerprint(public_path(key))) is None
