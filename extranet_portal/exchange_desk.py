@@ -1,7 +1,7 @@
 """交换: how both directions stand, who gave a sign of life when, and the lists of what couldn't be applied (A2.1)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -10,9 +10,8 @@ from starlette.routing import Route
 
 from core.domain.policy import Actor, may_ever
 from core.errors import Absent, Refusal
-from core.exchange import desk, reconciling
+from core.exchange import desk, reconciling, skips
 from core.exchange.desk import SHELF_WORDS, STATE_WORDS, Shelf
-from core.exchange.desk_tables import FarStanding
 from core.exchange.heartbeats import told_up_to
 from core.exchange.kind_words import DIRECTION_WORDS, kind_words
 from core.exchange.message import Direction
@@ -23,15 +22,11 @@ from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from core.web.shown import LightShown, page_number, page_of
+from extranet_portal.exchange_far import CHANNEL_WORDS, RowShown, far_facts, far_held, span, trouble_there
 from extranet_portal.shown import errors_given, trace_lines
 from extranet_portal.typed import Limits, read_texts
 
 REASON: Limits = {"reason": ("理由", 500)}
-_CHANNEL_WORDS = {
-    ChannelState.OPEN: ("green", "畅通"),
-    ChannelState.GAP: ("yellow", "缺号待补"),
-    ChannelState.STOPPED: ("red", "已停止"),
-}
 
 
 @dataclass(frozen=True)
@@ -57,22 +52,6 @@ class SignShown:
     words: str
 
 
-@dataclass(frozen=True)
-class RowShown:
-    """One line of a list."""
-
-    href: str
-    name: str
-    kind: str
-    subject: str
-    state: str
-    tone: str
-    reason: str
-    at: datetime | None
-    direction: str
-    asked: str
-
-
 def has_desk(actor: Actor) -> bool:
     """Whether this officer keeps the exchange."""
     return may_ever(actor, "exchange.see")
@@ -91,8 +70,9 @@ def desk_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         directions=[_incoming(ask, stands), _outgoing(ask, stands)],
         signs=_signs(ask.session, ask.now, told_up_to(ask.session)),
         far=far,
-        far_facts=_far_facts(far, ask.now) if far else (),
-        far_held=_far_held(ask, far) if far else (),
+        far_facts=far_facts(far, ask.now) if far else (),
+        far_held=far_held(ask, far) if far else (),
+        trouble=trouble_there(far, told_up_to(ask.session), ask.now),
         shelf=shelf,
         shelves=[(one.value, SHELF_WORDS[one]) for one in Shelf],
         rows=rows[: desk.PAGE],
@@ -156,7 +136,7 @@ def _incoming(ask: Ask, stands: ExchangeStatus) -> DirectionShown:
 
 def _outgoing(ask: Ask, stands: ExchangeStatus) -> DirectionShown:
     now, sign = ask.now, pulses(ask.session).get(relay_name(Direction.TO_INTERNET))
-    lag = f"{_span(now - stands.oldest_outgoing_at)}前" if stands.oldest_outgoing_at else "没有待答复的报文"
+    lag = f"{span(now - stands.oldest_outgoing_at)}前" if stands.oldest_outgoing_at else "没有待答复的报文"
     facts = (
         ("待封签", _backlog(stands.unsealed, now)),
         ("待搬运", _backlog(stands.sealed, now)),
@@ -172,7 +152,7 @@ def _direction(
     ask: Ask, stands: ExchangeStatus, direction: Direction, facts: tuple[tuple[str, str], ...]
 ) -> DirectionShown:
     channel = stands.channels[direction]
-    light = LightShown(*_CHANNEL_WORDS[channel.state])
+    light = LightShown(*CHANNEL_WORDS[channel.state])
     is_stopped = channel.state is ChannelState.STOPPED
     history = trace_lines(desk.channel_history(ask.session, direction), with_reasons=True)
     return DirectionShown(
@@ -196,50 +176,12 @@ def _sign(name: str, at: datetime | None, now: datetime) -> SignShown:
         return SignShown(name, LightShown("none", "不掌握"), None, "还没有收到过")
     silence = now - at
     tone, word = ("red", "中断") if silence > SILENT else ("yellow", "迟缓") if silence > SLOW else ("green", "正常")
-    return SignShown(name, LightShown(tone, word), at, f"{_span(silence)}前")
-
-
-def _far_facts(far: Any, now: datetime) -> tuple[tuple[str, str], ...]:
-    counts = far.counts
-    return (
-        ("待封签", f"{counts['unsealed']} 件"),
-        ("待本区答复", f"{counts['unanswered']} 件"),
-        ("已到达待验证", f"{counts['arrived']} 件"),
-        ("待办理", f"{counts['received']} 件"),
-        ("等待附件", f"{counts['waiting']} 件"),
-        ("隔离", f"{counts['quarantined']} 件"),
-        (
-            "收件方向",
-            _CHANNEL_WORDS[ChannelState(far.channel)][1] + (f"：{far.channel_reason}" if far.channel_reason else ""),
-        ),
-        ("最早未答复", f"{_span(now - far.oldest_at)}前" if far.oldest_at else "没有"),
-    )
-
-
-def _far_held(ask: Ask, far: FarStanding) -> list[RowShown]:
-    """What the internet zone holds back, each with the page of the message as it was told from here."""
-    asked = desk.open_skips(ask.session)
-    places = desk.positions_of(ask.session, [one["message_id"] for one in far.held])
-    return [
-        RowShown(
-            ask.url("exchange.see_message", position=places[one["message_id"]]) if one["message_id"] in places else "",
-            kind_words(one["kind"]),
-            one["kind"],
-            one["subject"],
-            STATE_WORDS[State(one["state"])],
-            "red" if one["state"] == State.QUARANTINED else "yellow",
-            one["reason"],
-            None,
-            DIRECTION_WORDS[Direction.TO_INTERNET],
-            asked[one["message_id"]].proposed_name if one["message_id"] in asked else "",
-        )
-        for one in far.held
-    ]
+    return SignShown(name, LightShown(tone, word), at, f"{span(silence)}前")
 
 
 def _rows(ask: Ask, shelf: Shelf, page: int) -> list[RowShown]:
     """One page of a list, and one row more when there is a next page."""
-    asked = desk.open_skips(ask.session)
+    asked = skips.open_skips(ask.session)
     return [
         RowShown(
             ask.url("exchange.see_message", position=row.position),
@@ -264,20 +206,11 @@ def _retries(row: Any) -> bool:
 def _backlog(found: Backlog, now: datetime) -> str:
     if not found.count or found.oldest_at is None:
         return f"{found.count} 件"
-    return f"{found.count} 件，最早 {_span(now - found.oldest_at)}前"
+    return f"{found.count} 件，最早 {span(now - found.oldest_at)}前"
 
 
 def _moment(at: datetime | None, now: datetime) -> str:
-    return f"{_span(now - at)}前" if at is not None else "还没有记录"
-
-
-def _span(silence: timedelta) -> str:
-    """A span in the largest fitting unit: 40 秒, 5 分钟, 3 小时, 2 天."""
-    seconds = max(0, int(silence.total_seconds()))
-    for size, word in ((86400, "天"), (3600, "小时"), (60, "分钟")):
-        if seconds >= size:
-            return f"{seconds // size} {word}"
-    return f"{seconds} 秒"
+    return f"{span(now - at)}前" if at is not None else "还没有记录"
 
 
 routes = [

@@ -12,26 +12,29 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from core.database import zone_of
+from core.database import Zone, zone_of
 from core.domain.masking import masked
-from core.domain.policy import Actor, Role
-from core.domain.skip_states import SKIP, SkipFacts, SkipState
-from core.errors import Absent, Conflict, NotAllowed, RuleRefusal
-from core.exchange import channels, far_quarantine, quarantine
+from core.domain.policy import Actor
+from core.domain.skip_states import SkipState
+from core.errors import Absent, Conflict, RuleRefusal
+from core.exchange import channels, far_quarantine, quarantine, skips
 from core.exchange.desk_tables import Skip
+from core.exchange.far_quarantine import Decider
 from core.exchange.giving_back import RETURNED
 from core.exchange.message import Direction
 from core.exchange.receipts import UNANSWERED
 from core.exchange.retelling import RECOGNISED
+from core.exchange.skips import drop_request, open_skip
 from core.exchange.status import held_messages
 from core.exchange.tables import ChannelState, State, in_states, standing, tables_of
-from core.trace import AuditRow, entries_of, record, step
+from core.trace import AuditRow, entries_of, record
 
 OBJECT = "exchange_message"
 CHANNEL = "exchange_channel"
 PAGE = 50
+RETRY_NEEDS = "请写明重试的理由，如“已补齐缺少的数据”"
 
 
 class Shelf(StrEnum):
@@ -115,23 +118,34 @@ def shelved(session: Session, shelf: Shelf, *, limit: int = PAGE, offset: int = 
 def open_message(session: Session, position: int) -> Opened:
     """One message by its place in this zone's table, its payload masked; Absent when there is none."""
     row = _row(session, position)
-    skip = _open_skip(session, row.id)
+    skip = open_skip(session, row.id)
     why, is_decided = _held_there(session, row), far_quarantine.is_decided(session, row.id)
     return Opened(row, _payload(row.body), skip, entries_of(session, OBJECT, row.id), why, is_decided)
 
 
 def retry(session: Session, position: int, *, reason: str, by: Actor, at: datetime) -> None:
     """Try a quarantined message again as it is; an open request to skip it falls away. Refuses without a reason."""
-    _need(reason, "请写明重试的理由，如“已补齐缺少的数据”")
     row = _row(session, position)
-    skip = _open_skip(session, row.id)
-    if skip is not None:
-        _decide(session, skip, "withdraw", by=by, at=at, reason="改为重试")
     if _held_there(session, row):
-        far_quarantine.tell_decision(session, row.id, act="release", reason=reason, operator=by.name, second="", at=at)
+        _need(reason, RETRY_NEEDS)
+        drop_request(session, row.id, by=by, at=at)
+        decider = Decider(by.id, by.name)
+        far_quarantine.tell_decision(session, row.id, "release", reason=reason, by=decider, at=at)
+        record(session, "exchange.release", OBJECT, row.id, "重试报文", by=by, at=at, reason=reason)
     else:
-        quarantine.release(session, row.id)
-    record(session, "exchange.release", OBJECT, row.id, "重试报文", by=by, at=at, reason=reason)
+        release(session, row.id, reason=reason, by=by, at=at)
+
+
+def release(session: Session, message_id: str, *, reason: str, by: Actor, at: datetime) -> None:
+    """Try a message that this zone holds again, from the desk or the shell. Refuses without a reason.
+
+    In the extranet an open request to skip it falls away; the internet zone keeps no requests.
+    """
+    _need(reason, RETRY_NEEDS)
+    if zone_of(session) is Zone.EXTRANET:
+        drop_request(session, message_id, by=by, at=at)
+    quarantine.release(session, message_id)
+    record(session, "exchange.release", OBJECT, message_id, "重试报文", by=by, at=at, reason=reason)
 
 
 def propose_skip(session: Session, position: int, *, reason: str, by: Actor, at: datetime) -> Skip:
@@ -140,7 +154,7 @@ def propose_skip(session: Session, position: int, *, reason: str, by: Actor, at:
     row = _row(session, position)
     if row.state != State.QUARANTINED and not _held_there(session, row):
         raise Conflict("该报文已不在隔离中，请看最新情况")
-    if (known := _open_skip(session, row.id)) is not None:
+    if (known := open_skip(session, row.id)) is not None:
         raise Conflict(f"{known.proposed_name}已申请跳过这件报文，正待确认")
     skip = Skip(
         message_id=row.id,
@@ -161,18 +175,17 @@ def decide_skip(
 ) -> None:
     """Confirm, decline or withdraw an open request; confirming gives the message up. Nobody confirms their own."""
     row = _row(session, position)
-    skip = _open_skip(session, row.id)
+    skip = open_skip(session, row.id)
     if skip is None:
         raise Conflict("这件报文没有待确认的跳过申请，请看最新情况")
     if event == "decline":
         _need(reason, "请写明不同意的理由")
-    _decide(session, skip, event, by=by, at=at, reason=reason or skip.reason, seen=seen)
+    skips.decide(session, skip, event, by=by, at=at, reason=reason or skip.reason, seen=seen)
     if event == "confirm":
         words = f"经两人确认跳过：{skip.reason}"
         if _held_there(session, row):
-            far_quarantine.tell_decision(
-                session, row.id, act="reject", reason=words, operator=skip.proposed_name, second=by.name, at=at
-            )
+            asker, second = Decider(skip.proposed_by, skip.proposed_name), Decider(by.id, by.name)
+            far_quarantine.tell_decision(session, row.id, "reject", reason=words, by=asker, second=second, at=at)
         else:
             quarantine.reject(session, row.id, reason=words, at=at)
 
@@ -191,22 +204,6 @@ def reopen_channel(session: Session, direction: Direction, *, reason: str, by: A
 def channel_history(session: Session, direction: Direction) -> Sequence[AuditRow]:
     """What operators did with a direction, newest first."""
     return entries_of(session, CHANNEL, direction, limit=20)
-
-
-def open_skips(session: Session) -> dict[str, Skip]:
-    """The requests that wait for a second person, by message."""
-    return {one.message_id: one for one in session.exec(select(Skip).where(col(Skip.state) == SkipState.PROPOSED))}
-
-
-def _decide(
-    session: Session, skip: Skip, event: str, *, by: Actor, at: datetime, reason: str, seen: int | None = None
-) -> None:
-    facts = SkipFacts(skip.proposed_by, by.id)
-    held = by.roles & {Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR}
-    if event == "withdraw" and by.id != skip.proposed_by and reason != "改为重试":
-        raise NotAllowed("跳过申请由申请人自己撤回")
-    skip.decided_by, skip.decided_name, skip.decided_at = by.id, by.name, at
-    step(session, SKIP, skip, event, facts, by=by, held=held, at=at, reason=reason, seen=seen)
 
 
 def _row(session: Session, position: int) -> Any:
@@ -228,11 +225,6 @@ def positions_of(session: Session, message_ids: Sequence[str]) -> dict[str, int]
     here = (table.c.id.in_(message_ids), standing(table.c.state))
     found = session.connection().execute(sa.select(table.c.id, table.c.position).where(*here))
     return {row.id: row.position for row in found}
-
-
-def _open_skip(session: Session, message_id: str) -> Skip | None:
-    found = select(Skip).where(col(Skip.message_id) == message_id, col(Skip.state) == SkipState.PROPOSED)
-    return session.exec(found).first()
 
 
 def _payload(body: str) -> str:

@@ -4,6 +4,7 @@ The internet zone has no operators of its own. It reports what it holds (`core.e
 to it as a message, sealed like any other, and it carries it out and traces it. To give a message up takes two names.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -14,7 +15,7 @@ from core.database import zone_of
 from core.domain.policy import Actor, Role
 from core.errors import Conflict, NotAllowed, RuleRefusal
 from core.exchange import outbox, quarantine
-from core.exchange.fields import Id, Name, Readers, Words
+from core.exchange.fields import Code, Id, Name, Readers, Words
 from core.exchange.message import Direction, Envelope, Message, applies
 from core.exchange.pulses import far_standing
 from core.exchange.tables import State, in_states, tables_of
@@ -33,11 +34,13 @@ class QuarantineDecided(Message):
     act: Literal["release", "reject"]
     reason: Words
     operator: Name
+    operator_id: Code
     second: Name
+    second_id: Code
 
     def subject(self) -> str:
-        """In their order, and behind no subject that is held."""
-        return "exchange:quarantine"
+        """In their order for one held message: a decision that is refused holds up no other message's."""
+        return f"quarantine:{self.message_id}"
 
 
 def held_there(session: Session, message_id: str) -> str:
@@ -59,15 +62,32 @@ def is_decided(session: Session, message_id: str) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Decider:
+    """A person who decided: the name for the trace, the id by which two of one name are told apart."""
+
+    id: str = ""
+    name: str = ""
+
+
+NOBODY = Decider()
+
+
 def tell_decision(
-    session: Session, message_id: str, *, act: Literal["release", "reject"], reason: str, operator: str, second: str,
-    at: datetime,
+    session: Session, message_id: str, act: Literal["release", "reject"], *, reason: str, by: Decider, at: datetime,
+    second: Decider = NOBODY,
 ) -> None:  # fmt: skip
     """Tell the internet zone what becomes of a message that it holds. Refuses while a decision is on its way."""
     if is_decided(session, message_id):
         raise Conflict("对这件报文的处理意见已经发出，请等待互联网区办理")
     told = QuarantineDecided(
-        message_id=message_id, act=act, reason=reason[:1000], operator=operator[:300], second=second[:300]
+        message_id=message_id,
+        act=act,
+        reason=reason[:1000],
+        operator=by.name[:300],
+        operator_id=by.id,
+        second=second.name[:300],
+        second_id=second.id,
     )
     outbox.send(session, told, at=at, cause=message_id)
 
@@ -85,7 +105,7 @@ def carry_out(session: Session, told: QuarantineDecided, envelope: Envelope) -> 
             quarantine.release(session, told.message_id)
             words = "重试报文"
         else:
-            if not told.second or told.second == told.operator:
+            if not told.second_id or told.second_id == told.operator_id:
                 raise NotAllowed("跳过报文须由另一人确认", article="A2.1")
             quarantine.reject(session, told.message_id, reason=told.reason, at=at)
             words = f"跳过报文，由{told.second}确认"

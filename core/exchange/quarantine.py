@@ -1,6 +1,7 @@
 """Quarantine: what becomes of a message that couldn't be applied. Its bytes are never edited (A2.1).
 
-Both acts need two persons; that is for the desk which calls them, in its own transaction with its own trace.
+One person may have a message tried again, giving it up takes two (decision 0019); that is for the desk which calls
+them, in its own transaction with its own trace.
 """
 
 from datetime import datetime

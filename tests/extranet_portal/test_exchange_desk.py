@@ -54,6 +54,18 @@ def test_the_desk_says_what_is_known_and_what_is_not(office, operator):
     assert "核验项目代码" not in page.text
 
 
+def test_the_desk_names_what_stopped_there_and_the_command_that_mends_it(office, operator):
+    with office.world.public.writing() as session:
+        channels.stop(session, Direction.TO_INTERNET, "签名不符", at=office.world.now)
+    pulses.tell_standing(office.world.public, office.world.now)
+    office.world.pump()
+    page = operator.open("/exchange")
+    assert "已停止：签名不符" in page.text
+    assert "tzxm exchange reopen public to_internet" in page.text
+    office.world.later(minutes=11)
+    assert "tzxm exchange status public" in operator.open("/exchange").text
+
+
 def test_a_message_is_retried_with_a_reason_and_goes_through(office, operator, held):
     page = operator.open(operator.open("/exchange").links["项目申报"])
     assert "项目不属于发送单位" in page.text

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from core.database import Zone, utc_now
 from core.errors import Refusal
-from core.exchange import desk, quarantine
+from core.exchange import desk, quarantine, skips
 from core.exchange.archiving import archive as put_away
 from core.exchange.bundling import export
 from core.exchange.carrying import Exchangeable
@@ -132,7 +132,7 @@ def _from_the_shell(session: Session, message_id: str, chance: random.Random) ->
 
 
 def _at_the_desk(session: Session, row: sa.Row[tuple[object, ...]], chance: random.Random) -> None:
-    if row.id in desk.open_skips(session):
+    if row.id in skips.open_skips(session):
         desk.decide_skip(session, row.position, "confirm", by=SECOND, at=utc_now())
     elif chance.random() < 0.2:
         desk.propose_skip(session, row.position, reason="申报单位已注销", by=OPERATOR, at=utc_now())

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from core.database import Database, Zone, open_database
 from core.errors import Conflict, NotAllowed, RuleRefusal
-from core.exchange import desk, outbox
+from core.exchange import desk, outbox, skips
 from core.exchange.archiving import archive, verify_folder
 from core.exchange.bundling import export
 from core.exchange.carrying import Exchangeable, carry
@@ -111,7 +111,7 @@ def test_cut_while_giving_up_it_is_asked_and_confirmed_once(crossing: Crossing, 
     def give_up(fuse: Fuse) -> None:
         database = fused_database(crossing.extranet, fuse)
         with database.reading() as session:
-            is_asked = bool(desk.open_skips(session))
+            is_asked = bool(skips.open_skips(session))
         if not is_asked:
             with database.writing() as session:
                 desk.propose_skip(session, held, reason="单位已注销", by=OPERATOR, at=NOW)

@@ -9,7 +9,7 @@ from core.database import Zone
 from core.domain.masking import masked
 from core.domain.policy import Actor, Grant, Role
 from core.errors import Absent, Conflict, NotAllowed, RuleRefusal
-from core.exchange import channels, desk, pulses
+from core.exchange import channels, desk, pulses, skips
 from core.exchange.desk import Shelf
 from core.exchange.message import Direction
 from core.exchange.tables import tables_of
@@ -92,6 +92,24 @@ def test_a_request_is_declined_withdrawn_or_falls_away_when_the_message_is_tried
     assert [words for words, _ in words_of(crossing, message_id)][-2:] == ["撤回跳过申请", "重试报文"]
     with pytest.raises(Conflict, match="没有待确认"):
         act(crossing, desk.decide_skip, position, "confirm", by=SECOND)
+
+
+def test_no_reason_lets_anybody_withdraw_the_request_of_a_colleague(crossing: Crossing, held):
+    _, position = held
+    act(crossing, desk.propose_skip, position, reason="单位已注销", by=OPERATOR)
+    colleague = administrator(Role.SYSTEM_ADMINISTRATOR, "钱进")
+    with pytest.raises(NotAllowed, match="由申请人自己撤回"):
+        act(crossing, desk.decide_skip, position, "withdraw", by=colleague, reason="改为重试")
+
+
+def test_a_message_released_from_the_shell_leaves_no_request_behind(crossing: Crossing, held):
+    message_id, position = held
+    act(crossing, desk.propose_skip, position, reason="单位已注销", by=OPERATOR)
+    shell = Actor(Role.SYSTEM_ADMINISTRATOR, id="shell", name="钱进")
+    act(crossing, desk.release, message_id, reason="已补登单位", by=shell)
+    with crossing.extranet.reading() as session:
+        assert skips.open_skips(session) == {}
+    assert words_of(crossing, message_id)[-2:] == [("撤回跳过申请", "钱进"), ("重试报文", "钱进")]
 
 
 @pytest.mark.parametrize("do", [desk.retry, desk.propose_skip])
