@@ -1,6 +1,7 @@
 """What both zones' workers need: database, files, the zone's signing key and the other zone's public keys (A2.1)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 
 from core.database import Database, Zone, open_database, utc_now
@@ -14,6 +15,7 @@ from core.exchange.worker import Step, exchange_step
 from core.settings import ZoneSettings
 from core.vault import open_vault
 
+DAY_SECONDS = 86400.0
 LEAD_SECONDS = 60.0
 """How long a process leads a step at least before another may take it over."""
 
@@ -32,6 +34,10 @@ class Workshop:
     def exchange(self, database: Database) -> int:
         """Receive, apply and seal once."""
         return exchange_step(database, self.signer, self.verifier, self.store, own_keys=self.own_keys, mark=self.mark)
+
+    def clear_unfinished(self, database: Database) -> int:
+        """Delete what interrupted transfers left in the file store a day ago and nobody went on with."""
+        return self.store.clear_unfinished(older_than=utc_now() - timedelta(days=1))
 
 
 def open_workshop(zone: Zone, settings: ZoneSettings) -> Workshop:

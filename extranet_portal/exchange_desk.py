@@ -111,8 +111,9 @@ def reopen(ask: Ask) -> Response:
 
 @action(allow="exchange.release", again=desk_page, creates=True)
 def reconcile(ask: Ask) -> Response:
-    """Reconcile both directions now: the answers come by the exchange itself."""
-    reconciling.begin(ask.session, by=ask.actor, at=ask.now)
+    """Reconcile both directions now, new messages or everything anew: the answers come by the exchange itself."""
+    begin = reconciling.begin_anew if ask.text("scope") == "anew" else reconciling.begin
+    begin(ask.session, by=ask.actor, at=ask.now)
     return reply.to("/exchange?done=reconciling")
 
 

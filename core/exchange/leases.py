@@ -1,7 +1,10 @@
 """Leases: work that only one process of a zone does at a time, with a fencing number against a holder that slept.
 
-The lease is taken in the transaction of the work itself. A second process waits for that transaction, then finds the
-lease held and stands by; a holder that was killed is followed when its lease runs out.
+A lease under a holder's name that is used once is a pause that all processes keep, over their restarts.
+
+The sealer takes it in the transaction of the batch: a second process waits for that transaction, then finds the lease
+held and stands by. A step of the worker (`core.zone_worker.alone`) takes it in one of its own before its work, which is
+therefore such that doing it twice does no harm. A holder that was killed is followed when its lease runs out.
 """
 
 import os

@@ -2,11 +2,16 @@
 
 Nightly by the workers, on demand from the desk and the shell. A report travels as a message of its own after what it
 covers, so everything it names must have arrived before it; a difference rejects it, and names the first one.
+
+A night reports what is new. Once a week, and on demand, everything that isn't archived is reported anew, so that a row
+altered after its report shows too: the reports begin behind the archive again, and the nightly steps go on from there.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -14,9 +19,9 @@ from sqlmodel import Session
 from core.database import Database, utc_now, zone_of
 from core.domain.policy import Actor
 from core.errors import RuleRefusal
-from core.exchange import outbox
+from core.exchange import leases, outbox
 from core.exchange.archived import archived_up_to
-from core.exchange.channels import head_of
+from core.exchange.channels import Head, head_of
 from core.exchange.message import Direction, Envelope, applies
 from core.exchange.reports import (
     MOST,
@@ -32,30 +37,56 @@ from core.exchange.reports import (
 )
 from core.exchange.tables import State, tables_of
 from core.trace import record
+from core.uuids import uuid7
 
 NIGHTLY_SECONDS = 300.0
+WEEKLY_LOOK_SECONDS = 3600.0
+WEEK_SECONDS = 7 * 86400.0
 _AT_ONCE = 20
 """Reports told in one transaction: ten thousand messages."""
 
 
+ARCHIVED_THERE = "接收方已归档"
+"""How the answer to a report begins that reaches into what the receiver archived: no difference, and no proof."""
+
+
+class Outcome(StrEnum):
+    """What came of a report; `archived`: it has to be compared by the receiver's archive files."""
+
+    AGREED = "agreed"
+    DIFFERS = "differs"
+    ARCHIVED = "archived"
+    WAITING = "waiting"
+
+
 @dataclass(frozen=True)
 class Reconciled:
-    """What came of one report. `outcome`: agreed, differs, or waiting for the other zone's answer."""
+    """What came of one report."""
 
     direction: Direction
     told_at: datetime
     first: int
     last: int
-    outcome: str
+    outcome: Outcome
     words: str
 
 
 def tell_reports(session: Session, *, at: datetime, before: datetime | None = None) -> int:
     """Report what this zone sealed and hasn't reported, up to the seals given `before`; returns how many reports."""
     head = head_of(session, Direction.out_of(zone_of(session)))
+    return _tell_from(session, head, _next_to_report(session, head.direction, head.epoch), at=at, before=before)
+
+
+def tell_anew(session: Session, *, at: datetime, before: datetime | None = None) -> int:
+    """Report again from the end of the archive; what is more than one transaction's worth, the next steps report."""
+    head = head_of(session, Direction.out_of(zone_of(session)))
+    first = archived_up_to(session, head.direction, head.epoch) + 1
+    return _tell_from(session, head, first, at=at, before=before)
+
+
+def _tell_from(session: Session, head: Head, first: int, *, at: datetime, before: datetime | None) -> int:
     last = _sealed_before(session, head.direction, head.epoch, before) if before else head.number
     model = ReportToExtranet if head.direction is Direction.TO_EXTRANET else ReportToInternet
-    first = _next_to_report(session, head.direction, head.epoch)
     told = 0
     while first <= last and told < _AT_ONCE:
         end = min(first + MOST - 1, last)
@@ -79,20 +110,45 @@ def report_the_day(db: Database, now: datetime | None = None) -> int:
         return tell_reports(session, at=at, before=before)
 
 
+def report_the_week(db: Database, now: datetime | None = None) -> int:
+    """A worker's step: once a week begin to report everything up to yesterday anew; returns how many reports.
+
+    The week is a lease that nobody renews, so that it outlives a restart and is the same for every process of the zone.
+    """
+    at = now or utc_now()
+    with db.writing() as session:
+        if leases.take(session, "report:week", now=at, seconds=WEEK_SECONDS, holder=uuid7()) is None:
+            return 0
+        return tell_anew(session, at=at, before=start_of(day_of(at)))
+
+
 def begin(session: Session, *, by: Actor, at: datetime) -> None:
     """Reconcile both directions now, from the extranet: report what it told, ask the internet zone for its report."""
-    direction = Direction.out_of(zone_of(session))
-    if any(one.outcome == "waiting" for one in recent(session) if one.direction is direction):
-        raise RuleRefusal("上一次对账还没有得到答复，请等待；长时间没有答复请查看搬运和互联网区后台", article="A2.1")
+    _refuse_while_waiting(session)
     tell_reports(session, at=at)
     outbox.send(session, ReconciliationAsked(), at=at)
     record(session, "exchange.reconcile", "exchange_channel", "both", "发起对账", by=by, at=at)
 
 
+def begin_anew(session: Session, *, by: Actor, at: datetime) -> None:
+    """Reconcile both directions from the end of their archives, what was reported before included."""
+    _refuse_while_waiting(session)
+    tell_anew(session, at=at)
+    outbox.send(session, ReconciliationAsked(anew=True), at=at)
+    record(session, "exchange.reconcile_anew", "exchange_channel", "both", "发起全部重新对账", by=by, at=at)
+
+
+def _refuse_while_waiting(session: Session) -> None:
+    direction = Direction.out_of(zone_of(session))
+    if any(one.outcome is Outcome.WAITING for one in recent(session) if one.direction is direction):
+        raise RuleRefusal("上一次对账还没有得到答复，请等待；长时间没有答复请查看搬运和互联网区后台", article="A2.1")
+
+
 @applies(ReconciliationAsked)
 def answer(session: Session, told: ReconciliationAsked, envelope: Envelope) -> None:
-    """Report at once what the internet zone told."""
-    tell_reports(session, at=session.info.get("now", envelope.happened_at))
+    """Report at once what the internet zone told, or everything anew when that was asked."""
+    tell = tell_anew if told.anew else tell_reports
+    tell(session, at=session.info.get("now", envelope.happened_at))
 
 
 @applies(ReportToExtranet)
@@ -100,30 +156,42 @@ def answer(session: Session, told: ReconciliationAsked, envelope: Envelope) -> N
 def compare(session: Session, told: ReportToExtranet, envelope: Envelope) -> None:
     """Compare the other zone's report with what arrived here; a difference is refused, naming the first (A2.1)."""
     span = Span(envelope.direction, told.epoch, told.first, told.last)
-    if archived_up_to(session, span.direction, span.epoch) >= span.first:
-        raise RuleRefusal(f"接收方已归档第 {span.first} 号，请用归档文件核对")
+    if (archived := archived_up_to(session, span.direction, span.epoch)) >= span.first:
+        raise RuleRefusal(f"{ARCHIVED_THERE}到第 {archived} 号，请用归档文件核对")
     if words := first_difference(told.entries, entries_in(session, span)):
         raise RuleRefusal(f"第 {span.first} 至 {span.last} 号不一致：{words}", article="A2.1")
 
 
 def recent(session: Session, *, limit: int = 10) -> Sequence[Reconciled]:
-    """The last reports of either direction as this zone knows them, newest first."""
+    """The last reports of either direction as this zone knows them, newest first.
+
+    As many again that weren't agreed on: reconciling everything tells so many that a difference would soon be past.
+    """
     table = tables_of(zone_of(session)).message
-    report = table.c.kind == sa.literal_column(f"'{REPORT}'")
-    found: list[Reconciled] = []
+    found: dict[int, Reconciled] = {}
     for direction in Direction:
-        rows = sa.select(table).where(report, table.c.direction == direction, table.c.state != State.REFUSED)
-        for row in session.connection().execute(rows.order_by(table.c.position.desc()).limit(limit)):
-            told = ReportToExtranet.model_validate_json(row.body)
-            outcome = _outcome(row)
-            found.append(Reconciled(direction, row.happened_at, told.first, told.last, outcome, row.reason or ""))
-    return sorted(found, key=lambda one: one.told_at, reverse=True)[:limit]
+        report = (table.c.kind == sa.literal_column(f"'{REPORT}'"), table.c.direction == direction)
+        newest = sa.select(table).where(*report, table.c.state != State.REFUSED).order_by(table.c.position.desc())
+        for rows in (newest, newest.where(table.c.reason.is_not(None))):
+            for row in session.connection().execute(rows.limit(limit)):
+                found[row.position] = _reconciled(row, direction)
+    ordered = sorted(found.values(), key=lambda one: one.told_at, reverse=True)
+    odd = [one for one in ordered if one.words][:limit]
+    return [one for place, one in enumerate(ordered) if place < limit or one in odd]
 
 
-def _outcome(row: sa.Row[tuple[object, ...]]) -> str:
-    if row.state == State.REJECTED or (row.state == State.SETTLED and row.reason):
-        return "differs"
-    return "agreed" if row.state in (State.APPLIED, State.SETTLED) else "waiting"
+def _reconciled(row: sa.Row[Any], direction: Direction) -> Reconciled:
+    told, outcome = ReportToExtranet.model_validate_json(row.body), outcome_of(row.state, row.reason)
+    return Reconciled(direction, row.happened_at, told.first, told.last, outcome, row.reason or "")
+
+
+def outcome_of(state: str, reason: str | None) -> Outcome:
+    """What came of a report whose row stands so, at either end."""
+    if state not in (State.APPLIED, State.SETTLED, State.REJECTED):
+        return Outcome.WAITING
+    if not reason:
+        return Outcome.AGREED
+    return Outcome.ARCHIVED if reason.startswith(ARCHIVED_THERE) else Outcome.DIFFERS
 
 
 def _next_to_report(session: Session, direction: Direction, epoch: int) -> int:

@@ -67,11 +67,12 @@ class ReportToInternet(ReportToExtranet):
 
 
 class ReconciliationAsked(Message):
-    """Extranet → internet zone: tell your report now, an operator waits for it."""
+    """Extranet → internet zone: tell your report now, an operator waits for it; `anew`: from the archive's end on."""
 
     kind: ClassVar[str] = "reconciliation.asked.v1"
     direction: ClassVar[Direction] = Direction.TO_INTERNET
     readers: ClassVar[Readers] = Readers.WORKER
+    anew: bool = False
 
     def subject(self) -> str:
         """In the order of the reports it asks for."""

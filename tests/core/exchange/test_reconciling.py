@@ -1,6 +1,7 @@
 """Reconciliation: reports cross as messages, agree where both sides are the same, name the first difference (A2.1)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -9,12 +10,14 @@ from core.database import Database
 from core.domain.policy import Actor, Role
 from core.errors import RuleRefusal
 from core.exchange import reconciling
+from core.exchange.archiving import archive
 from core.exchange.message import Direction
 from core.exchange.reports import Span, entries_in, first_difference
 from tests.core.exchange.crossing import CODE, NOW, OTHER_CODE, Crossing
 
 OPERATOR = Actor(Role.OFFICER, id="zhao", name="赵磊")
 TOMORROW = NOW + timedelta(days=1)
+LATE = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def tamper(db: Database, statement: str) -> None:
@@ -100,3 +103,56 @@ def test_what_nobody_told_is_not_reported(crossing: Crossing):
     assert reconciling.report_the_day(crossing.public, TOMORROW) == 0
     with crossing.public.reading() as session:
         assert session.connection().execute(sa.text("SELECT COUNT(*) FROM exchange_message")).scalar() == 0
+
+
+def test_what_the_receiver_archived_first_is_no_difference(told: Crossing, tmp_path: Path):
+    verifiers = {direction: told.post.verifiers[direction.origin] for direction in Direction}
+    told.tell(3)
+    told.post.pump(now=NOW)  # the newest seal is never archived
+    assert archive(told.extranet, tmp_path, before=LATE, verifiers=verifiers, now=LATE)
+    reconciling.report_the_day(told.public, TOMORROW)
+    told.post.pump(now=TOMORROW)
+    (outcome, words), *_ = outcomes(told.public)
+    assert (outcome, "请用归档文件核对" in words) == ("archived", True)
+    assert outcomes(told.public) == outcomes(told.extranet)
+
+
+def test_a_row_altered_after_its_report_is_found_when_everything_is_reported_anew(told: Crossing):
+    for db in (told.public, told.extranet):
+        reconciling.report_the_day(db, TOMORROW)
+    told.post.pump(now=TOMORROW)
+    tamper(told.extranet, f"UPDATE exchange_message SET body = '{{}}' WHERE number = 3 AND subject = '{OTHER_CODE}'")
+    assert reconciling.report_the_day(told.public, TOMORROW) == 0  # nothing is new
+    with told.extranet.writing() as session:
+        reconciling.begin_anew(session, by=OPERATOR, at=TOMORROW)
+    told.post.pump(now=TOMORROW)
+    (outcome, words), *_ = outcomes(told.extranet)
+    assert (outcome, "内容不同" in words) == ("differs", True)
+    assert {one for one, _ in outcomes(told.extranet, Direction.TO_INTERNET)} == {"agreed"}
+
+
+def test_each_week_everything_is_reported_anew_by_one_process(told: Crossing):
+    reconciling.report_the_day(told.public, TOMORROW)
+    assert reconciling.report_the_week(told.public, TOMORROW) == 1
+    assert reconciling.report_the_week(told.public, TOMORROW + timedelta(days=6)) == 0
+    assert reconciling.report_the_week(told.public, TOMORROW + timedelta(days=8)) == 1
+
+
+def test_the_nightly_steps_go_on_with_what_a_week_began(told: Crossing, monkeypatch: pytest.MonkeyPatch):
+    reconciling.report_the_day(told.public, TOMORROW)
+    monkeypatch.setattr(reconciling, "MOST", 1)
+    monkeypatch.setattr(reconciling, "_AT_ONCE", 2)
+    assert reconciling.report_the_week(told.public, TOMORROW) == 2
+    assert reconciling.report_the_day(told.public, TOMORROW) == 1
+    assert reconciling.report_the_day(told.public, TOMORROW) == 0
+
+
+def test_a_difference_stays_in_sight_behind_many_that_agree(told: Crossing, monkeypatch: pytest.MonkeyPatch):
+    tamper(told.extranet, "UPDATE exchange_message SET body = '{}' WHERE number = 1 AND direction = 'to_extranet'")
+    monkeypatch.setattr(reconciling, "MOST", 1)
+    with told.public.writing() as session:
+        reconciling.tell_reports(session, at=NOW)
+    told.post.pump(now=NOW)
+    with told.extranet.reading() as session:
+        shown = [one.outcome for one in reconciling.recent(session, limit=1)]
+    assert sorted(shown) == ["agreed", "differs"]
