@@ -2,7 +2,7 @@
 
 An outgoing message goes `unsealed → sealed → carried → settled`, an incoming one
 `arrived → received → applied | waiting | quarantined | rejected`; `refused` is a row that an operator took out of a
-stopped channel. Rows are never deleted: `core.exchange.triggers` makes both engines refuse it.
+stopped channel. No row goes but one that an archive names: `core.exchange.triggers` makes both engines refuse it.
 """
 
 from dataclasses import dataclass

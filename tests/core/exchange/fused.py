@@ -44,9 +44,17 @@ class Fused(Database):
             yield session
             blows = self.fuse.burn()
             if blows and self.fuse.before:
-                raise Crash
+                self.end_before(session)
         if blows:
-            raise Crash
+            self.end_after()
+
+    def end_before(self, session: Session) -> None:
+        """What happens at the commit, before it."""
+        raise Crash
+
+    def end_after(self) -> None:
+        """What happens after the commit, before the caller learns of it."""
+        raise Crash
 
 
 @dataclass

@@ -46,7 +46,7 @@ from tests.core.exchange.crossing import (
     rows_of,
     steps_at,
 )
-from tests.core.exchange.fused import Crash, Fuse, fuse_names, fused, fused_database
+from tests.core.exchange.fused import Crash, Fuse, Fused, fuse_names, fused, fused_database
 from tests.core.exchange.test_crashes import settled_story, story
 from tests.core.exchange.test_desk import OPERATOR, SECOND
 
@@ -298,25 +298,16 @@ def test_cut_while_taking_back_a_restored_zone_ends_the_same(crossing: Crossing,
 
 
 @dataclass(frozen=True)
-class Cut(Database):
+class Cut(Fused):
     """A database whose connection is ended by the server at the n-th commit, before it or in the moment after it."""
 
-    fuse: Fuse | None = None
-
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
-        assert self.fuse
-        with super().writing() as session:
-            yield session
-            blows = self.fuse.burn()
-            if blows and self.fuse.before:
-                self._end(session.connection().scalar(sa.text("SELECT pg_backend_pid()")))
-        if blows:  # the commit was done, the word of it got lost
-            raise sa.exc.OperationalError("COMMIT", {}, Exception("connection lost"), connection_invalidated=True)
-
-    def _end(self, pid: int) -> None:
+    def end_before(self, session: Session) -> None:
+        pid = session.connection().scalar(sa.text("SELECT pg_backend_pid()"))
         with self.engine.connect() as other:
             other.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    def end_after(self) -> None:
+        raise sa.exc.OperationalError("COMMIT", {}, Exception("connection lost"), connection_invalidated=True)
 
 
 @ON_POSTGRESQL
