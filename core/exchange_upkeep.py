@@ -1,4 +1,4 @@
-"""`tzxm exchange status|release|reconcile|archive|verify|rebuild`: looking after the exchange from the shell (A2.1)."""
+"""Looking after the exchange from the shell: status, release, reopen, reconcile, archive, verify, rebuild (A2.1)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,19 @@ from zoneinfo import ZoneInfo
 import typer
 
 from core.database import Database, Zone, open_database, utc_now
-from core.exchange_command import ServeFolder, ZoneName, exchange, refusals, settings_of
+from core.exchange.message import Direction
+from core.exchange_command import (
+    OperatorName,
+    OperatorOrLogin,
+    ServeFolder,
+    ZoneName,
+    exchange,
+    opened,
+    operator_named,
+    operator_or_login,
+    refusals,
+    settings_of,
+)
 from core.serving import House
 
 if TYPE_CHECKING:
@@ -26,11 +38,12 @@ ArchiveFolder = Annotated[Path, typer.Option("--to", help="归档文件所在的
 def show_status(zone: ZoneName, folder: ServeFolder = None) -> None:
     """本区的交换情况：各环节件数、最早一件、两个方向、心跳。"""
     from core.exchange.heartbeats import told_up_to
+    from core.exchange.key_files import accepted_keys
     from core.exchange.kind_words import DIRECTION_WORDS
     from core.exchange.pulses import pulses
     from core.exchange.status import standing_of
 
-    with _opened(zone, folder) as db, db.reading() as session:
+    with opened(zone, folder) as db, db.reading() as session:
         stands = standing_of(session)
         for name, words in _STATES:
             found = getattr(stands, name)
@@ -41,6 +54,8 @@ def show_status(zone: ZoneName, folder: ServeFolder = None) -> None:
         for name, sign in pulses(session).items():
             typer.echo(f"{name}　最近心跳 {_moment(sign.at)}")
         typer.echo(f"对方区　最近一次签章 {_moment(told_up_to(session))}")
+    for key in accepted_keys(*settings_of(zone, folder).peer_key_files):
+        typer.echo(f"认可的公钥　{key.name}　{f'有效期至 {_moment(key.until)}' if key.until else '不设有效期'}")
 
 
 @exchange.command("kinds")
@@ -70,28 +85,33 @@ def release(
     zone: ZoneName,
     message_id: Annotated[str, typer.Argument(help="报文标识")],
     reason: Annotated[str, typer.Option(help="重试的理由，记入痕迹")],
-    by: Annotated[str, typer.Option(help="操作人姓名，记入痕迹")],
+    by: OperatorName,
     folder: ServeFolder = None,
 ) -> None:
     """重试一件隔离的报文，内容不变。放弃报文须两人在交换页面办理。"""
-    from core.domain.policy import Actor, Role
-    from core.exchange import quarantine
-    from core.trace import record
+    from core.exchange import desk
 
-    with refusals(), _opened(zone, folder) as db, db.writing() as session:
-        operator = Actor(Role.SYSTEM_ADMINISTRATOR, id="shell", name=by[:100])
-        quarantine.release(session, message_id)
-        record(
-            session,
-            "exchange.release",
-            "exchange_message",
-            message_id,
-            "重试报文",
-            by=operator,
-            at=utc_now(),
-            reason=reason,
-        )
+    with refusals(), opened(zone, folder) as db, db.writing() as session:
+        desk.release(session, message_id, reason=reason, by=operator_named(by), at=utc_now())
     typer.echo("已重新排队，由后台办理")
+
+
+@exchange.command("reopen")
+def reopen(
+    zone: ZoneName,
+    direction: Annotated[
+        Direction, typer.Argument(help="to_extranet 互联网区 → 政务外网，to_internet 政务外网 → 互联网区")
+    ],
+    reason: Annotated[str, typer.Option(help="查明的原因和处理情况，记入痕迹")],
+    by: OperatorName,
+    folder: ServeFolder = None,
+) -> None:
+    """恢复本区一个已停止的方向：未验证的报文留作证据，由搬运重新送来。"""
+    from core.exchange import desk
+
+    with refusals(), opened(zone, folder) as db, db.writing() as session:
+        desk.reopen_channel(session, direction, reason=reason, by=operator_named(by), at=utc_now())
+    typer.echo("已恢复；未验证的报文留作证据，由搬运重新送来")
 
 
 @exchange.command("reconcile")
@@ -99,15 +119,17 @@ def reconcile(
     zone: Annotated[Zone | None, typer.Argument(help="只报出一个区的账，由对方比对；不写则两区当面比对")] = None,
     archives_public: Annotated[Path | None, typer.Option(help="互联网区的归档文件夹，已归档的也一并比对")] = None,
     archives_extranet: Annotated[Path | None, typer.Option(help="政务外网区的归档文件夹")] = None,
+    anew: Annotated[bool, typer.Option("--anew", help="报账时从归档之后全部重报，已报过的也在内")] = False,
     folder: ServeFolder = None,
 ) -> None:
     """对账：两区当面逐件比对并指出第一处不同（需要能读两个数据库），或者由一个区报账给对方。"""
     if zone is not None:
-        from core.exchange.reconciling import tell_reports
+        from core.exchange.reconciling import tell_anew, tell_reports
 
-        with refusals(), _opened(zone, folder) as db, db.writing() as session:
-            told = tell_reports(session, at=utc_now())
-        typer.echo(f"已报出 {told} 份，结果由对方回执，见交换页面")
+        with refusals(), opened(zone, folder) as db, db.writing() as session:
+            told = (tell_anew if anew else tell_reports)(session, at=utc_now())
+        rest = "；量大时其余由后台续报" if anew else ""
+        typer.echo(f"已报出 {told} 份，结果由对方回执，见交换页面{rest}")
         return
     from core.exchange.archive_file import NotGenuine
     from core.exchange.comparing import compare_zones
@@ -137,6 +159,7 @@ def archive(
     zone: ZoneName,
     before: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="这一天以前封签的报文")],
     to: ArchiveFolder,
+    by: OperatorOrLogin = "",
     folder: ServeFolder = None,
 ) -> None:
     """把已办结的旧报文移入压缩、成链、可验证的文件；文件落盘并验证之后才删行。"""
@@ -144,9 +167,10 @@ def archive(
     from core.exchange.archiving import archive as put_away
     from core.exchange.reports import start_of
 
-    with _opened(zone, folder) as db:
+    with refusals(), opened(zone, folder) as db:
         try:
-            made = put_away(db, to, before=start_of(before.date()), verifiers=_verifiers(zone, folder), now=utc_now())
+            verifiers, who = _verifiers(zone, folder), operator_or_login(by)
+            made = put_away(db, to, before=start_of(before.date()), verifiers=verifiers, now=utc_now(), by=who)
         except NotGenuine as wrong:
             typer.echo(f"没有归档：{wrong}")
             raise typer.Exit(1) from wrong
@@ -161,7 +185,7 @@ def verify(zone: ZoneName, to: ArchiveFolder, folder: ServeFolder = None) -> Non
     from core.exchange.archive_file import NotGenuine
     from core.exchange.archiving import verify_folder
 
-    with _opened(zone, folder) as db:
+    with opened(zone, folder) as db:
         try:
             found = verify_folder(db, to, _verifiers(zone, folder))
         except NotGenuine as wrong:
@@ -178,10 +202,9 @@ def rebuild(
     folder: ServeFolder = None,
 ) -> None:
     """用对方的全部报文在空数据库里重建本区的镜像表，并与现有的逐表比对。"""
-    from core.exchange.message import Direction
     from core.exchange.rebuilding import rebuild as replay
     from core.migrating import upgrade
-    from core.mirrors import compare_mirrors, kinds_of
+    from core.mirrors import compare_mirrors, kinds_of, lay_out_shared
 
     upgrade(zone, into)
     incoming = Direction.into(zone)
@@ -189,6 +212,7 @@ def rebuild(
     new = open_database(into, zone)
     with refusals(), _both(folder) as (public, extranet):
         old, far = (public, extranet) if zone is Zone.PUBLIC else (extranet, public)
+        lay_out_shared(old, new)
         done = replay(far, new, _verifiers(zone, folder)[incoming], kinds_of(zone), files)
         typer.echo(f"验证 {done.received} 件，办理 {done.applied} 件，按规则退回 {done.refused} 件")
         compared = compare_mirrors(old, new)
@@ -220,7 +244,6 @@ def _moment(at: datetime | None) -> str:
 def _verifiers(zone: Zone, folder: Path | None) -> "Verifiers":
     """By which keys each direction is proved: the zone's own, past ones included, and those it accepts of the other."""
     from core.exchange.key_files import PeerKeys
-    from core.exchange.message import Direction
 
     settings = settings_of(zone, folder)
     if settings.signing_key_file is None or not settings.peer_key_files:
@@ -230,15 +253,6 @@ def _verifiers(zone: Zone, folder: Path | None) -> "Verifiers":
         Direction.out_of(zone): PeerKeys(settings.signing_key_file.parent),
         Direction.into(zone): PeerKeys(*settings.peer_key_files),
     }
-
-
-@contextmanager
-def _opened(zone: Zone, folder: Path | None) -> Iterator[Database]:
-    db = open_database(settings_of(zone, folder).database_url, zone)
-    try:
-        yield db
-    finally:
-        db.close()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Rebuilding a mirror: the other zone's messages, verified from the first on, applied anew to an empty database (A2.1).
 
-Only kinds whose tables nothing else writes can be rebuilt so: what a zone enters itself is in no message it was told.
+What a zone enters itself is in no message it was told: `core.mirrors` says which tables and columns can be rebuilt.
 """
 
 import hashlib
@@ -73,7 +73,7 @@ def rebuild(
     while count := receive(target, verifier):
         received += count
     _must_be_whole(source, target, direction)
-    _stand_alone(target)
+    stand_alone(target)
     applied = refused = 0
     for row in _told(target, direction, kinds):
         if _apply(target, row, direction):
@@ -92,7 +92,7 @@ def _must_be_whole(source: Database, target: Database, direction: Direction) -> 
         raise RuleRefusal(f"只验证到第 {own.number} 号，对方已封签到第 {far.number} 号；缺少的请用归档文件补齐")
 
 
-def _stand_alone(target: Database) -> None:
+def stand_alone(target: Database) -> None:
     """Let mirrored rows stand without the zone's own rows that they point at: the database holds nothing else."""
     if target.engine.dialect.name == "sqlite":
         sa.event.listen(target.engine, "checkout", _ask_no_foreign_keys)
@@ -131,11 +131,11 @@ def _apply(target: Database, row: Any, direction: Direction) -> bool:
     return False
 
 
-def table_digest(db: Database, table: sa.Table) -> tuple[int, str]:
-    """How many rows a table has, and a digest of their content, whatever their order and the engine."""
+def table_digest(db: Database, *columns: sa.Column[Any]) -> tuple[int, str]:
+    """How many rows a table has, and a digest of these columns of it, whatever the order of rows and the engine."""
     leaves = []
     with db.reading() as session:
-        for row in session.connection().execute(sa.select(table)):
+        for row in session.connection().execute(sa.select(*columns)):
             told = {name: _plain(value) for name, value in row._asdict().items()}
             leaves.append(hashlib.sha256(canonical_bytes(told)).digest())
     return len(leaves), hashlib.sha256(b"".join(sorted(leaves))).hexdigest()

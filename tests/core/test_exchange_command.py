@@ -1,5 +1,6 @@
 """The commands of the exchange's operators, on a house of its own: bundles over and back, keys changed on the way."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from core.command import app
 from core.database import Zone, open_database
 from core.exchange import outbox
 from core.exchange.bundle import SUFFIX
+from core.exchange.message import Direction
 from core.exchange.sealing import seal
 from core.exchange.signing import load_signer
 from core.serving import House
+from core.trace import entries_of
 from tests.core.exchange.crossing import NOW, Noted, lay_out
 
 
@@ -80,3 +83,26 @@ def test_a_refused_bundle_ends_the_command_with_1(house: House, tmp_path: Path):
     run("export", "public", tmp_path, *place)
     code, said = run("import", "public", tmp_path, *place)
     assert (code, "未知的密钥" in said) == (1, True)
+
+
+def test_keys_that_were_changed_and_bundles_sent_again_stand_in_the_trace(house: House, tmp_path: Path):
+    place = "--by", "赵磊", "--folder", house.folder
+    name = run("rotate-key", "public", *place)[1].split()[1]
+    public = house.key(Zone.PUBLIC).with_name("exchange.key.next.pub")
+    assert run("trust-key", "extranet", public, "--fingerprint", "ed25519-wrong", *place)[0] == 1
+    run("trust-key", "extranet", public, "--fingerprint", name, "--until", "2099-12-31", *place)
+    run("rotate-key", "public", "--take", *place)
+    tell(house, 1)
+    run("resend", "public", tmp_path, "--first", 1, "--last", 1, *place)
+    assert traced(house, Zone.PUBLIC, "exchange_key", name) == ["启用新的签名密钥", "准备新的签名密钥"]
+    assert traced(house, Zone.EXTRANET, "exchange_key", name) == ["认可对方的公钥，有效期至 2099-12-31"]
+    assert traced(house, Zone.PUBLIC, "exchange_channel", Direction.TO_EXTRANET) == ["补发第 1 至 1 号"]
+    assert f"{name}　有效期至 2100-01-01 00:00:00" in run("status", "extranet", *place[2:])[1]
+
+
+def traced(house: House, zone: Zone, kind: str, identity: str) -> list[str]:
+    database = open_database(house.database_url(zone), zone)
+    with closing(database), database.reading() as session:
+        found = entries_of(session, kind, identity)
+    assert {one.actor_name for one in found} == {"赵磊"}
+    return [one.words for one in found]

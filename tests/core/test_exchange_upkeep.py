@@ -12,7 +12,7 @@ from core.command import app
 from core.database import Zone, open_database, utc_now
 from core.documents.blobs import open_store
 from core.errors import NotAllowed
-from core.exchange import message, reconciling
+from core.exchange import channels, message, reconciling
 from core.exchange.message import Direction, applier_of, kind_of
 from core.exchange.pump import Post
 from core.exchange.signing import load_signer, load_verifier, public_path
@@ -76,10 +76,14 @@ def test_the_zones_are_compared_and_the_exit_code_says_whether_they_agree(house:
 def test_old_messages_are_archived_and_the_archive_is_verified(house: House, tmp_path: Path):
     work(house, reports=3)
     folder = tmp_path / "archive"
-    code, words = tzxm(house, "archive", "extranet", "--before", "2099-01-01", "--to", str(folder))
+    code, words = tzxm(house, "archive", "extranet", "--before", "2099-01-01", "--to", str(folder), "--by", "赵磊")
     assert code == 0
     assert "共 2 个文件" in words
     assert tzxm(house, "verify", "extranet", "--to", str(folder)) == (0, "2 个文件，全部属实，前后衔接\n")
+    db = open_database(house.database_url(Zone.EXTRANET), Zone.EXTRANET)
+    with closing(db), db.reading() as session:
+        (traced,) = entries_of(session, "exchange_channel", Direction.TO_INTERNET)
+        assert (traced.actor_name, "归档第 1 至" in traced.words) == ("赵磊", True)
     next(folder.iterdir()).unlink()
     code, words = tzxm(house, "verify", "extranet", "--to", str(folder))
     assert (code, "文件不存在" in words) == (1, True)
@@ -107,6 +111,22 @@ def test_a_held_message_is_seen_and_released_by_name(house: House, monkeypatch: 
         assert (code, "已不在隔离中" in words) == (1, True)
         with db.reading() as session:
             assert [one.actor_name for one in entries_of(session, "exchange_message", message_id)] == ["赵磊"]
+
+
+def test_a_direction_that_the_internet_zone_stopped_is_reopened_there(house: House):
+    db = open_database(house.database_url(Zone.PUBLIC), Zone.PUBLIC)
+    with closing(db), db.writing() as session:
+        channels.stop(session, Direction.TO_INTERNET, "签名不符", at=utc_now())
+    told = ("reopen", "public", "to_internet", "--reason", "介质损坏，已更换")
+    assert tzxm(house, *told, "--by", " ") == (1, "请写明操作人姓名\n")
+    assert tzxm(house, *told, "--by", "赵磊")[0] == 0
+    assert "政务外网 → 互联网区　畅通" in tzxm(house, "status", "public")[1]
+    with closing(db), db.reading() as session:
+        traced = entries_of(session, "exchange_channel", Direction.TO_INTERNET)
+        assert [(one.actor_name, one.reason, "签名不符" in one.words) for one in traced] == [
+            ("赵磊", "介质损坏，已更换", True)
+        ]
+    assert tzxm(house, *told, "--by", "赵磊") == (1, "该方向没有停止，不需要恢复\n")
 
 
 def test_a_mirror_is_rebuilt_into_a_new_database(house: House, tmp_path: Path):
