@@ -4,9 +4,10 @@ import pytest
 
 from core.database import Zone
 from core.errors import NotAllowed
-from core.exchange import channels, desk, message, pulses
+from core.exchange import channels, desk, message, pulses, reconciling
 from core.exchange.kind_words import KIND_WORDS
 from core.exchange.message import Direction, applier_of, kind_of
+from core.trace import entries_of
 from tests import world as cast
 
 
@@ -119,6 +120,19 @@ def test_both_directions_are_reconciled_on_demand(office, operator):
     assert "还没有得到答复" in operator.press(operator.open("/exchange"), "现在对账").text
     office.world.pump()
     assert operator.open("/exchange").text.count("一致 ") >= 2
+
+
+def test_everything_is_reconciled_anew_on_demand(office, operator):
+    operator.press(operator.open("/exchange"), "现在对账")
+    office.world.pump()
+    page = operator.press(operator.open("/exchange"), "全部重新对账")
+    assert "等待答复" in page.text
+    office.world.pump()
+    with office.world.extranet.reading() as session:
+        ranges = [(one.direction, one.first, one.outcome) for one in reconciling.recent(session)]
+        assert [one.words for one in entries_of(session, desk.CHANNEL, "both")] == ["发起全部重新对账", "发起对账"]
+    assert ranges.count((Direction.TO_EXTRANET, 1, "agreed")) == 2
+    assert ranges.count((Direction.TO_INTERNET, 1, "agreed")) == 2
 
 
 def test_who_works_on_cases_does_not_reach_the_desk(office, clerk):
