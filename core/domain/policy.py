@@ -174,7 +174,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     # extranet portal: changes to projects, decided by the coordinator
     "change.list":         ((R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
-    "change.see":          ((R.CLERK, S.PROJECT), (R.HANDLER, S.PROJECT), (R.APPROVER, S.PROJECT),
+    "change.see":          ((R.CLERK, S.PROJECT), (R.HANDLER, S.PROJECT), (R.REVIEWER, S.PROJECT),
+                            (R.APPROVER, S.PROJECT),
                             (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "change.grant":        ((R.COORDINATOR, S.REGION),),
     "change.grant_as_major": ((R.COORDINATOR, S.REGION),),
@@ -229,7 +230,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "desk.hand_over":          tuple((role, S.ANY) for role in CASE_ROLES),
     "desk.keep":               tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
     # extranet portal: consultations; the asker's acts at the asking unit, the answer at the addressed one
-    "consultation.see":        ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT),
+    "consultation.see":        ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.REVIEWER, S.UNIT),
+                                (R.APPROVER, S.UNIT),
                                 (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "consultation.open":       ((R.HANDLER, S.UNIT),),
     "consultation.discard":    ((R.HANDLER, S.UNIT),),
@@ -240,13 +242,15 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "consultation.reopen":     ((R.HANDLER, S.UNIT),),
     "consultation.answer":     ((R.HANDLER, S.UNIT),),
     # extranet portal: copies of decisions; who works at the addressed unit leaves a receipt
-    "copy.see":                ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT),
+    "copy.see":                ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.REVIEWER, S.UNIT),
+                                (R.APPROVER, S.UNIT),
                                 (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "copy.acknowledge":        ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT), (R.COORDINATOR, S.UNIT)),
     # extranet portal: agencies and what is commissioned from them
     "agency.see":              tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
     "agency.keep":             ((R.COORDINATOR, S.REGION),),
-    "engagement.see":          ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.APPROVER, S.SUBTREE),
+    "engagement.see":          ((R.CLERK, S.SUBTREE), (R.HANDLER, S.SUBTREE), (R.REVIEWER, S.SUBTREE),
+                                (R.APPROVER, S.SUBTREE),
                                 (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "engagement.commission":   ((R.HANDLER, S.UNIT),),
     "engagement.deliver":      ((R.HANDLER, S.UNIT),),

@@ -4,6 +4,7 @@ import pytest
 
 from core.domain.case_states import CASE
 from core.domain.policy import (
+    CASE_ROLES,
     CITIZEN,
     EXCLUSIVE_ROLES,
     PLATFORM,
@@ -77,6 +78,19 @@ def test_a2_2_a_department_above_sees_its_own_subtree_and_acts_on_none_of_it():
     assert not sees(prefecture, "case.see", "220184-drc", "220100", "220000")
     assert not sees(prefecture, "case.see", "220203-ee", "220200", "220000")
     assert not sees(prefecture, "case.accept", "220184-ee", "220100", "220000")
+
+
+@pytest.mark.parametrize("role", CASE_ROLES)
+@pytest.mark.parametrize("action", ["consultation.see", "copy.see", "engagement.see"])
+def test_whoever_works_on_a_case_reads_what_was_asked_copied_and_commissioned_for_it(role, action):
+    holder = officer((role, "220184-ee"))
+    assert sees(holder, action, "220184-ee", "220100", "220000")
+    assert not sees(holder, action, "220184-drc", "220100", "220000")
+
+
+@pytest.mark.parametrize("role", CASE_ROLES)
+def test_whoever_works_on_a_case_reads_the_changes_of_its_project(role):
+    assert reach(officer((role, "220184-ee")), "change.see").by_project == {"220184-ee"}
 
 
 def test_a2_2_a_department_below_does_not_see_what_lies_above():
