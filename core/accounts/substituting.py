@@ -4,7 +4,7 @@ The substitute gets a grant of their own for each role, bounded by the dates: wh
 nothing of absences, and the trace names both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -25,17 +25,15 @@ def be_absent(
 ) -> Absence:
     """Let a colleague stand in while one is away; refuses every gap of the form at once.
 
-    The substitute works at a unit where the absent officer holds a role, and stands in with those roles alone.
+    The substitute stands in with the absent officer's roles at the units where both work, and nowhere else: whoever
+    is away from several units asks a colleague at each.
     """
     today = business_date(at)
-    own = _roles_of(session, by.id, on=today)
-    units = {grant.org_unit for grant in own}
     colleague = session.get(Officer, substitute) if substitute else None
-    works_there = colleague is not None and any(
-        grant.org_unit in units for grant in _roles_of(session, colleague.id, on=today)
-    )
-    errors = _gaps(session, by, from_on, to_on, today)
-    if colleague is None or not works_there or colleague.id == by.id or not colleague.is_active:
+    theirs = {grant.org_unit for grant in _roles_of(session, colleague.id, on=today)} if colleague else set()
+    shared = [grant for grant in _roles_of(session, by.id, on=today) if grant.org_unit in theirs]
+    errors = _gaps(session, by, {grant.org_unit for grant in shared}, from_on, to_on, today)
+    if colleague is None or not shared or colleague.id == by.id or not colleague.is_active:
         errors = {"substitute": "请选择同单位的另一位工作人员", **errors}
     if errors or colleague is None or from_on is None or to_on is None:
         raise FormRefusal(errors)
@@ -45,7 +43,7 @@ def be_absent(
     )  # fmt: skip
     session.add(absence)
     session.flush()
-    for grant in own:
+    for grant in shared:
         session.add(
             OfficerGrant(
                 officer_id=colleague.id, role=grant.role, org_unit=grant.org_unit, valid_from=from_on,
@@ -87,7 +85,9 @@ def absences_of(session: Session, officer_id: str, *, on: date) -> Sequence[Abse
     ).all()
 
 
-def _gaps(session: Session, by: Actor, from_on: date | None, to_on: date | None, today: date) -> dict[str, str]:
+def _gaps(
+    session: Session, by: Actor, units: Set[str], from_on: date | None, to_on: date | None, today: date
+) -> dict[str, str]:
     errors: dict[str, str] = {}
     if from_on is None or from_on < today:
         errors["from_on"] = "请填写开始日期，不早于今天"
@@ -97,12 +97,24 @@ def _gaps(session: Session, by: Actor, from_on: date | None, to_on: date | None,
         errors["to_on"] = f"代办最长 {LONGEST_DAYS} 天，更久的请调整岗位"
     if errors or from_on is None or to_on is None:
         return errors
-    other = session.exec(
-        select(Absence).where(
-            col(Absence.officer_id) == by.id, col(Absence.from_on) <= to_on, col(Absence.to_on) >= from_on
+    other = _standing_in(session, by, units, from_on, to_on)
+    return {"from_on": f"这段时间已请{other}代办，请先结束"} if other else {}
+
+
+def _standing_in(session: Session, by: Actor, units: Set[str], from_on: date, to_on: date) -> str | None:
+    """The name of who stands in already at one of these units on one of these days; None when nobody does."""
+    return session.exec(
+        select(Officer.name)
+        .join(OfficerGrant, col(OfficerGrant.officer_id) == col(Officer.id))
+        .where(
+            col(OfficerGrant.on_behalf_of) == by.id,
+            col(OfficerGrant.org_unit).in_(sorted(units)),
+            col(OfficerGrant.valid_from) <= to_on,
+            col(OfficerGrant.valid_to) >= from_on,
         )
+        .order_by(col(OfficerGrant.id))
+        .limit(1)
     ).first()
-    return {"from_on": f"这段时间已请{other.substitute_name}代办，请先结束"} if other else {}
 
 
 def _roles_of(session: Session, officer_id: str, *, on: date) -> Sequence[OfficerGrant]:

@@ -107,6 +107,18 @@ def test_a_substitute_called_off_acts_no_more(office: Office, clerk: Desk) -> No
     assert "代你办理" not in clerk.open("/absences").text
 
 
+def test_a_substitute_stands_in_only_where_both_work_and_another_does_elsewhere(office: Office) -> None:
+    here, there = office.unit("ECO-02"), "220200-ee"
+    wang = Desk(office.stranger().client, office.employ(("clerk", here), ("approver", there), name="王敏").id)
+    li, zhao = office.seat("handler", here, name="李岩"), office.seat("handler", there, name="赵红梅")
+    stand_in(office, wang, li)
+    stand_in(office, wang, zhao)
+    assert [actor(office, li).roles_at(unit) for unit in (here, there)] == [{"handler", "clerk"}, set()]
+    assert actor(office, zhao).roles_at(there) == {"handler", "approver"}
+    with pytest.raises(FormRefusal, match="已请李岩代办"):
+        stand_in(office, wang, office.seat("clerk", here, name="孙立"))
+
+
 def test_nobody_signs_off_their_own_proposal_through_a_substitute(office: Office) -> None:
     unit = office.unit("ECO-02")
     both = office.seat("approver", unit, name="周振宇", also=("handler",))
