@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -10,26 +10,35 @@ from starlette.routing import Route
 
 from core import clocks
 from core.cases import inbox
-from core.cases.inbox import CaseRow, InboxFilter, Tally
-from core.cases.inbox_statements import VIEWS
+from core.cases.inbox import CaseRow, Choices, InboxFilter
+from core.cases.inbox_conditions import ENDED, VIEWS
 from core.cases.queries import own_units
 from core.cases.readings import readings_of
+from core.cases.tally import Tally
+from core.domain.assignment import Matter
 from core.domain.case_states import CASE, CaseState
 from core.domain.policy import Actor, may_ever
+from core.organisations import organisations
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
 from core.web.shown import LightShown, PageShown, ProjectShown, address_of, date_words, page_of
-from extranet_portal.desk_lists import LIGHTS, as_query, filter_in, trail_of
+from extranet_portal.desk_links import (
+    FOLLOWED,
+    TO_DO,
+    digest,
+    light_links,
+    view_links,
+    whose_links,
+    working_day_before,
+)
+from extranet_portal.desk_lists import as_query, filter_in, trail_of
 from extranet_portal.shown import light_of
 
 _WEEKDAYS = "一二三四五六日"
 _DIGEST = "tzxm_digest"
-_FOLLOWED = ("awaiting_supplement", "paused", "concluded", "ended")
-_WAITING = ("awaiting_supplement", "paused")
 _DAY = 24 * 3600
 NEEDED = "/cases?who=me"
-_UNGROUPED = ("concluded", "ended")
 _STAGES = {
     CaseState.SUBMITTED: "初审",
     CaseState.UNDER_ACCEPTANCE: "受理",
@@ -37,17 +46,12 @@ _STAGES = {
     CaseState.IN_HANDLING: "办理",
     CaseState.AWAITING_SIGN_OFF: "签批",
 }
-
-
-@dataclass(frozen=True)
-class LinkShown:
-    """A view or a light with how many cases it holds."""
-
-    label: str
-    href: str
-    count: int
-    current: bool
-    light: LightShown | None = None
+_MATTERS: Mapping[tuple[str, str], str] = {
+    (CaseState.AWAITING_SUPPLEMENT, Matter.UNANSWERED): "补正逾期",
+    (CaseState.CONCLUDED, Matter.AMENDMENT): "更正或撤销",
+    (CaseState.AWAITING_SIGN_OFF, Matter.REVIEW): "审核",
+}
+"""The step of a case where more than its state says it."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,6 @@ class RowShown:
     light: LightShown
     due_on: date | None
     unread: int
-
-
-@dataclass(frozen=True)
-class FigureShown:
-    """One figure of the daily digest, and the list it counts."""
-
-    label: str
-    number: int
-    href: str
 
 
 @dataclass(frozen=True)
@@ -103,31 +98,37 @@ def see_inbox(ask: Ask) -> Response:
     """The cases of the officer's units, soonest due first."""
     chosen = filter_in(ask, ask.request.query_params)
     filters = as_query(chosen)
-    since = _working_day_before(ask)
-    numbers = inbox.counts(ask.session, ask.actor, today=ask.today, since=since)
-    items, saved = inbox.choices(ask.session, ask.actor)
+    since = working_day_before(ask)
+    numbers = inbox.counts(ask.session, ask.actor, chosen, today=ask.today, since=since)
+    choices = inbox.choices(ask.session, ask.actor)
     found = _list(ask, chosen, filters, numbers)
-    title = inbox.WHO[chosen.who] if chosen.who and chosen.view == "open" else VIEWS[chosen.view][0]
+    title = _title(chosen, choices)
+    is_put_away = chosen.is_narrow or ask.request.cookies.get(_DIGEST) == ask.today.isoformat()
     return reply.page(
         ask,
         "extranet/desk/inbox.html",
         title=title,
         view_title=title,
         chosen=chosen,
-        is_filtered=bool(chosen.words or chosen.item or chosen.light or chosen.who),
+        is_filtered=bool(chosen.is_narrow or chosen.light or chosen.due or chosen.who),
         nothing_needed=as_query(InboxFilter(who="me")) == filters,
         all_open=numbers.number("open"),
         clear_href=address_of("/cases", {"view": filters["view"]}),
-        count=numbers.number(chosen.view, chosen.who),
-        whose=[_whose(who, words, chosen, numbers) for who, words in inbox.WHO.items()],
-        views=[_view(view, chosen, numbers) for view in VIEWS if view not in _FOLLOWED],
-        followed=[_view(view, chosen, numbers) for view in _FOLLOWED],
-        lights=[_light_link(one, words, chosen, filters, numbers) for one, words in LIGHTS],
-        items=items,
-        whom=list(inbox.WHO.items()),
-        saved=[(name, f"/cases?{query}" if query else "/cases", query == _as_saved(filters)) for query, name in saved],
+        whose=whose_links(chosen, numbers),
+        views=view_links(TO_DO, chosen, numbers),
+        followed=view_links(FOLLOWED, chosen, numbers),
+        lights=light_links(chosen, numbers),
+        items=choices.items,
+        whom=[*inbox.WHO.items(), *choices.officers],
+        regions=_regions_below(ask),
+        urgencies=inbox.GROUPS,
+        since_words=f"只看 {date_words(chosen.since, ask.today)} 以来收到的" if chosen.since else "",
+        saved=[
+            (name, f"/cases?{query}" if query else "/cases", query == _as_saved(filters))
+            for query, name in choices.views
+        ],
         save_href=address_of("/views", filters),
-        digest=() if ask.request.cookies.get(_DIGEST) == ask.today.isoformat() else _digest(numbers, since, ask),
+        digest=() if is_put_away else digest(numbers, since, ask),
         list=found,
         today_words=_today_words(ask),
         next_due=None if found.total else inbox.next_due(ask.session, ask.actor, today=ask.today),
@@ -155,7 +156,7 @@ def first_page(actor: Actor) -> str:
 
 
 def _list(ask: Ask, chosen: InboxFilter, filters: Mapping[str, str], numbers: Tally) -> ListShown:
-    sizes = inbox.inbox_sizes(ask.session, ask.actor, chosen, numbers, today=ask.today)
+    sizes = numbers.groups(chosen.view, chosen.whose, chosen.light, chosen.due)
     rows = inbox.inbox(ask.session, ask.actor, chosen, today=ask.today)
     here, total = rows[: inbox.PAGE], sum(sizes.values())
     return ListShown(
@@ -191,7 +192,7 @@ def _groups(ask: Ask, rows: Sequence[CaseRow], chosen: InboxFilter, sizes: Mappi
         )
         for place, row in enumerate(rows, start=first)
     }
-    if chosen.sort == "received" or chosen.view in _UNGROUPED:
+    if chosen.sort == "received" or chosen.view in ENDED:
         return (GroupShown("", len(shown), tuple(shown.values())),) if shown else ()
     together: dict[str, list[RowShown]] = {}
     for row in rows:
@@ -210,7 +211,7 @@ def _row(row: CaseRow, light: LightShown, href: str) -> RowShown:
         unit_name=row.unit_name,
         number=row.number,
         item=row.item_name,
-        stage=_STAGES.get(CaseState(row.state), CASE.word(row.state)),
+        stage=_MATTERS.get((row.state, row.matter)) or _STAGES.get(CaseState(row.state), CASE.word(row.state)),
         handler=row.assigned_name or row.handler_name,
         light=light,
         due_on=row.due_on,
@@ -218,41 +219,16 @@ def _row(row: CaseRow, light: LightShown, href: str) -> RowShown:
     )
 
 
-def _view(view: str, chosen: InboxFilter, numbers: Tally) -> LinkShown:
-    href = address_of("/cases", {"view": view if view != "open" else ""})
-    return LinkShown(VIEWS[view][0], href, numbers.number(view), current=view == chosen.view and not chosen.who)
+def _title(chosen: InboxFilter, choices: Choices) -> str:
+    names = {**inbox.WHO, **{officer: f"由{name}经办" for officer, name in choices.officers}}
+    is_whose = chosen.view == "open" and chosen.who in names
+    return names[chosen.who] if is_whose else VIEWS[chosen.view][0]
 
 
-def _whose(who: str, words: str, chosen: InboxFilter, numbers: Tally) -> LinkShown:
-    is_current = who == chosen.who and chosen.view == "open"
-    return LinkShown(words, address_of("/cases", {"who": who}), numbers.number("open", who), is_current)
-
-
-def _light_link(light: str, words: str, chosen: InboxFilter, filters: Mapping[str, str], numbers: Tally) -> LinkShown:
-    is_current = light == chosen.light
-    href = address_of("/cases", filters, view="", light="" if is_current else light)
-    count = numbers.number("open", chosen.who, light)
-    return LinkShown(words, href, count, is_current, LightShown(light, f"{words} {count}"))
-
-
-def _digest(numbers: Tally, since: date, ask: Ask) -> tuple[FigureShown, ...]:
-    """每日提要: what came since the working day before, what is red or due at once, what others have to do."""
-    day = date_words(since, ask.today)
-    waiting = sum(numbers.number(view, "mine") + numbers.number(view, "nobody") for view in _WAITING)
-    figures = (
-        FigureShown(f"{day} 以来新到", numbers.fresh("open", "me"), "/cases?who=me&sort=received"),
-        FigureShown("今明两天到期", numbers.groups("open", "me").get("tomorrow", 0), "/cases?who=me"),
-        FigureShown("红灯", numbers.number("open", "me", "red"), "/cases?who=me&light=red"),
-        FigureShown("等项目单位或等恢复计时", waiting, "/cases?view=awaiting_supplement"),
-    )
-    return figures if any(figure.number for figure in figures) else ()
-
-
-def _working_day_before(ask: Ask) -> date:
-    days, day = clocks.calendar(ask.session), ask.today - timedelta(days=1)
-    while not days.is_working(day):
-        day -= timedelta(days=1)
-    return day
+def _regions_below(ask: Ask) -> list[tuple[str, str]]:
+    """The regions right below those of the officer's units, from which projects come: none for a county's."""
+    tree, own = organisations(ask.session), {unit.partition("-")[0] for unit in own_units(ask.actor)}
+    return [(code, region.name) for code, region in sorted(tree.regions.items()) if region.parent_code in own]
 
 
 def _as_saved(filters: Mapping[str, str]) -> str:

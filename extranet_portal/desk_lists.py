@@ -1,19 +1,23 @@
 """A list of cases as it stands in an address: its filters, and the way back to it and along it from a case."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from core.cases import inbox
 from core.cases.inbox import InboxFilter
-from core.cases.inbox_statements import VIEWS
+from core.cases.inbox_conditions import VIEWS
 from core.cases.tables import Case
+from core.organisations import organisations
 from core.projects.links import codes_meant
 from core.web.ask import Ask
 from core.web.body import plain
 from core.web.shown import address_of, page_number
 
 LIGHTS = (("red", "红灯"), ("yellow", "黄灯"), ("green", "绿灯"), ("paused", "暂停"))
+_OFFICER_ID = re.compile(r"[0-9a-f-]{36}")
 
 
 @dataclass(frozen=True)
@@ -28,22 +32,36 @@ class Neighbours:
 
 def filter_of(given: Mapping[str, str]) -> InboxFilter:
     """The filter that an address asks for; whatever it does not know counts as not asked for."""
-    view, light, who = given.get("view", ""), given.get("light", ""), given.get("who", "")
+    view, light, who, due = (given.get(name, "") for name in ("view", "light", "who", "due"))
     return InboxFilter(
         view=view if view in VIEWS else "open",
-        who=who if who in inbox.WHO else "",
+        who=who if who in inbox.WHO or _OFFICER_ID.fullmatch(who) else "",
         words=plain(given.get("q", "")).strip()[:100],
         item=plain(given.get("item", "")).strip()[:20],
         light=light if light in dict(LIGHTS) else "",
+        due=due if due in dict(inbox.GROUPS) else "",
+        since=_day(given.get("since", "")),
+        region=plain(given.get("region", "")).strip()[:6],
         sort="received" if given.get("sort") == "received" else "due",
         page=page_number(given.get("page", "")),
     )
 
 
 def filter_in(ask: Ask, given: Mapping[str, str]) -> InboxFilter:
-    """The filter of an address, its words read as a code too: any code of a project finds its cases (A12.1)."""
+    """The filter of an address as it is meant here.
+
+    Its words are read as a code too: any code of a project finds its cases (A12.1). A region means all below it, and
+    one's own name what lies with oneself.
+    """
     chosen = filter_of(given)
-    return replace(chosen, codes=codes_meant(ask.session, chosen.words)) if chosen.words else chosen
+    below = organisations(ask.session).below.get(chosen.region, frozenset())
+    return replace(
+        chosen,
+        who="mine" if chosen.who == ask.actor.id else chosen.who,
+        codes=codes_meant(ask.session, chosen.words) if chosen.words else (),
+        region=chosen.region if below else "",
+        regions=tuple(sorted(below)),
+    )
 
 
 def as_query(chosen: InboxFilter) -> dict[str, str]:
@@ -53,7 +71,10 @@ def as_query(chosen: InboxFilter) -> dict[str, str]:
         "who": chosen.who,
         "q": chosen.words,
         "item": chosen.item,
+        "region": chosen.region,
         "light": chosen.light,
+        "due": chosen.due,
+        "since": chosen.since.isoformat() if chosen.since else "",
         "sort": chosen.sort if chosen.sort != "due" else "",
     }
 
@@ -95,6 +116,13 @@ def neighbours(ask: Ask, case: Case) -> Neighbours | None:
         next_href=href(here + 1 if is_there else here),
         words=f"第 {here + 1} 件，共 {len(ids)} 件" if is_there else "",
     )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def _place(typed: str) -> int:

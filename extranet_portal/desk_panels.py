@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.cases import letters, notes
+from core.cases.assigning import holding
 from core.cases.tables import Case
-from core.domain.assignment import Holding, may_pass_on
+from core.domain.assignment import may_pass_on
 from core.domain.case_states import OPEN_STATES
 from core.domain.policy import reach
 from core.projects.tables import Project
@@ -38,12 +39,13 @@ class WordsShown:
 def lying(ask: Ask, case: Case) -> LyingShown:
     """With whom the case lies (分办)."""
     works_here = _works_here(ask, case) and case.state in OPEN_STATES
-    held = Holding(case.org_unit, case.assigned_to, case.assigned_name)
+    held = holding(ask.session, case, on=ask.today)
+    is_mine = case.assigned_to == ask.actor.id
     return LyingShown(
         name=case.assigned_name,
-        is_mine=case.assigned_to == ask.actor.id,
-        may_take=works_here and not case.assigned_to,
-        may_give=works_here and (not case.assigned_to or may_pass_on(held, ask.actor)),
+        is_mine=is_mine,
+        may_take=works_here and held.is_free and not is_mine,
+        may_give=works_here and (held.is_free or may_pass_on(held, ask.actor)),
         href=f"/cases/{case.id}",
     )
 

@@ -6,13 +6,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.cases import saved_views
+from core.cases.inbox import InboxFilter
 from core.errors import Refusal
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from extranet_portal.desk_lists import as_query
 from extranet_portal.shown import errors_given
 
-KEPT = ("view", "who", "q", "item", "light", "sort")
+KEPT = tuple(as_query(InboxFilter()))
 """The parts of the inbox's address that a view keeps: what is shown, never the page one stood on."""
 
 

@@ -87,6 +87,8 @@ class OfficerGrant(ExtranetTable, table=True):
         sa.UniqueConstraint(
             "officer_id", "role", "org_unit", "valid_from", "on_behalf_of", name="uq_officer_grant_held"
         ),
+        # who works at a unit
+        sa.Index("ix_officer_grant_unit", "org_unit", "role"),
     )
 
 

@@ -52,7 +52,8 @@ def propose_amendment(
     made.kind, made.amends_id = kind, before.id if before else None
     if kind == REVOCATION:
         made.outcome, made.conditions = Outcome.REVOKED, ""
-    session.add(made)
+    case.amendment = kind
+    session.add_all([made, case])
     session.flush()
     return made
 
@@ -69,6 +70,8 @@ def return_amendment(
         sign_off.note(session, case, sign_off.RETURNED, reason, level=1, by=by, at=at)
         proposal.state = "sent_back"
         session.add(proposal)
+    case.amendment = ""
+    session.add(case)
 
 
 def sign_amendment(
@@ -89,7 +92,7 @@ def sign_amendment(
     if before is not None:
         before.state = "corrected" if kind == CORRECTION else "revoked"
         session.add(before)
-    case.outcome = proposal.outcome
+    case.outcome, case.amendment = proposal.outcome, ""
     session.add_all([proposal, case])
     session.flush()
     number = before.document_number if before else ""

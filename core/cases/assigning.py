@@ -14,7 +14,7 @@ from core.accounts.tables import Officer, OfficerGrant
 from core.cases.tables import Case
 from core.clocks import business_date
 from core.database import bump
-from core.domain.assignment import Holding, why_not_give, why_not_take
+from core.domain.assignment import Holding, part_is_over, why_not_give, why_not_take
 from core.domain.case_states import OPEN_STATES
 from core.domain.policy import CASE_ROLES, Actor, Role
 from core.errors import Conflict, RuleRefusal
@@ -53,12 +53,13 @@ def colleagues(session: Session, org_unit: str, *, on: date) -> Sequence[Colleag
 
 
 def take(session: Session, case: Case, *, by: Actor, at: datetime, seen: int | None = None) -> None:
-    """Take a case that lies with nobody; of two at once one has it, the other is told (A4.4)."""
+    """Take a case that lies with nobody who has a part in it; of two at once one has it, the other is told (A4.4)."""
     if case.assigned_to and seen is not None and seen != case.version:
         raise Conflict(f"{case.assigned_name}已先领取这件")
-    if words := why_not_take(_holding(case)):
+    if words := why_not_take(holding(session, case, on=business_date(at))):
         raise RuleRefusal(words)
-    _give(session, case, by.id, by.name, "case.take", f"领取：由{by.name}经办", by=by, at=at, seen=seen)
+    before = f"，原由{case.assigned_name}经办" if case.assigned_to else ""
+    _give(session, case, by.id, by.name, "case.take", f"领取：由{by.name}经办{before}", by=by, at=at, seen=seen)
 
 
 def assign(
@@ -68,7 +69,8 @@ def assign(
     found = {one.id: one for one in colleagues(session, case.org_unit, on=business_date(at))}
     officer = found.get(to)
     roles = officer.roles if officer else frozenset()
-    field, words = why_not_give(_holding(case), by, to=to, to_roles=roles, reason=reason.strip())
+    held = holding(session, case, on=business_date(at))
+    field, words = why_not_give(held, by, to=to, to_roles=roles, reason=reason.strip())
     if words or officer is None:
         raise RuleRefusal(words, field=field)
     told = f"移交：由{case.assigned_name}转{officer.name}经办" if case.assigned_to else f"分办：由{officer.name}经办"
@@ -85,8 +87,28 @@ def lying_with(session: Session, officer_id: str) -> Sequence[Case]:
     ).all()
 
 
-def _holding(case: Case) -> Holding:
-    return Holding(case.org_unit, case.assigned_to, case.assigned_name, case.state in OPEN_STATES)
+def holding(session: Session, case: Case, *, on: date) -> Holding:
+    """With whom a case lies, and whether that officer still has a part in it on a day."""
+    is_over = part_is_over(case.state, _roles_at(session, case.assigned_to, case.org_unit, on))
+    return Holding(case.org_unit, case.assigned_to, case.assigned_name, case.state in OPEN_STATES, is_over)
+
+
+def _roles_at(session: Session, officer_id: str, org_unit: str, on: date) -> frozenset[Role]:
+    """What an officer may do at a unit on a day, in their own right or for another; nothing once they left."""
+    if not officer_id:
+        return frozenset()
+    found = (
+        select(OfficerGrant.role)
+        .join(Officer, col(Officer.id) == col(OfficerGrant.officer_id))
+        .where(
+            col(OfficerGrant.officer_id) == officer_id,
+            col(OfficerGrant.org_unit) == org_unit,
+            col(OfficerGrant.valid_from) <= on,
+            sa.or_(col(OfficerGrant.valid_to).is_(None), col(OfficerGrant.valid_to) >= on),
+            col(Officer.is_active),
+        )
+    )
+    return frozenset(Role(role) for role in session.exec(found).all())
 
 
 def _give(

@@ -102,7 +102,9 @@ def show_current(session: Session, case: Case) -> None:
     case.due_on = runs.due_on if runs else None
     case.warn_on = runs.warn_on if runs else None
     case.red_on = runs.red_on if runs else None
-    case.is_paused = runs is not None and any(pause.ends_on is None for pause in clocks.pauses_of(session, runs))
+    rests = [pause for pause in clocks.pauses_of(session, runs) if pause.ends_on is None] if runs else []
+    case.is_paused = bool(rests)
+    case.paused_until = rests[-1].expected_on if rests else None
     session.add(case)
     session.flush()
 

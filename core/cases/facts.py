@@ -12,7 +12,7 @@ from core.consultations.queries import open_of_case
 from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.due_items import is_unmet
 from core.domain.extensions import ExtensionRule
-from core.domain.policy import Actor, Role
+from core.domain.policy import Actor
 from core.guides.guide import Guide, MaterialNeed
 from core.guides.publishing import guide_version, item_name
 from core.projects.tables import DueItem
@@ -64,9 +64,8 @@ def extension_of(session: Session, case: Case) -> ExtensionRule | None:
 
 def _acting(by: Actor, case: Case, parties: Sequence[str]) -> str:
     """Who acts, for the rule that nobody does two levels of a proposal: a substitute is whom they stand in for, too."""
-    held = (by.stands_in(role, case.org_unit) for role in (Role.REVIEWER, Role.APPROVER))
-    behind = [grant.on_behalf_of for grant in held if grant is not None and grant.on_behalf_of in parties]
-    return behind[0] if behind and by.id not in parties else by.id
+    found = [one for one in by.counts_as(case.org_unit) if one in parties]
+    return by.id if by.id in found or not found else found[0]
 
 
 def with_document(facts: CaseFacts, *, number: str, title: str, has_scan: bool) -> CaseFacts:

@@ -3,7 +3,7 @@
 Statements are built once for each combination of filters and read as tuples.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from core.cases import inbox_statements as statements
-from core.cases.inbox_statements import VIEWS, Asked
+from core.cases.inbox_conditions import ENDED, Asked, Narrow
+from core.cases.needing import reader_of, reader_values
 from core.cases.queries import own_units
+from core.cases.tally import Heap, Tally, counts_statement
 from core.database import like_pattern
-from core.domain.assignment import Needed, needed_by
 from core.domain.policy import Actor
 from core.search import seek
 
@@ -55,75 +56,45 @@ class CaseRow(NamedTuple):
     project_code: str
     project_name: str
     unit_name: str
+    matter: str
 
 
 @dataclass(frozen=True)
 class InboxFilter:
-    """What the inbox shows; every part is in the page's address. `view` is one of `VIEWS`, `who` of `WHO` or empty."""
+    """What the inbox shows; every part is in the page's address.
+
+    `view` is one of `VIEWS`; `who` one of `WHO`, the id of an officer with whom cases lie, or empty; `due` one of
+    `GROUPS` or empty; `since` the first day of receipt.
+    """
 
     view: str = "open"
     who: str = ""
     words: str = ""
     item: str = ""
     light: str = ""
+    due: str = ""
+    since: date | None = None
+    region: str = ""
     sort: str = "due"
     page: int = 1
     codes: tuple[str, ...] = ()
     """The codes of the project that `words` name, if they name one (`core.projects.links.codes_meant`)."""
+    regions: tuple[str, ...] = ()
+    """`region` with all regions below it."""
+
+    @property
+    def whose(self) -> str:
+        """`who` as statements and figures know it: of an officer only that one is asked for."""
+        return self.who if self.who in ("", *WHO) else "officer"
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether every figure of the page is about a part of the cases."""
+        return bool(self.words or self.item or self.since or self.region)
 
 
 WHO = {"me": "需要我办", "mine": "由我经办", "nobody": "未分办"}
 """Whose cases: those whose next step is the reader's, those that lie with the reader, those that lie with nobody."""
-
-
-class Heap(NamedTuple):
-    """So many cases that stand alike; `lies` is mine, nobody or other, `fresh` how many came since a day."""
-
-    state: str
-    is_paused: bool
-    light: str
-    urgency: str
-    lies: str
-    number: int
-    fresh: int
-
-
-@dataclass(frozen=True)
-class Tally:
-    """All cases of the actor's units, counted once; what lists, views and lights say is added up from here."""
-
-    heaps: Sequence[Heap]
-    needed: Needed
-
-    def groups(self, view: str, who: str = "", light: str = "") -> Mapping[str, int]:
-        """How many cases there are by urgency in a view, of one light, of whom."""
-        found: dict[str, int] = {}
-        for heap in self.heaps:
-            if self._counts(heap, view, who, light):
-                found[heap.urgency] = found.get(heap.urgency, 0) + heap.number
-        return found
-
-    def number(self, view: str, who: str = "", light: str = "") -> int:
-        """How many cases a view holds, of one light, of whom."""
-        return sum(heap.number for heap in self.heaps if self._counts(heap, view, who, light))
-
-    @property
-    def lights(self) -> Mapping[str, int]:
-        """How many of all that is to be done show each light."""
-        return {light: self.number("open", light=light) for light in ("red", "yellow", "green", "paused", "none")}
-
-    def fresh(self, view: str, who: str = "") -> int:
-        """How many of them came since the day that was asked for."""
-        return sum(heap.fresh for heap in self.heaps if self._counts(heap, view, who, ""))
-
-    def _counts(self, heap: Heap, view: str, who: str, light: str) -> bool:
-        in_view = heap.state in VIEWS[view][1] and (view != "paused" or heap.is_paused)
-        return in_view and light in ("", heap.light) and self._lies(heap, who)
-
-    def _lies(self, heap: Heap, who: str) -> bool:
-        if who == "me":
-            return heap.state in self.needed.whoever or (heap.state in self.needed.own and heap.lies != "other")
-        return who in ("", heap.lies)
 
 
 def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[CaseRow]:
@@ -135,18 +106,6 @@ def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -
     return [CaseRow._make(row) for row in session.connection().execute(statement, values).all()]
 
 
-def inbox_sizes(session: Session, actor: Actor, chosen: InboxFilter, known: Tally, *, today: date) -> Mapping[str, int]:
-    """How many cases the inbox holds under these filters, over all its pages, by group of urgency.
-
-    Without words and item it was counted with everything else: `known`.
-    """
-    if not (chosen.words or chosen.item):
-        return known.groups(chosen.view, chosen.who, chosen.light)
-    statement = statements.sizes_statement(_asked(session, actor, chosen))
-    rows = session.connection().execute(statement, _values(session, actor, chosen, today)).all()
-    return {group: number for group, number in rows}
-
-
 def ids_in_order(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[int]:
     """The ids of a list in its order, over all its pages, as far as one walks from case to case."""
     statement = statements.ids_statement(_asked(session, actor, chosen), chosen.sort == "received")
@@ -156,28 +115,45 @@ def ids_in_order(session: Session, actor: Actor, chosen: InboxFilter, *, today: 
 
 def next_due(session: Session, actor: Actor, *, today: date) -> date | None:
     """The soonest due date among the open cases of the actor's units, from today on."""
-    units = own_units(actor)
-    values = {**_named(units), **_days(today)}
-    return session.connection().execute(statements.next_due_statement(len(units)), values).scalar()
+    statement = statements.next_due_statement(len(own_units(actor)))
+    return session.connection().execute(statement, reader_values(actor, today=today)).scalar()
 
 
-def choices(session: Session, actor: Actor) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
-    """What one may choose: items of which the actor's units have cases (code, name); own views (filters, name)."""
+class Choices(NamedTuple):
+    """What one may choose: items of which the units have cases, officers who work or worked there, own views.
+
+    Each as its value in an address and its name; of views the value is the whole query.
+    """
+
+    items: Sequence[tuple[str, str]]
+    officers: Sequence[tuple[str, str]]
+    views: Sequence[tuple[str, str]]
+
+
+def choices(session: Session, actor: Actor) -> Choices:
+    """Items and officers of the actor's units, and their own views, in the order they were made."""
     units = own_units(actor)
-    rows = (
-        session.connection().execute(statements.choices_statement(len(units)), {**_named(units), "me": actor.id}).all()
-    )
-    items = sorted((code, name) for kind, code, name, _ in rows if kind == "item")
+    values = {**reader_values(actor, today=date.min), "me": actor.id}
+    rows = session.connection().execute(statements.choices_statement(len(units)), values).all()
+    found = {kind: [(value, name) for one, value, name, _ in rows if one == kind] for kind in ("item", "officer")}
     views = [(query, name) for kind, query, name, _ in sorted(rows, key=lambda row: row[3]) if kind == "view"]
-    return items, views
+    others = sorted((one for one in found["officer"] if one[0] != actor.id), key=lambda one: (one[1], one[0]))
+    return Choices(sorted(found["item"]), others, views)
 
 
-def counts(session: Session, actor: Actor, *, today: date, since: date | None = None) -> Tally:
-    """How the cases of the actor's units stand, counted; `since` is the day from which a case is fresh."""
-    units = own_units(actor)
-    values = {**_named(units), **_days(today), "me": actor.id, "since": since or today}
-    rows = session.connection().execute(statements.counts_statement(len(units)), values).all()
-    return Tally([Heap._make(row) for row in rows], needed_by(actor.roles))
+def counts(
+    session: Session, actor: Actor, chosen: InboxFilter = InboxFilter(), *, today: date, since: date | None = None
+) -> Tally:
+    """How the cases of the actor's units stand, counted, those alone that a narrow filter leaves.
+
+    `since` is the day from which a case is fresh. What has ended is not searched through unless the filter shows it.
+    """
+    narrow = _narrow(session, chosen)
+    is_past = chosen.view in ENDED
+    ended = "" if chosen.is_narrow and not is_past else "whose" if is_past and chosen.who else "states"
+    values = _values(session, actor, chosen, today) | {"fresh_since": since or today}
+    rows = session.connection().execute(counts_statement(reader_of(actor), narrow, ended), values).all()
+    return Tally([Heap._make(row) for row in rows], ended)
 
 
 def urgency(row: CaseRow, today: date) -> str:
@@ -192,25 +168,21 @@ def urgency(row: CaseRow, today: date) -> str:
 
 
 def _asked(session: Session, actor: Actor, chosen: InboxFilter) -> Asked:
-    needed = needed_by(actor.roles)
+    reader, narrow = reader_of(actor), _narrow(session, chosen)
+    return Asked(reader, chosen.view, chosen.whose, bool(chosen.light), bool(chosen.due), narrow)
+
+
+def _narrow(session: Session, chosen: InboxFilter) -> Narrow:
     sought = seek(session, chosen.words).shape if chosen.words else None
-    return Asked(
-        len(own_units(actor)), chosen.view, chosen.who, needed, sought, bool(chosen.item), chosen.light,
-        len(chosen.codes),
-    )  # fmt: skip
+    return Narrow(sought, len(chosen.codes), bool(chosen.item), len(chosen.regions), chosen.since is not None)
 
 
 def _values(session: Session, actor: Actor, chosen: InboxFilter, today: date) -> dict[str, Any]:
     sought = seek(session, chosen.words).values if chosen.words else {}
-    words = {"words": like_pattern(chosen.words), "item": chosen.item, "me": actor.id, **sought}
-    words |= {f"code_{place}": code for place, code in enumerate(chosen.codes)}
-    return {**_named(own_units(actor)), **_days(today), **words}
-
-
-def _named(units: Sequence[str]) -> dict[str, str]:
-    return {f"unit_{place}": unit for place, unit in enumerate(units)}
-
-
-def _days(today: date) -> dict[str, date]:
+    given = {name: getattr(chosen, name) for name in ("item", "light", "due", "since")}
+    given |= {"words": like_pattern(chosen.words), "officer": chosen.who}
+    placed = {f"code_{place}": code for place, code in enumerate(chosen.codes)}
+    placed |= {f"region_{place}": code for place, code in enumerate(chosen.regions)}
     sunday = today + timedelta(days=6 - today.weekday())
-    return {"today": today, "tomorrow": today + timedelta(days=1), "sunday": sunday}
+    days = {"tomorrow": today + timedelta(days=1), "sunday": sunday}
+    return {**reader_values(actor, today=today), **days, **given, **placed, **sought}

@@ -125,6 +125,7 @@ def request_supplement(
         words = f"补正应当一次性告知全部缺项，还缺：{'、'.join(left_out)}"
         raise RuleRefusal(words, field="items", article="A14.3")
     case.supplements += 1
+    case.answer_by = answer_by
     session.add(
         Supplement(
             case_id=case.id or 0,

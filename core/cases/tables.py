@@ -10,6 +10,7 @@ from core.database import ExtranetTable, JSONDoc, PublicTable, Versioned
 from core.uuids import uuid7
 
 _OPEN = sa.text("concluded_at IS NULL")
+_AMENDED = sa.text("amendment <> ''")
 
 
 class Case(Versioned, ExtranetTable, table=True):
@@ -24,6 +25,8 @@ class Case(Versioned, ExtranetTable, table=True):
         # the inbox's choice of items
         sa.Index("ix_case_items", "org_unit", "item_code", "item_name"),
         sa.Index("ix_case_project", "project_code", "item_code"),
+        # what has ended and waits for a correction or revocation to be signed
+        sa.Index("ix_case_amended", "org_unit", "id", sqlite_where=_AMENDED, postgresql_where=_AMENDED),
         # what lies with one officer: counted, listed, handed over
         sa.Index("ix_case_assigned", "assigned_to", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         sa.Index("ix_case_acceptance", "acceptance_due_on", sqlite_where=_OPEN, postgresql_where=_OPEN),
@@ -63,6 +66,11 @@ class Case(Versioned, ExtranetTable, table=True):
     red_on: date | None = None
     is_paused: bool = False
     acceptance_due_on: date | None = None
+    # what else decides on whom it waits for: the kind of a proposed correction or revocation, the last day for the
+    # answer to the request to supplement, the day on which the pause is expected to end
+    amendment: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": sa.text("''")})
+    answer_by: date | None = None
+    paused_until: date | None = None
 
     def trace_name(self) -> tuple[str, str, str]:
         """(kind, id, project code)."""

@@ -102,6 +102,16 @@ class Actor:
         held = [grant for grant in self.grants if grant.role is role and grant.org_unit == org_unit]
         return held[0] if held and all(grant.on_behalf_of for grant in held) else None
 
+    @property
+    def stands_for(self) -> tuple[str, ...]:
+        """This actor's id and those of the absent colleagues for whom they stand in: what lies with one of them."""
+        return tuple(dict.fromkeys((self.id, *(one.on_behalf_of for one in self.grants if one.on_behalf_of))))
+
+    def counts_as(self, org_unit: str) -> tuple[str, ...]:
+        """Who this actor is where nobody does two levels of one proposal: also whom they sign for there (A14.4a)."""
+        held = (self.stands_in(role, org_unit) for role in (Role.REVIEWER, Role.APPROVER))
+        return tuple(dict.fromkeys((self.id, *(grant.on_behalf_of for grant in held if grant))))
+
     def acting_as(self, role: Role, org_unit: str) -> "Actor":
         """This actor as the trace names them when they act in this role: 李文静（代王敏） when standing in."""
         grant = self.stands_in(role, org_unit)

@@ -8,10 +8,10 @@ from sqlmodel import col, select
 
 from core.cases import inbox_statements
 from core.cases.inbox import PAGE, InboxFilter, inbox
-from core.cases.inbox_statements import Asked
+from core.cases.inbox_conditions import VIEWS, Asked
+from core.cases.needing import reader_of
 from core.cases.tables import Case
-from core.domain.assignment import needed_by
-from core.domain.policy import Role
+from core.domain.case_states import CaseState
 from tests import world as cast
 from tests.extranet_portal.conftest import Open
 from tests.extranet_portal.seats import Office
@@ -65,8 +65,8 @@ def test_the_address_says_what_is_shown(office: Office, query: str, is_there: bo
 
 def test_every_view_and_filter_answers_on_either_engine(either_office: Office) -> None:
     desk = either_office.seat("clerk", either_office.unit("ECO-02"))
-    for view in ("open", "paused", "awaiting_supplement", "concluded", "ended", "awaiting_sign_off"):
-        for rest in ("", "&light=red&q=甲&item=ECO-02", "&sort=received&light=paused"):
+    for view in VIEWS:
+        for rest in ("", "&light=red&q=甲&item=ECO-02&due=week", "&sort=received&who=mine&since=2026-11-20"):
             assert desk.open(f"/cases?view={view}{rest}").status == 200
 
 
@@ -171,9 +171,8 @@ def many(world: World, like: int, number: int) -> None:
 
 
 def test_the_first_page_sorts_no_dated_case_of_the_unit(office: Office) -> None:
-    statement = inbox_statements.inbox_statement(
-        Asked(1, "open", "", needed_by(frozenset({Role.CLERK})), None, False, ""), False
-    )
+    reader = reader_of(make_officer(("clerk", office.unit("ECO-02"))))
+    statement = inbox_statements.inbox_statement(Asked(reader, "open", "", by_light=False, by_due=False), False)
     with office.world.extranet.reading() as session:
         made = str(statement.compile(dialect=session.get_bind().dialect))
         plan = [
@@ -183,3 +182,8 @@ def test_the_first_page_sorts_no_dated_case_of_the_unit(office: Office) -> None:
     dated = plan[plan.index("CO-ROUTINE dated") + 1 : plan.index("SCAN dated")]
     assert dated == ["SEARCH case USING INDEX ix_case_inbox (org_unit=? AND due_on>?)"]
     assert any(step.startswith("SEARCH case USING INDEX ix_case_inbox (org_unit=? AND due_on=?)") for step in plan)
+    assert any(step.startswith("SEARCH case USING INDEX ix_case_amended (org_unit=?)") for step in plan)
+
+
+def test_every_state_is_in_a_view() -> None:
+    assert {state for _, states in VIEWS.values() for state in states} == set(CaseState)

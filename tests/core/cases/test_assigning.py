@@ -10,6 +10,7 @@ from core.cases import assigning
 from core.domain.assignment import Holding, why_not_give, why_not_take
 from core.errors import Conflict, RuleRefusal
 from core.trace import entries_of
+from tests.core.cases.acts import lead
 from tests.together import together
 from tests.world import act, case, case_of, make_officer, unit_of
 
@@ -53,6 +54,18 @@ def test_what_lies_with_someone_is_not_taken(applied_world):
     act(applied_world, case_id, assigning.take, by=li)
     with pytest.raises(RuleRefusal, match="已由李岩经办"):
         act(applied_world, case_id, assigning.take, by=wang)
+
+
+def test_a_handler_takes_the_case_from_the_clerk_whose_part_is_over(applied_world):
+    case_id = case_of(applied_world, "ECO-02")
+    (wang,) = employ(applied_world, case_id, "王敏", role="clerk")
+    (li,) = employ(applied_world, case_id, "李岩")
+    act(applied_world, case_id, assigning.take, by=wang)
+    with pytest.raises(RuleRefusal, match="已由王敏经办"):
+        act(applied_world, case_id, assigning.take, by=li)
+    lead(applied_world, case_id, "in_handling")
+    act(applied_world, case_id, assigning.take, by=li)
+    assert trace(applied_world, case_id)[0].words == "领取：由李岩经办，原由王敏经办"
 
 
 def test_a_case_is_given_and_handed_over_with_a_reason(either_applied_world):
