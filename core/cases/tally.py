@@ -118,20 +118,21 @@ def counts_statement(reader: Reader, narrow: Narrow, ended: str) -> sa.CompoundS
         _heaps(reader, units, IS_AMENDED, *narrowed(narrow)),
     ]
     if ended:
-        lies, theirs = _whose(reader) if ended == "whose" else (sa.literal_column("'other'"), sa.literal_column("0"))
-        none: sa.ColumnElement[str] = sa.literal_column("'none'")
-        zero: sa.ColumnElement[int] = sa.literal_column("0")
-        states = state_is([state for view in ENDED for state in VIEWS[view][1]])
-        known = sa.select(_C.c.state, lies.label("lies"), theirs.label("theirs")).where(
-            units, states, *narrowed(narrow)
-        )
-        row = known.subquery("gone").c
-        parts.append(
-            sa.select(
-                row.state, sa.false(), zero, zero, none, none, row.lies, row.theirs, zero, sa.func.count(), zero
-            ).group_by(row.state, row.lies, row.theirs)
-        )
+        parts.append(_gone(_whose(reader) if ended == "whose" else (), units, *narrowed(narrow)))
     return sa.union_all(*parts)
+
+
+def _gone(whose: Sequence[sa.ColumnElement[Any]], *within: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """What has ended, by state from the index alone; where `whose` is given, with whom it lay too."""
+    none: sa.ColumnElement[str] = sa.literal_column("'none'")
+    other: sa.ColumnElement[str] = sa.literal_column("'other'")
+    zero: sa.ColumnElement[int] = sa.literal_column("0")
+    states = state_is([state for view in ENDED for state in VIEWS[view][1]])
+    known = sa.select(_C.c.state, *(one.label(f"whose_{place}") for place, one in enumerate(whose)))
+    state, *further = known.where(*within, states).subquery("gone").c
+    lies, theirs = further or (other, zero)
+    row = (state, sa.false(), zero, zero, none, none, lies, theirs, zero, sa.func.count(), zero)
+    return sa.select(*row).group_by(state, *further)
 
 
 def _heaps(reader: Reader, *within: sa.ColumnElement[bool]) -> sa.Select[Any]:
