@@ -10,18 +10,13 @@ from core.cases import clocks as case_clocks
 from core.cases.tables import Case
 from core.clocks import CaseClock
 from core.domain.case_states import CaseState
-from core.domain.clock import Clock, Reading, as_listed, limit_words, reading
-from core.domain.clock_account import Day, explain, sentence
-from core.reference import loader
+from core.domain.clock import Clock, Reading, as_listed, limit_words
+from core.domain.clock_account import Day
+from core.domain.clock_words import WHOLE, words_of_clock
+from core.web.clock_told import tell
 from core.web.shown import LightShown
 
-_CLOCK_WORDS = {
-    "preliminary": ("初审时限", "收到申请", "初审结束"),
-    "acceptance": ("受理时限", "收到申请", "受理环节结束"),
-    "handling": ("办理时限", "受理", "办结"),
-}
 _LONG_DAYS = 70
-_RECEIVED, _ENDED = "收到申请", "结束"
 
 
 @dataclass(frozen=True)
@@ -52,38 +47,33 @@ def clocks_shown(session: Session, case: Case, *, on: date) -> tuple[ClockShown,
 
 def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockShown:
     rule = clocks.as_rule(row, clocks.pauses_of(session, row))
-    days = clocks.calendar_of(session, row)
-    grounds = {ground.code: ground.name for ground in loader.load().pause_grounds}
-    title, start, stop = _CLOCK_WORDS[row.kind]
-    if row.kind == "acceptance" and row.started_on != case.received_on:
-        start = "收到补正"
-    if row.kind == "handling" and case.is_deemed:
-        start = "视为受理"
-    found = reading(rule, on, days)
-    days_shown = explain(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop)
+    words = words_of_clock(
+        row.kind, started_on=row.started_on, received_on=case.received_on, accepted_on=case.accepted_on,
+        is_deemed=case.is_deemed,
+    )  # fmt: skip
+    told = tell(rule, words, on=on, calendar=clocks.calendar_of(session, row))
     statutory = case_clocks.statutory_due(session, row)
     return ClockShown(
-        title=title,
-        light=_clock_light(case, row, found, on),
-        figures=_figures(rule, found),
-        words=sentence(rule, on, days, pause_words=grounds, start_words=start, stop_words=stop),
-        days=days_shown,
-        is_long=len(days_shown) > _LONG_DAYS,
+        title=words.title,
+        light=_clock_light(case, row, told.reading, on),
+        figures=_figures(rule, told.reading),
+        words=told.sentence,
+        days=told.days,
+        is_long=len(told.days) > _LONG_DAYS,
         statute=_statute(row, statutory),
         is_beyond_statute=statutory is not None and statutory < (row.stopped_on or on),
     )
 
 
 def _whole(session: Session, case: Case, *, on: date) -> ClockShown:
-    whole, days = case_clocks.whole_case(session, case), clocks.calendar_at(session, case.org_unit)
-    grounds = {ground.code: ground.name for ground in loader.load().pause_grounds}
-    found = reading(whole, on, days)
+    whole = case_clocks.whole_case(session, case)
+    told = tell(whole, WHOLE, on=on, calendar=clocks.calendar_at(session, case.org_unit))
     return ClockShown(
-        title="全程",
-        light=LightShown(found.light, found.words.replace("已办结", "已结束")),
-        figures=_figures(whole, found),
-        words=sentence(whole, on, days, pause_words=grounds, start_words=_RECEIVED, stop_words=_ENDED),
-        days=explain(whole, on, days, pause_words=grounds, start_words=_RECEIVED, stop_words=_ENDED),
+        title=WHOLE.title,
+        light=LightShown(told.reading.light, told.reading.words.replace("已办结", "已结束")),
+        figures=_figures(whole, told.reading),
+        words=told.sentence,
+        days=told.days,
         is_long=True,
         statute="",
         is_beyond_statute=False,

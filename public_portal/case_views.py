@@ -1,6 +1,6 @@
 """How a case and a project stand, in the words and lights of the internet portal's pages (A14.4d, A15.2, A17.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
@@ -12,7 +12,6 @@ from core.domain.calendar import Calendar
 from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import Clock, Reading, as_listed, reading
 from core.domain.project_states import PROJECT, ProjectState
-from core.reference import loader
 from core.web.shown import CellShown, EntryShown, LightShown, date_words
 
 Stage = tuple[str, str, str]
@@ -178,11 +177,6 @@ def timeline(project: ProjectStands, events: Sequence[EventStands], *, notices_a
         lines.append(EntryShown(project.verified_at, "项目代码核验通过", "平台"))
     lines.append(EntryShown(project.declared_at, "项目申报，取得项目代码", "平台"))
     return sorted(lines, key=lambda line: line.at, reverse=True)
-
-
-def pause_words() -> Mapping[str, str]:
-    """Grounds on which time isn't counted: code → name (A15.2)."""
-    return {one.code: one.name for one in loader.load().pause_grounds}
 
 
 def _ended_as(outcome: str) -> str:

@@ -7,20 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.cases.told import ApplicationStands, days_of, told_clock, told_statute, told_whole
-from core.domain.calendar import full_date
-from core.domain.clock import due_on, judged_on, limit_words, reading
-from core.domain.clock_account import Day, explain, sentence
+from core.domain.calendar import Calendar, full_date
+from core.domain.clock import Clock, due_on, judged_on, limit_words
+from core.domain.clock_account import Day
+from core.domain.clock_words import WHOLE, words_of_clock
 from core.web.ask import Ask
-from public_portal.case_views import pause_words
-
-_CLOCKS = {
-    "preliminary": ("初审时限", "收到申请", "初审完毕"),
-    "acceptance": ("受理时限", "收到材料", "答复受理"),
-    "handling": ("办理时限", "受理", "办结"),
-}
-
-
-_RECEIVED, _ENDED = "收到申请", "结束"
+from core.web.clock_told import tell
 
 
 @dataclass(frozen=True)
@@ -41,36 +33,35 @@ def account_of(ask: Ask, one: ApplicationStands) -> AccountShown | None:
     clock = told_clock(one)
     if clock is None or one.clock is None:
         return None
-    title, start_words, stop_words = _CLOCKS[one.clock["kind"]]
-    days = days_of(ask.session, one)
-    told = explain(clock, ask.today, days, pause_words=pause_words(), start_words=start_words, stop_words=stop_words)
-    words = sentence(clock, ask.today, days, pause_words=pause_words(), start_words=start_words, stop_words=stop_words)
-    found = reading(clock, ask.today, days)
-    limit = f"{limit_words(clock.allowed, clock.unit)}，已计 {found.elapsed}" if clock.limit else "不设时限"
+    days, whole = days_of(ask.session, one), told_whole(one)
+    words = words_of_clock(
+        one.clock["kind"], started_on=clock.started_on, accepted_on=one.accepted_on,
+        received_on=whole.started_on if whole else clock.started_on,
+    )  # fmt: skip
+    told = tell(clock, words, on=ask.today, calendar=days)
+    limit = f"{limit_words(clock.allowed, clock.unit)}，已计 {told.reading.elapsed}" if clock.limit else "不设时限"
     statute = told_statute(one)
     latest = None if statute is None else due_on(statute, days)
     return AccountShown(
-        title,
+        words.title,
         limit,
-        words,
-        told if clock.limit else (),
+        told.sentence,
+        told.days if clock.limit else (),
         "" if statute is None else f"法定时限 {limit_words(statute.allowed, statute.unit)}，{_latest(latest)}",
         is_beyond_statute=latest is not None and latest < judged_on(clock, ask.today),
-        whole=_whole_of(ask, one),
+        whole=_whole_of(ask, whole, days),
     )
 
 
-def _whole_of(ask: Ask, one: ApplicationStands) -> AccountShown | None:
-    whole, days = told_whole(one), days_of(ask.session, one)
+def _whole_of(ask: Ask, whole: Clock | None, days: Calendar) -> AccountShown | None:
     if whole is None:
         return None
-    grounds = pause_words()
-    found = reading(whole, ask.today, days)
+    told = tell(whole, WHOLE, on=ask.today, calendar=days)
     return AccountShown(
-        title="全程",
-        limit=f"{limit_words(whole.allowed, whole.unit) or '不设时限'}，已计 {found.elapsed}",
-        sentence=sentence(whole, ask.today, days, pause_words=grounds, start_words=_RECEIVED, stop_words=_ENDED),
-        days=explain(whole, ask.today, days, pause_words=grounds, start_words=_RECEIVED, stop_words=_ENDED),
+        title=WHOLE.title,
+        limit=f"{limit_words(whole.allowed, whole.unit) or '不设时限'}，已计 {told.reading.elapsed}",
+        sentence=told.sentence,
+        days=told.days,
         statute="",
         is_beyond_statute=False,
     )

@@ -16,7 +16,7 @@ from core.organisations import organisations
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from public_portal.case_views import pause_words
+from core.web.clock_told import pause_words
 from public_portal.shown import department_name, in_department_order, names_in
 
 _RELATIONS = {

@@ -71,6 +71,8 @@ class ApplicationStands(Protocol):
     @property
     def clock(self) -> Mapping[str, Any] | None: ...  # noqa: D102
     @property
+    def accepted_on(self) -> date | None: ...  # noqa: D102
+    @property
     def concluded_on(self) -> date | None: ...  # noqa: D102
     @property
     def org_unit(self) -> str: ...  # noqa: D102
