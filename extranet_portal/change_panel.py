@@ -1,5 +1,6 @@
 """The panel of a case that tells how its project changed: whoever works on it must know (A12.2, A14.1e)."""
 
+from core.cases.resting import rests_with_project
 from core.cases.tables import Case
 from core.changes.queries import changes_of
 from core.clocks import business_date
@@ -27,16 +28,18 @@ def change_panel(ask: Ask, case: Case, project: Project) -> PanelShown | None:
     if not shown:
         return None
     rests = why_no_applications(project.state)
-    words = _clock_words(case, project)
+    words = _clock_words(ask, case, project)
     return PanelShown("extranet/changes/_panel.html", {"changes": shown, "rests": rests, "clock_words": words})
 
 
-def _clock_words(case: Case, project: Project) -> str:
+def _clock_words(ask: Ask, case: Case, project: Project) -> str:
     """What a suspension means for the time of this case (A14.1e, A15.2)."""
     if project.state != ProjectState.SUSPENDED:
         return ""
-    if case.is_paused:
+    if rests_with_project(ask.session, case):
         return "这件暂停计时，项目恢复后接着计算；不需要等的，承办人可以先恢复计时。"
+    if case.is_paused:
+        return "这件因其他理由暂停计时，项目恢复后不会自动接着计算，由承办人恢复。"
     if case.state == CaseState.IN_HANDLING:
         return "这件照常计时；需要等的，承办人可按“申请人申请中止”暂停计时。"
     return "这件的办理和时限照常。"

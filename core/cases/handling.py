@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core import clocks
-from core.cases import clocks as case_clocks
 from core.cases import notices
+from core.cases.counting import count_again, stop_counting
 from core.cases.facts import facts_of, guide_of, with_document
-from core.cases.messages import CasePaused, CaseProposed, CaseResumed
+from core.cases.messages import CaseProposed
 from core.cases.moves import move_case
 from core.cases.recording import note_if_late
+from core.cases.resting import rest_if_suspended, rests_with_project
 from core.cases.tables import Case, Decision
 from core.clocks import SUSPENSION_GROUND, business_date
 from core.documents.materials import Filed
@@ -76,8 +77,10 @@ def resume(
 ) -> None:
     """Count on from the next day, or anew where the ground of the pause says so; the due date has moved (A15.2).
 
-    `ends_on`, else today, is the day on which the pause ended; recorded later than that it is noted as late.
+    `ends_on`, else today, is the day on which the pause ended; recorded later than that it is noted as late. While its
+    project is suspended the clock rests on with it, unless that very pause is ended (A14.1e).
     """
+    had_own_ground = not rests_with_project(session, case)
     today = business_date(at)
     ends_on = ends_on or today
     if case.is_paused and (fault := _day_fault(session, case, ends_on, today, "暂停结束")):
@@ -85,42 +88,8 @@ def resume(
     move_case(session, case, "resume", by=by, at=at, seen=seen)
     count_again(session, case, ends_on=ends_on, at=at)
     note_if_late(session, case, "resume", happened_on=ends_on, by=by, at=at)
-
-
-def stop_counting(
-    session: Session, case: Case, *, ground: str, begins_on: date, expected_on: date | None, reason: str, at: datetime
-) -> None:
-    """What follows a pause, whoever decided on it: the clock rests after that day, and the internet zone is told."""
-    row, known = _handling_clock(session, case), loader.load().pause_ground_by_code[ground]
-    clocks.pause(
-        session, row, on=begins_on, ground=ground, expected_on=expected_on, reason=reason[:1000], at=at,
-        restarts=known.restarts,
-    )  # fmt: skip
-    case_clocks.show_current(session, case)
-    told = CasePaused(
-        project_code=case.project_code,
-        application_id=case.application_id,
-        at=at,
-        ground=known.name,
-        expected_on=expected_on,
-        clock=case_clocks.told(session, row),
-    )
-    send(session, told, at=at)
-
-
-def count_again(session: Session, case: Case, *, ends_on: date, at: datetime) -> None:
-    """What follows the end of a pause: the clock counts on from the next day, and the internet zone is told."""
-    row = _handling_clock(session, case)
-    clocks.resume(session, row, on=ends_on, at=at)
-    case_clocks.show_current(session, case)
-    told = CaseResumed(
-        project_code=case.project_code,
-        application_id=case.application_id,
-        at=at,
-        due_on=case.due_on,
-        clock=case_clocks.told(session, row),
-    )
-    send(session, told, at=at)
+    if had_own_ground:
+        rest_if_suspended(session, case, at=at)
 
 
 def propose(
@@ -274,10 +243,3 @@ def _day_fault(session: Session, case: Case, on: date, today: date, what: str) -
     last = [row.started_on, *(one.ends_on or one.begins_on for one in pauses)]
     red_on = None if case.is_paused else row.red_on
     return day_fault(on, today, not_before=max(last), red_on=red_on, what=what)
-
-
-def _handling_clock(session: Session, case: Case) -> clocks.CaseClock:
-    row = clocks.running(session, case.id or 0, "handling")
-    if row is None:
-        raise RuleRefusal("这个办件没有在计时")
-    return row

@@ -1,8 +1,9 @@
 """The clocks of a suspended project rest with it: what the unit asked for is its own time (A14.1e, A15.2). Extranet.
 
 From the day the suspension is granted until the project resumes, the handling clocks of its cases are not counted, on
-the ground `applicant_request`. Review and acceptance go on: the law gives their days no ground to rest. Whoever handles
-a case may let its clock count again before, and what was paused on another ground stays as it is.
+the ground `applicant_request`; nor is that of a case whose handling begins meanwhile, that comes back from sign-off, or
+whose pause on another ground ends. Review and acceptance go on: the law gives their days no ground to rest. Whoever
+handles a case may let its clock count again before.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from core.cases.handling import count_again, stop_counting
+from core.cases.counting import count_again, stop_counting
 from core.cases.moves import move_case_for_project
 from core.cases.tables import Case
 from core.clocks import SUSPENSION_GROUND, CaseClock, CasePause, business_date
@@ -31,7 +32,7 @@ def rest_cases(
 
 
 def rest_if_suspended(session: Session, case: Case, *, at: datetime) -> None:
-    """Let the clock of a case rest whose handling begins while its project is suspended."""
+    """Let the clock of a case rest that begins to count, or would count on, while its project is suspended."""
     project = session.get_one(Project, case.project_code)
     if project.state == ProjectState.SUSPENDED and not _counts_on():
         rest(session, case, expected_on=None, reason="项目已中止", by=PLATFORM, at=at)
@@ -40,7 +41,7 @@ def rest_if_suspended(session: Session, case: Case, *, at: datetime) -> None:
 def wake_cases(session: Session, project_code: str, *, by: Actor, at: datetime) -> None:
     """Count on, from tomorrow, what rested because its project was suspended."""
     for case in _handled(session, project_code):
-        if case.is_paused and _rests_with_project(session, case):
+        if rests_with_project(session, case):
             wake(session, case, by=by, at=at)
 
 
@@ -65,6 +66,15 @@ def wake(session: Session, case: Case, *, by: Actor, at: datetime) -> None:
     count_again(session, case, ends_on=business_date(at), at=at)
 
 
+def rests_with_project(session: Session, case: Case) -> bool:
+    """Whether the clock of a case rests because its project is suspended, and so counts on when the project resumes."""
+    if not case.is_paused:
+        return False
+    found = select(CasePause.id).join(CaseClock, col(CaseClock.id) == col(CasePause.clock_id))
+    of_case = col(CaseClock.case_id) == case.id, col(CasePause.ends_on).is_(None)
+    return session.exec(found.where(*of_case, col(CasePause.ground) == SUSPENSION_GROUND)).first() is not None
+
+
 def _counts_on() -> bool:
     """Whether the reference data has time count during a suspension: how the regulation is read is not certain."""
     return loader.load().pause_ground_by_code[SUSPENSION_GROUND].counts_in_limit
@@ -73,9 +83,3 @@ def _counts_on() -> bool:
 def _handled(session: Session, project_code: str) -> Sequence[Case]:
     of_project = col(Case.project_code) == project_code, col(Case.state) == CaseState.IN_HANDLING
     return session.exec(select(Case).where(*of_project).order_by(col(Case.id))).all()
-
-
-def _rests_with_project(session: Session, case: Case) -> bool:
-    found = select(CasePause.id).join(CaseClock, col(CaseClock.id) == col(CasePause.clock_id))
-    of_case = col(CaseClock.case_id) == case.id, col(CasePause.ends_on).is_(None)
-    return session.exec(found.where(*of_case, col(CasePause.ground) == SUSPENSION_GROUND)).first() is not None

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from core.cases.facts import guide_of, proposal_of
 from core.cases.messages import CaseSentBack
 from core.cases.moves import move_case
+from core.cases.resting import rest_if_suspended
 from core.cases.tables import Case, Decision, SignOff
 from core.domain.policy import Actor
 from core.errors import RuleRefusal
@@ -85,3 +86,4 @@ def _return(
     case.reviews_left = 0
     session.add(case)
     send(session, CaseSentBack(project_code=case.project_code, application_id=case.application_id, at=at), at=at)
+    rest_if_suspended(session, case, at=at)

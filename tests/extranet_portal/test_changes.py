@@ -8,7 +8,8 @@ from core.changes.tables import ProjectChange
 from core.projects.links import linked
 from core.projects.tables import Project
 from core.trace import entries_of
-from tests.core.changes.requests import ask
+from tests.core.cases.acts import bring, do
+from tests.core.changes.requests import ask, grant
 from tests.world import declare
 
 
@@ -69,7 +70,7 @@ def test_a12_2_a_major_change_is_granted_only_with_the_fate_of_every_open_case(o
     assert [words for form in page.forms for words, _, _ in form.buttons].count("同意，重新赋码") == 1
     refused = coordinator.press(page, "同意，重新赋码")
     assert refused.status == 422
-    assert "请逐件选择在办事项的去向" in refused.text
+    assert "请逐件选择事项的去向" in refused.text
     fields = fate_fields(page)
     assert len(fields) == 3
     done = coordinator.press(page, "同意，重新赋码", **dict.fromkeys(fields, "carry"))
@@ -106,6 +107,19 @@ def test_a4_4_of_two_coordinators_the_second_is_shown_what_the_first_did(office,
     assert late.status == 409
     assert "郑立新已于" in late.text
     assert change(office, change_id).state == "granted"
+
+
+def test_a14_1e_the_page_of_a_case_says_whether_its_pause_ends_with_the_suspension(office):
+    resting = bring(office.world, office.case_id("ECO-02"), "in_handling")
+    assessed = bring(office.world, office.case_id("DRC-06"), "in_handling")
+    do(office.world, assessed, "pause")  # on a ground of its own
+    grant(office.world, ask(office.world, office.world.code, "suspension"))
+    for item, case_id, words in (
+        ("ECO-02", resting, "项目恢复后接着计算"),
+        ("DRC-06", assessed, "项目恢复后不会自动接着计算"),
+    ):
+        handler = office.seat("handler", office.unit(item), name="李文静")
+        assert words in handler.open(f"/cases/{case_id}").text
 
 
 def test_t5_who_takes_part_reads_and_only_the_coordinator_decides(office):
