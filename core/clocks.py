@@ -5,7 +5,7 @@ lights are an indexed comparison with today.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -24,6 +24,11 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def business_date(at: datetime) -> date:
     """The date of an instant in Asia/Shanghai: the only date the rules know."""
     return at.astimezone(SHANGHAI).date()
+
+
+def end_of(on: date) -> datetime:
+    """The instant at which a day in Asia/Shanghai is over."""
+    return datetime.combine(on + timedelta(days=1), time.min, SHANGHAI)
 
 
 class CaseClock(Versioned, ExtranetTable, table=True):

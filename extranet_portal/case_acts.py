@@ -8,7 +8,7 @@ from core.cases.intake import why_unverified
 from core.cases.moves import held_by, open_moves
 from core.cases.tables import Case
 from core.consultations.queries import open_of_case
-from core.domain.case_states import CASE, CaseFacts, CaseState, counts_again
+from core.domain.case_states import CASE, STILL_UNHEARD, CaseFacts, CaseState, counts_again
 from core.domain.policy import ROLE_NAMES, Role
 from core.organisations import organisations
 from core.projects.tables import Project
@@ -115,7 +115,7 @@ def acts(ask: Ask, case: Case, project: Project) -> dict[str, ActShown]:
     found = {}
     for move, why in open_moves(ask.session, case, ask.actor, at=ask.now):
         event = move.event
-        if not _makes_no_sense(case, event) and not (why and _is_hidden_while_closed(case, event)):
+        if not _makes_no_sense(case, event) and not (why and _is_hidden_while_closed(case, event, why)):
             href, label = f"/cases/{case.id}/{NOUNS[event]}", _LABELS.get(event, CASE.word(event))
             words = _why_not(ask.session, case, project, event, why)
             found[event] = ActShown(event, label, href, words, LOOKS.get(event, "page"))
@@ -150,8 +150,8 @@ def _makes_no_sense(case: Case, event: str) -> bool:
     }.get(event, False)
 
 
-def _is_hidden_while_closed(case: Case, event: str) -> bool:
-    waits_for_unit = event == "decline" and case.state == CaseState.AWAITING_SUPPLEMENT
+def _is_hidden_while_closed(case: Case, event: str, why: str) -> bool:
+    waits_for_unit = event == "decline" and case.state == CaseState.AWAITING_SUPPLEMENT and why != STILL_UNHEARD
     return waits_for_unit or event in _HIDDEN_WHILE_CLOSED
 
 
@@ -162,4 +162,4 @@ def _why_not(session: Session, case: Case, project: Project, event: str, why: st
     if event == "propose":
         asked = open_of_case(session, case.id or 0)
         return counts_again(CaseFacts(is_paused=case.is_paused, open_consultations=asked)) or ""
-    return "" if event == "decline" else why
+    return "" if event == "decline" and why != STILL_UNHEARD else why

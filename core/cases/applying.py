@@ -177,9 +177,9 @@ def _unlisted(code: str, name: str) -> MaterialNeed:
 
 
 def answer_to(wanted: Wanted, application: Application) -> Material | None:
-    """The file that answers a request to supplement: one handed in since the application was made (A14.3)."""
-    have = wanted.have
-    return have if have is not None and have.handed_in_at > application.applied_at else None
+    """The file that answers a request to supplement: one handed in since the department asked for it (A14.3)."""
+    have, since = wanted.have, application.asked_at or application.applied_at
+    return have if have is not None and have.handed_in_at > since else None
 
 
 def supplement(

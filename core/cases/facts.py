@@ -8,13 +8,16 @@ from sqlmodel import Session, col, select
 
 from core import clocks
 from core.cases.tables import Case, CaseMaterial, Decision, SignOff, Supplement
+from core.clocks import end_of
 from core.consultations.queries import open_of_case
 from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.due_items import is_unmet
 from core.domain.extensions import ExtensionRule
 from core.domain.policy import Actor
+from core.exchange.heartbeats import has_heard
 from core.guides.guide import Guide, MaterialNeed
 from core.guides.publishing import guide_version, item_name
+from core.projects.links import linked
 from core.projects.tables import DueItem
 
 _HANDLED = (CaseState.IN_HANDLING, CaseState.AWAITING_SIGN_OFF)
@@ -34,12 +37,14 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
     proposal = proposal_of(session, case)
     handling = clocks.running(session, case.id or 0, "handling") if case.state in _HANDLED else None
     signed = signers_of(session, proposal) if proposal else ()
+    unanswered = _unanswered_since(session, case, on)
     return CaseFacts(
         code_verified=case.code_verified_at is not None,
         missing=tuple(need.name for need in missing_needs(session, case)),
         unmet=unmet_prerequisites(session, case),
         supplements=case.supplements,
-        supplement_ran_out=_supplement_ran_out(session, case, on),
+        supplement_ran_out=unanswered is not None,
+        supplement_unheard=unanswered is not None and _may_be_answered(session, case, unanswered),
         item_kind=case.item_kind,
         is_paused=case.is_paused,
         proposed_by=proposal.proposed_by if proposal else "",
@@ -86,12 +91,17 @@ def supplement_of(session: Session, case: Case) -> Supplement | None:
     return session.exec(select(Supplement).where(col(Supplement.case_id) == case.id)).first()
 
 
-def _supplement_ran_out(session: Session, case: Case, on: date) -> bool:
-    """Whether the unit let pass the day that the request to supplement had set (A14.3)."""
-    if case.state != CaseState.AWAITING_SUPPLEMENT:
-        return False
-    asked = supplement_of(session, case)
-    return asked is not None and asked.answer_by is not None and asked.answer_by < on
+def _unanswered_since(session: Session, case: Case, on: date) -> date | None:
+    """The day until which the unit was to supplement, once it has passed; None before, and without one (A14.3)."""
+    asked = supplement_of(session, case) if case.state == CaseState.AWAITING_SUPPLEMENT else None
+    return asked.answer_by if asked and asked.answer_by and asked.answer_by < on else None
+
+
+def _may_be_answered(session: Session, case: Case, until: date) -> bool:
+    """Whether an answer given by that day may still be on its way here, or wait to be applied (A2.1, A14.3)."""
+    before = linked(session, case.project_code).before  # it may have been sent under the code before a major change
+    codes = (case.project_code, *([before.code] if before else []))
+    return not has_heard(session, codes, until=end_of(until))
 
 
 def missing_needs(session: Session, case: Case) -> tuple[MaterialNeed, ...]:

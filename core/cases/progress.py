@@ -4,6 +4,9 @@ Every applier writes the state of the application, a line of the timeline and wo
 the message, so that the same message twice changes nothing.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
@@ -18,6 +21,7 @@ from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.calendar import full_date
 from core.domain.case_states import OUTCOME_WORDS, Outcome
 from core.exchange.message import Envelope, applies
+from core.projects.links import codes_meant
 from core.projects.messages import ProjectConcluded
 from core.projects.tables import DeclaredProject
 
@@ -66,7 +70,7 @@ def show_supplement_requested(session: Session, told: told_by.SupplementRequeste
     """Something must be added, named once and completely."""
     one = _application(session, told)
     one.state, one.asked_for, one.clock = "awaiting_supplement", [item.model_dump() for item in told.items], None
-    one.answer_by = told.answer_by
+    one.asked_at, one.answer_by = told.at, told.answer_by
     _event(session, one, told, envelope, f"{one.item_name}：一次性告知补正")
     until = f"于 {full_date(told.answer_by)}前" if told.answer_by else ""
     words = f"{one.item_name}：请{until}一次补齐 {len(told.items)} 份材料"
@@ -243,7 +247,25 @@ def messages_of(session: Session, project_code: str, *, limit: int = 50) -> list
     return list(session.exec(found).all())
 
 
-def notices_of(session: Session, project_code: str) -> list[ReceivedNotice]:
-    """The notices of a project, newest first."""
-    found = select(ReceivedNotice).where(col(ReceivedNotice.project_code) == project_code)
-    return list(session.exec(found.order_by(col(ReceivedNotice.issued_at).desc())).all())
+@dataclass(frozen=True)
+class History:
+    """What the unit was told of one application, and the notices it received, each the newest first."""
+
+    events: Sequence[ProjectEvent]
+    notices: Sequence[ReceivedNotice]
+
+
+def history_of(session: Session, one: Application, *, limit: int = 300) -> History:
+    """The history of an application under every code it went on under: what was issued stays under its own (A12.2)."""
+    codes = codes_meant(session, one.project_code)
+    events = select(ProjectEvent).where(
+        col(ProjectEvent.project_code).in_(codes), col(ProjectEvent.application_id) == one.id
+    )
+    notices = select(ReceivedNotice).where(
+        col(ReceivedNotice.project_code).in_(codes), col(ReceivedNotice.application_id) == one.id
+    )
+    newest = col(ProjectEvent.at).desc(), col(ProjectEvent.id).desc()
+    return History(
+        events=session.exec(events.order_by(*newest).limit(limit)).all(),
+        notices=session.exec(notices.order_by(col(ReceivedNotice.issued_at).desc())).all(),
+    )

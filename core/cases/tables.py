@@ -231,6 +231,7 @@ class Application(Versioned, PublicTable, table=True):
     document_size: int = 0
     conditions: str = Field(default="", max_length=4000)
     asked_for: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONDoc)
+    asked_at: datetime | None = None
     answer_by: date | None = None
     clock: dict[str, Any] | None = Field(default=None, sa_type=JSONDoc)
     received_on: date | None = None

@@ -11,7 +11,7 @@ from core.cases.intake import why_unverified
 from core.cases.moves import held_by
 from core.cases.tables import Case
 from core.clocks import business_date
-from core.domain.case_states import CASE, OPEN_STATES, CaseFacts
+from core.domain.case_states import CASE, OPEN_STATES, CaseFacts, decline_grounds
 from core.domain.policy import Actor
 from core.domain.tasks import Situation, Task, tasks
 from core.projects.tables import Project
@@ -36,7 +36,7 @@ def case_tasks(
         document_number="·",
         document_title="·",
         has_scan=True,
-        ground="prohibited",
+        ground=next(reversed(decline_grounds(case.item_kind, case.state))),
     )
     # who proposed may not sign off; that concerns a reader who could sign off, and nobody else
     known = known if is_turn else replace(known, acting="")
@@ -52,7 +52,7 @@ def _at_best(known: CaseFacts, *, is_reviewed: bool) -> tuple[CaseFacts, ...]:
     """
     ready = replace(
         known, code_verified=True, missing=(), unmet=(), acting="", proposed_by="·", signed=(), open_consultations=0,
-        is_paused=False, reviews_left=0,
+        is_paused=False, reviews_left=0, supplement_unheard=False,
     )  # fmt: skip
     found = (ready, replace(ready, is_paused=True))
     return (*found, replace(ready, reviews_left=1)) if is_reviewed else found

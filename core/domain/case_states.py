@@ -66,6 +66,9 @@ DECLINE_GROUNDS = {
 """Why an application may be turned down before handling (A14.3)."""
 
 
+STILL_UNHEARD = "补正期限已满，但期限内的补正可能还在送达途中；互联网门户的消息全部送达后才能不予受理"
+"""Why a request whose day has passed can't end yet: only what the other zone was heard of is silence (A14.3, A2.1)."""
+
 PRELIMINARY_DAYS = 3
 """Working days of the preliminary review, from receipt (A14.2)."""
 
@@ -82,6 +85,7 @@ class CaseFacts:
     unmet: tuple[str, ...] = ()
     supplements: int = 0
     supplement_ran_out: bool = False
+    supplement_unheard: bool = False
     item_kind: str = ""
     is_paused: bool = False
     open_consultations: int = 0
@@ -164,11 +168,16 @@ def may_be_declined(facts: CaseFacts) -> str | None:
 
 
 def was_not_answered(facts: CaseFacts) -> str | None:
-    """A request that set a date and was not answered by it ends in non-acceptance, never a filing (A14.3)."""
+    """A request that set a date and was not answered by it ends in non-acceptance, never a filing (A14.3).
+
+    Not before everything has arrived that the unit may have sent until then (A2.1).
+    """
     if facts.item_kind == "filing":
         return "备案事项信息不全的，等待项目单位补正，不作不予受理决定"
     if not facts.supplement_ran_out:
         return "补正告知书没有载明期限或期限未满，现在不能以逾期未补正为由不予受理"
+    if facts.supplement_unheard:
+        return STILL_UNHEARD
     is_other = facts.ground not in ("", "materials_not_cured")
     return "项目单位逾期未补正的，请选择“逾期未补正”作为理由" if is_other else None
 

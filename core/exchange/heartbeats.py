@@ -4,6 +4,7 @@ So the other zone knows up to which moment it has been told everything: the time
 heartbeat is not answered; a digest in it that this zone never sealed is a fork, and stops the direction.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cache
 from time import monotonic
@@ -102,6 +103,15 @@ def told_up_to(session: Session) -> datetime | None:
     return _newest_seal(session, Direction.into(zone_of(session)), SealState.VERIFIED)
 
 
+def has_heard(session: Session, subjects: Collection[str], *, until: datetime) -> bool:
+    """Whether this zone has taken in everything that happened to these subjects in the other one up to a moment.
+
+    Silence is only silence once this holds: what was told in time may still be on its way, or wait here unapplied.
+    """
+    told = told_up_to(session)
+    return told is not None and told >= until and not _waits(session, subjects)
+
+
 _LAST: WeakKeyDictionary[object, tuple[float, datetime | None]] = WeakKeyDictionary()
 
 
@@ -124,6 +134,13 @@ def _newest(zone: Zone, state: SealState) -> sa.Select[Any]:
     table = tables_of(zone).seal
     here = (table.c.direction == sa.bindparam("direction"), standing(table.c.state), in_states(table.c.state, state))
     return sa.select(table.c.sealed_at).where(*here).order_by(table.c.epoch.desc(), table.c.number.desc()).limit(1)
+
+
+def _waits(session: Session, subjects: Collection[str]) -> bool:
+    table = tables_of(zone_of(session)).message
+    held = in_states(table.c.state, State.RECEIVED, State.WAITING, State.QUARANTINED)
+    of_these = table.c.direction == Direction.into(zone_of(session)), table.c.subject.in_(subjects)
+    return session.connection().execute(sa.select(table.c.position).where(*of_these, held).limit(1)).first() is not None
 
 
 def _has_unsealed(session: Session) -> bool:

@@ -105,6 +105,7 @@ def test_a_case_is_over_in_the_units_favour_unless_it_was_denied():
         (rules.may_be_declined, {"item_kind": "filing", "ground": "materials_not_cured"}, "请发补正告知"),
         (rules.was_not_answered, {"supplement_ran_out": False}, "期限未满"),
         (rules.was_not_answered, {"supplement_ran_out": True, "ground": "prohibited"}, "逾期未补正"),
+        (rules.was_not_answered, {"supplement_ran_out": True, "supplement_unheard": True}, "还在送达途中"),
         (rules.was_not_answered, {"supplement_ran_out": True, "item_kind": "filing"}, "备案事项信息不全"),
         (rules.is_running, {"is_paused": True}, "已在暂停计时"),
         (rules.may_be_extended, {"may_extend": False}, "没有延期的规定"),

@@ -1,10 +1,13 @@
 """A clerk at work: review, acceptance, the one supplement, refusals, filing (A13.2, A14.2, A14.3)."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import col, select
 
 from core.cases.tables import Notice, Supplement
 from tests import world as cast
+from tests.core.cases.acts import bring, hear
 from tests.extranet_portal.seats import Desk, Office
 
 
@@ -171,6 +174,21 @@ def test_an_officer_of_another_department_finds_nothing(office: Office) -> None:
     other = office.seat("clerk", "220200-ee", name="金美兰")
     for path in ("", "/non-acceptance", "/materials/1/file", "/decision/file"):
         assert other.open(f"{address(office)}{path}").status == 404, path
+
+
+def test_a14_3_the_clerk_reads_why_a_request_whose_day_has_passed_can_not_end_yet(office: Office, clerk: Desk) -> None:
+    case_id = bring(office.world, office.case_id("ECO-02"), "awaiting_supplement")
+    way = f'href="/cases/{case_id}/non-acceptance"'
+    assert way not in clerk.open(address(office)).html
+    office.world.on(date(2026, 12, 24))
+    office.sign_in(clerk)
+    page = clerk.open(address(office))
+    assert "期限内的补正可能还在送达途中" in page.text
+    assert way not in page.html
+    hear(office.world)
+    page = clerk.open(address(office))
+    assert "还在送达途中" not in page.text
+    assert way in page.html
 
 
 def test_a_handler_may_read_but_not_accept(office: Office, clerk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from itertools import count
 from typing import Any
 
@@ -26,6 +26,7 @@ from core.clocks import business_date
 from core.documents import materials
 from core.domain.case_states import CASE
 from core.domain.policy import PLATFORM, Actor, Role
+from core.exchange.heartbeats import tell_life
 from core.guides.publishing import catalogue, publish_guide
 from core.projects.tables import DeclaredProject
 from tests.world import PDF, Filed, World, act, case, make_officer, proposal, unit_of
@@ -78,9 +79,17 @@ def request_supplement(world: World, case_id: int, by: Actor) -> None:
     act(world, case_id, intake.request_supplement, by=by, items=FAULTS, answer_by=until)
 
 
+def hear(world: World) -> None:
+    """The extranet is told everything that the internet zone has to tell until now."""
+    tell_life(world.public, world.now.astimezone(UTC))
+    world.pump()
+
+
 def decline(world: World, case_id: int, by: Actor) -> None:
     """On the ground that fits: of what was asked for and not answered only one does."""
     waits = case(world, case_id).state == "awaiting_supplement"
+    if waits:
+        hear(world)
     ground, reason = ("materials_not_cured", "逾期未补正") if waits else ("prohibited", "属于禁止投资建设的项目")
     act(world, case_id, intake.decline, by=by, ground=ground, reason=reason)
 

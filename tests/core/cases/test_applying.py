@@ -1,6 +1,7 @@
 """The unit applies, supplements and withdraws in the internet zone (A14.1d, A14.3)."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlmodel import col, select
@@ -8,12 +9,13 @@ from sqlmodel import col, select
 from core.cases import applying
 from core.cases.applying import application_of, applications_of, latest_by_item, why_not_yet
 from core.cases.tables import Application
+from core.documents.materials import Filed, hand_in, wanted_for
 from core.documents.tables import Material
 from core.errors import Absent, RuleRefusal
 from core.projects.declaring import due_items_of
 from core.projects.tables import DeclaredProject
-from tests.core.cases.acts import FAULTS, bring, do
-from tests.world import application, case, case_of, conclude_everything, declare, file, hand_in_everything
+from tests.core.cases.acts import FAULTS, bring, do, own
+from tests.world import PDF, application, case, case_of, conclude_everything, declare, file, hand_in_everything
 
 
 def apply(world, code, *item_codes, knowing_missing=True):
@@ -127,6 +129,23 @@ def test_a14_3_a_supplement_answers_everything_that_was_asked_for(applied_world)
     with applied_world.public.reading() as session:
         handed_in = session.exec(select(Material).where(col(Material.material_code) == FAULTS[0]["material_code"]))
         assert [row.replaced_at is None for row in sorted(handed_in, key=lambda row: row.handed_in_at)] == [False, True]
+
+
+def test_a14_3_what_was_handed_in_before_the_request_is_no_answer_to_it(applied_world):
+    case_id = bring(applied_world, case_of(applied_world, "ECO-02"), "under_acceptance")
+    applied_world.later(hours=1)
+    code = FAULTS[0]["material_code"]
+    one, project = own(applied_world, case_id)
+    with applied_world.public.writing() as session:
+        guide = applying.guide_of_application(session, one, on=date(2026, 11, 23))
+        need = next(wanted.need for wanted in wanted_for(session, project.code, guide) if wanted.need.code == code)
+        stored = session.info["store"].put([PDF + b"% second thoughts\n"])
+        filed = Filed("补充.pdf", "application/pdf", stored.digest, stored.size)
+        hand_in(session, project.code, guide, need, filed, by=applied_world.unit, at=applied_world.now)
+    do(applied_world.later(hours=1), case_id, "request_supplement")
+    applied_world.pump()
+    with pytest.raises(RuleRefusal, match="还需补交：环境影响报告表"):
+        attempt(applied_world, case_id, applying.supplement)
 
 
 def test_nobody_supplements_what_was_not_asked_for(applied_world):

@@ -23,7 +23,7 @@ from core.domain.case_states import DECLINE_GROUNDS, REFUSAL_GROUNDS
 from core.errors import RuleRefusal
 from core.projects.tables import Project
 from extranet_portal.worker import accept_the_silent, record_lights
-from tests.core.cases.acts import BEYOND_SILENCE, FAULTS, arrive, bring, do, rightful
+from tests.core.cases.acts import BEYOND_SILENCE, FAULTS, arrive, bring, do, hear, rightful
 from tests.core.supervision.lights_of import lights_of
 from tests.world import act, application, case, case_of, file, pass_preliminary
 
@@ -293,8 +293,9 @@ def test_a14_3_a_supplement_that_was_not_answered_by_its_day_ends_in_non_accepta
     with pytest.raises(RuleRefusal, match="期限未满"):
         act(applied_world.on(date(2026, 12, 23)), case_id, decline, by=clerk, **given)
     other = {"ground": "prohibited", "reason": "属于禁止投资"}
+    hear(applied_world.on(date(2026, 12, 24)))
     with pytest.raises(RuleRefusal, match="逾期未补正"):
-        act(applied_world.on(date(2026, 12, 24)), case_id, decline, by=clerk, **other)
+        act(applied_world, case_id, decline, by=clerk, **other)
     act(applied_world, case_id, decline, by=clerk, **given)
     assert case(applied_world, case_id).state == "not_accepted"
 

@@ -5,17 +5,18 @@ from datetime import date
 import pytest
 
 from core import clocks
+from core.cases import intake
 from core.cases.inbox import InboxFilter, counts, inbox, urgency
 from core.clocks import clocks_of, running
 from core.consultations.replies import remind
 from core.domain.clock import Light
-from core.errors import NotAllowed
+from core.errors import NotAllowed, RuleRefusal
 from extranet_portal.worker import record_lights, recount_dates
-from tests.core.cases.acts import ACTS, do, lead
+from tests.core.cases.acts import ACTS, do, lead, rightful
 from tests.core.cases.test_recounting import HOLIDAY, drafted, published
 from tests.core.consultations import letters
 from tests.core.supervision.lights_of import lights_of
-from tests.world import application, apply_for, case, case_of, make_officer
+from tests.world import act, application, case, case_of, make_officer
 
 
 @pytest.fixture
@@ -103,15 +104,30 @@ def test_a2_1_a_case_is_never_stuck_between_the_two_portals(applied_world, case_
     assert applied_world.pump() == 0
 
 
-def test_a2_1_a_supplement_on_its_way_when_the_department_gave_up_waiting_leaves_both_sides_agreed(applied_world):
+def test_a14_3_a_supplement_given_in_time_is_never_turned_down_as_late_because_it_is_still_on_its_way(applied_world):
+    case_id = lead(applied_world, case_of(applied_world, "ECO-02"), "awaiting_supplement")
+    applied_world.pump()
+    clerk = rightful(applied_world, case_id, "decline")
+    given = {"by": clerk, "ground": "materials_not_cured", "reason": "逾期未补正"}
+    ACTS["supplement"](applied_world.on(date(2026, 12, 23), hour=23), case_id, applied_world.unit, carried=False)
+    with pytest.raises(RuleRefusal, match="还在送达途中"):
+        act(applied_world.on(date(2026, 12, 24)), case_id, intake.decline, **given)
+    applied_world.pump()
+    one = application(applied_world, applied_world.code, "ECO-02")
+    assert (one.state, case(applied_world, case_id).state) == ("under_acceptance", "under_acceptance")
+
+
+def test_a14_3_a_supplement_that_lies_here_unapplied_keeps_the_request_from_ending(applied_world, monkeypatch):
     case_id = lead(applied_world, case_of(applied_world, "ECO-02"), "awaiting_supplement")
     applied_world.pump()
     ACTS["supplement"](applied_world, case_id, applied_world.unit, carried=False)
-    do(applied_world.later(days=31), case_id, "decline")
-    applied_world.pump()
-    one = application(applied_world, applied_world.code, "ECO-02")
-    assert (one.state, case(applied_world, case_id).state) == ("not_accepted", "not_accepted")
-    assert apply_for(applied_world, applied_world.code, "ECO-02")  # and the way on is open
+    monkeypatch.setattr("core.cases.arriving.move_case", broken)
+    with pytest.raises(RuleRefusal, match="还在送达途中"):
+        do(applied_world.on(date(2026, 12, 24)), case_id, "decline")
+
+
+def broken(*_args, **_given):
+    raise ZeroDivisionError
 
 
 def test_a14_4b_an_officer_does_not_remind_another_departments_addressee(applied_world, case_id):

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from core.cases import progress
 from core.cases.messages import CaseAccepted, ClockTold
-from core.cases.progress import events_of, messages_of, notices_of
+from core.cases.progress import events_of, history_of, messages_of
 from core.cases.tables import Message, ProjectEvent
 from core.cases.told import public_events
 from core.exchange.message import Direction, Envelope
@@ -91,7 +91,7 @@ def test_the_same_message_twice_changes_nothing(applied_world):
 def test_every_notice_reaches_the_unit_with_its_bytes_and_its_check_code(applied_world):
     bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
     with applied_world.public.reading() as session:
-        (notice,) = notices_of(session, applied_world.code)
+        (notice,) = history_of(session, application(applied_world, applied_world.code, "ECO-02")).notices
     assert (notice.kind, len(notice.check_code) > 5) == ("acceptance", True)
     assert b"".join(applied_world.post.public_files.read_chunks(notice.digest)).startswith(b"%PDF")
 
