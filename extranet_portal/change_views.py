@@ -1,15 +1,25 @@
 """What officers' pages show of change requests: rows, the difference old and new, open cases with their choices."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.cases.voiding import open_cases
+from core.cases.tables import Case
+from core.cases.voiding import granted_cases, open_cases
 from core.changes.effects import carryable
 from core.changes.queries import changes_of, declaration
 from core.changes.tables import ProjectChange
 from core.domain.case_states import CASE
-from core.domain.change_states import CHANGE, FATE_WORDS, KIND_WORDS, ChangeKind, ChangeState, Fate
+from core.domain.change_states import (
+    CHANGE,
+    DECIDED_FATES,
+    KIND_WORDS,
+    OPEN_FATES,
+    WITH_FACTS,
+    ChangeKind,
+    ChangeState,
+    Fate,
+)
 from core.domain.changes import Difference, changed_fields, differences, in_code, major_signs
 from core.domain.fields import Kind
 from core.domain.publicity import mask_email, mask_id, mask_mobile
@@ -49,8 +59,8 @@ class ChangeShown:
 
 
 @dataclass(frozen=True)
-class OpenCaseShown:
-    """An open case: its name, where it stands, the fates it may have, the one chosen or typed."""
+class CaseToChoose:
+    """A case: its name, where it stands, the fates it may have, the one chosen or typed."""
 
     field: str
     name: str
@@ -102,18 +112,25 @@ def altered(ask: Ask, change: ProjectChange) -> Altered:
     )
 
 
-def cases_shown(ask: Ask, change: ProjectChange) -> list[OpenCaseShown]:
-    """The open cases of the project with what may become of each: carried over only where that is possible (A12.2)."""
+def cases_shown(ask: Ask, change: ProjectChange) -> list[CaseToChoose]:
+    """The cases of the project with what may become of each: carried over only where that is possible (A12.2).
+
+    Those that are open; where a new code may be given also those that were granted.
+    """
     can = carryable(ask.session, change, on=ask.today)
-    tree = organisations(ask.session)
-    shown = []
-    for case in open_cases(ask.session, change.project_code):
-        field = f"fate-{case.application_id}"
-        choices = [(str(Fate.VOID), FATE_WORDS[Fate.VOID])]
-        if case.application_id in can:
-            choices.insert(0, (str(Fate.CARRY), FATE_WORDS[Fate.CARRY]))
-        chosen = ask.shown(field, change.fates.get(case.application_id, ""))
-        word = FATE_WORDS[Fate(chosen)] if chosen in set(Fate) else ""
-        org = tree.unit_name(case.org_unit)
-        shown.append(OpenCaseShown(field, case.item_name, org, CASE.word(case.state), tuple(choices), chosen, word))
-    return shown
+    granted = granted_cases(ask.session, change.project_code) if change.kind in WITH_FACTS else ()
+    return [
+        *(_case(ask, change, case, OPEN_FATES, can) for case in open_cases(ask.session, change.project_code)),
+        *(_case(ask, change, case, DECIDED_FATES, can) for case in granted),
+    ]
+
+
+def _case(ask: Ask, change: ProjectChange, case: Case, fates: Mapping[Fate, str], can: Collection[str]) -> CaseToChoose:
+    field = f"fate-{case.application_id}"
+    is_possible = case.application_id in can
+    choices = tuple((str(fate), word) for fate, word in fates.items() if fate is not Fate.CARRY or is_possible)
+    chosen = ask.shown(field, change.fates.get(case.application_id, ""))
+    org = organisations(ask.session).unit_name(case.org_unit)
+    return CaseToChoose(
+        field, case.item_name, org, CASE.word(case.state), choices, chosen, dict(choices).get(chosen, "")
+    )

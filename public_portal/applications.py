@@ -10,7 +10,7 @@ from starlette.routing import Route
 from core.cases import letters
 from core.cases.applying import OPEN, application_of, guide_of_application, supplement, unlisted, withdraw
 from core.cases.desk_tables import ApplicationLetter
-from core.cases.progress import events_of, notices_of
+from core.cases.progress import History, history_of
 from core.cases.tables import Application
 from core.cases.told import days_of
 from core.documents.materials import wanted_for
@@ -76,6 +76,7 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
     days = days_of(ask.session, one)
     errors = reply.errors_of(refusal) if refusal else {}
     due_on, due_words = due_of(one, ask.today, days)
+    history = history_of(ask.session, one)
     wanted = [*wanted_for(ask.session, project.code, guide), *unlisted(ask.session, one, guide)]
     return reply.page(
         ask,
@@ -95,8 +96,8 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
         account=account_of(ask, one),
         supplement_rows=_supplement(ask, one, guide, errors),
         rows=given_rows(ask, project.code, guide, {guide.item_code: tuple(wanted)}),
-        notices=_notices(ask, one),
-        timeline=_timeline(ask, one),
+        notices=_notices(ask, history),
+        timeline=_timeline(ask, one, history),
         letters=_letters(ask, one),
         may_write=one.state in OPEN_STATES,
         may_withdraw=one.state in OPEN and one.withdrawal_sent_at is None,
@@ -237,34 +238,32 @@ def _under_way(ask: Ask, one: Application) -> DeliveryShown | None:
     return under_way(ask, one.message_id, "补正" if one.asked_for else "申请")
 
 
-def _notices(ask: Ask, one: Application) -> Sequence[NoticeShown]:
+def _notices(ask: Ask, history: History) -> Sequence[NoticeShown]:
     return [
         NoticeShown(
             TITLES[NoticeKind(notice.kind)],
             notice.number,
             notice.issued_at,
-            ask.url("document.see_notice", code=one.project_code, token=notice.token),
+            ask.url("document.see_notice", code=notice.project_code, token=notice.token),
             ask.url("notice.verify", token=notice.token),
             notice.voided_at is not None,
         )
-        for notice in notices_of(ask.session, one.project_code)
-        if notice.application_id == one.id
+        for notice in history.notices
     ]
 
 
-def _timeline(ask: Ask, one: Application) -> Sequence[EntryShown]:
-    events = [event for event in events_of(ask.session, one.project_code) if event.application_id == one.id]
+def _timeline(ask: Ask, one: Application, history: History) -> Sequence[EntryShown]:
     lines = [
         EntryShown(
             event.at,
             event.words.removeprefix(f"{one.item_name}："),
             event.who,
             "now" if place == 0 else "done",
-            ask.url("document.see_notice", code=one.project_code, token=event.notice_token)
+            ask.url("document.see_notice", code=event.project_code, token=event.notice_token)
             if event.notice_token
             else "",
         )
-        for place, event in enumerate(events)
+        for place, event in enumerate(history.events)
     ]
     return [*lines, EntryShown(one.applied_at, "提交申请", "项目单位")]
 

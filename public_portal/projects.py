@@ -20,7 +20,7 @@ from core.domain.project_states import PROJECT, ProjectState
 from core.errors import Absent
 from core.intermediaries.published import engagements_of_project
 from core.projects.declaring import count_projects_of, project_of, projects_of, region_words
-from core.projects.links import linked
+from core.projects.links import codes_meant, linked
 from core.projects.rules import labels
 from core.projects.tables import DeclaredProject
 from core.reference import loader
@@ -134,10 +134,10 @@ def see_project(ask: Ask) -> Response:
 
 @action(allow="document.see")
 def see_notice(ask: Ask) -> Response:
-    """One's own notice as the file that was issued."""
+    """One's own notice as the file that was issued, under whichever code of the project (A12.2)."""
     project = project_of(ask.session, ask.actor, ask.path("code"))
     found = notice_by_token(ask.session, ask.path("token"))
-    if found.project_code != project.code:
+    if found.project_code not in codes_meant(ask.session, project.code):
         raise Absent("没有找到这份通知书")
     return reply.file(
         ask.portal.store.read_chunks(found.digest),

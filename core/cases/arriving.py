@@ -43,7 +43,7 @@ def open_cases(session: Session, told: ItemsApplied, envelope: Envelope) -> None
     Refuses the whole message when its sender does not own the project (T11).
     """
     del envelope
-    project = _project_of_sender(session, told.project_code, told.credit_code)
+    project = project_of_sender(session, told.project_code, told.credit_code)
     # as whoever changes the list does: nobody drops an item while its case is being opened
     session.refresh(project, with_for_update={"key_share": True})
     for made in told.applications:
@@ -60,8 +60,8 @@ def open_cases(session: Session, told: ItemsApplied, envelope: Envelope) -> None
 def receive_supplement(session: Session, told: SupplementGiven, envelope: Envelope) -> None:
     """The supplement arrived: earlier versions are kept, the acceptance clock begins again in full (A14.3)."""
     del envelope
-    _project_of_sender(session, told.project_code, told.credit_code)
-    case = _case_of_application(session, told.project_code, told.application_id)
+    project_of_sender(session, told.project_code, told.credit_code)
+    case = case_of_application(session, told.project_code, told.application_id)
     unit = Actor(Role.PROJECT_UNIT, id=told.credit_code, name="项目单位", credit_code=told.credit_code)
     move_case(session, case, "supplement", by=unit, at=told.given_at)
     asked = supplement_of(session, case)
@@ -89,13 +89,29 @@ def receive_supplement(session: Session, told: SupplementGiven, envelope: Envelo
 def receive_withdrawal(session: Session, told: ApplicationWithdrawn, envelope: Envelope) -> None:
     """The unit took its application back; a case decided meanwhile stays decided."""
     del envelope
-    _project_of_sender(session, told.project_code, told.credit_code)
-    case = _case_of_application(session, told.project_code, told.application_id)
+    project_of_sender(session, told.project_code, told.credit_code)
+    case = case_of_application(session, told.project_code, told.application_id)
     unit = Actor(Role.PROJECT_UNIT, id=told.credit_code, name="项目单位", credit_code=told.credit_code)
     move_case(session, case, "withdraw", by=unit, at=told.withdrawn_at, reason=told.reason)
     end_case(session, case, told.reason, at=told.withdrawn_at)
     answer = CaseWithdrawn(project_code=case.project_code, application_id=case.application_id, at=told.withdrawn_at)
     send(session, answer, at=told.withdrawn_at)
+
+
+def project_of_sender(session: Session, project_code: str, credit_code: str) -> Project:
+    """The project that a message of its unit is about; refuses a sender who does not own it (T11)."""
+    project = session.get(Project, project_code)
+    if project is None or project.credit_code != credit_code:
+        raise NotAllowed("not_owner：发送单位不是这个项目的申报单位", article="A14.1d")
+    return project
+
+
+def case_of_application(session: Session, project_code: str, application_id: str) -> Case:
+    """The case of an application, also when it went on under a new code while the message was on its way (A12.2)."""
+    case = session.exec(select(Case).where(col(Case.application_id) == application_id)).first()
+    if case is None or not _is_of(session, case, project_code):
+        raise RuleRefusal("没有找到这个申请")
+    return case
 
 
 def _why_no_case(session: Session, project: Project, made: ApplicationMade) -> str:
@@ -185,20 +201,6 @@ def _keep_materials(
             )
         )
     session.flush()
-
-
-def _project_of_sender(session: Session, project_code: str, credit_code: str) -> Project:
-    project = session.get(Project, project_code)
-    if project is None or project.credit_code != credit_code:
-        raise NotAllowed("not_owner：发送单位不是这个项目的申报单位", article="A14.1d")
-    return project
-
-
-def _case_of_application(session: Session, project_code: str, application_id: str) -> Case:
-    case = session.exec(select(Case).where(col(Case.application_id) == application_id)).first()
-    if case is None or not _is_of(session, case, project_code):
-        raise RuleRefusal("没有找到这个申请")
-    return case
 
 
 def _is_of(session: Session, case: Case, project_code: str) -> bool:

@@ -7,6 +7,10 @@ STAYING = frozenset({"audit_entry", "notice", "project_event"})
 """What happened and what was issued under the old code stays there: the trace, notices on paper, the timeline."""
 
 
+CARRIED = {False: "转入新代码继续办理", True: "批准结果转入新代码，继续有效"}
+"""What is said of a case that follows its project, by whether it was decided."""
+
+
 def follow(session: Session, base: type[SQLModel], application_id: str, new_code: str) -> None:
     """Write the new code into every row that bears this application's id: consultations, commissioned services."""
     session.flush()

@@ -10,17 +10,18 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from core.cases.arriving import case_of_application, project_of_sender
 from core.cases.desk_tables import ApplicationLetter, CaseLetter
 from core.cases.messages import LetterFromUnit, LetterToUnit
 from core.cases.notes import words_of
 from core.cases.tables import Application, Case, Message
 from core.domain.case_states import OPEN_STATES
 from core.domain.policy import Actor, Role
-from core.errors import NotAllowed, RuleRefusal
+from core.errors import RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
 from core.organisations import organisations
-from core.projects.tables import DeclaredProject, Project
+from core.projects.tables import DeclaredProject
 from core.trace import record
 from core.uuids import uuid7
 
@@ -137,12 +138,8 @@ def show_letter(session: Session, told: LetterToUnit, envelope: Envelope) -> Non
 def receive_letter(session: Session, told: LetterFromUnit, envelope: Envelope) -> None:
     """What the unit wrote arrives with the department; refuses a sender who doesn't own the project (T11)."""
     del envelope
-    project = session.get(Project, told.project_code)
-    if project is None or project.credit_code != told.credit_code:
-        raise NotAllowed("not_owner：发送单位不是这个项目的申报单位", article="A14.1d")
-    case = session.exec(select(Case).where(col(Case.application_id) == told.application_id)).first()
-    if case is None or case.project_code != project.code:
-        raise RuleRefusal("没有找到这个申请")
+    project = project_of_sender(session, told.project_code, told.credit_code)
+    case = case_of_application(session, told.project_code, told.application_id)
     text = words_of(told.words, field="letter", what="留言")
     letter = CaseLetter(
         id=told.letter_id,

@@ -2,11 +2,12 @@
 
 from sqlmodel import Session
 
-from core.cases.following import follow
+from core.cases.following import CARRIED, follow
 from core.cases.messages import CaseCarriedOver, CaseVoided
 from core.cases.telling import application_told, tell, tell_event, tell_unit
 from core.clocks import business_date
 from core.database import PublicTable
+from core.domain.case_states import CaseState
 from core.domain.project_states import ProjectState
 from core.exchange.message import Envelope, applies
 from core.projects.tables import DeclaredProject
@@ -27,7 +28,8 @@ def show_carried_over(session: Session, told: CaseCarriedOver, envelope: Envelop
     one = application_told(session, told)
     one.project_code = told.project_code
     follow(session, PublicTable, one.id, told.project_code)
+    words = CARRIED[one.state == CaseState.CONCLUDED]
     project = session.get_one(DeclaredProject, told.project_code)
     project.state = ProjectState.IN_APPROVAL
     session.add(project)
-    tell(session, one, told, envelope, f"{one.item_name}：转入新代码继续办理（原代码 {told.from_code}）")
+    tell(session, one, told, envelope, f"{one.item_name}：{words}（原代码 {told.from_code}）")

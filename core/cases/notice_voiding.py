@@ -126,12 +126,13 @@ def show_void(session: Session, told: NoticeVoided, envelope: Envelope) -> None:
     found.voided_at, found.void_reason, found.successor_token = told.voided_at, told.reason, told.successor_token
     session.add(found)
     one = session.get(Application, told.application_id) if told.application_id else None
+    code = one.project_code if one else told.project_code  # the notice keeps its code, the application may have another
     instead = f"，由{told.successor_number}代替" if told.successor_number else ""
     words = f"《{TITLES[NoticeKind(found.kind)]}》{found.number}已作废{instead}"
     session.merge(
         ProjectEvent(
             id=envelope.id,
-            project_code=told.project_code,
+            project_code=code,
             application_id=told.application_id,
             at=told.voided_at,
             words=words,
@@ -139,7 +140,7 @@ def show_void(session: Session, told: NoticeVoided, envelope: Envelope) -> None:
             is_public=one is None or one.is_public,
         )
     )
-    project = session.get_one(DeclaredProject, told.project_code)
+    project = session.get_one(DeclaredProject, code)
     session.merge(
         Message(
             id=envelope.id,

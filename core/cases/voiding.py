@@ -1,4 +1,4 @@
-"""What becomes of a project's open cases when the project ends or goes on under a new code (A12.2, A14.1e). Extranet.
+"""What becomes of a project's cases when the project ends or goes on under a new code (A12.2, A14.1e). Extranet.
 
 Neither happens by silence: whoever decides on the project chooses for each case, and each case bears its own trace.
 """
@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.cases.following import follow
+from core.cases.following import CARRIED, follow
 from core.cases.intake import end_case
 from core.cases.messages import CaseCarriedOver, CaseVoided
 from core.cases.moves import move_case_for_project
 from core.cases.tables import Case
 from core.database import ExtranetTable, bump
-from core.domain.case_states import OPEN_STATES
+from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState
 from core.domain.policy import PLATFORM, Actor
 from core.exchange.outbox import send
 from core.projects.tables import Project
@@ -27,6 +27,14 @@ def open_cases(session: Session, project_code: str) -> Sequence[Case]:
     return session.exec(found.order_by(col(Case.id))).all()
 
 
+def granted_cases(session: Session, project_code: str) -> Sequence[Case]:
+    """The cases of a project whose decision stands in its favour, in the order they were opened."""
+    stands = col(Case.state) == CaseState.CONCLUDED, col(Case.outcome).in_(FAVOURABLE)
+    return session.exec(
+        select(Case).where(col(Case.project_code) == project_code, *stands).order_by(col(Case.id))
+    ).all()
+
+
 def void(session: Session, case: Case, *, reason: str, by: Actor, at: datetime) -> None:
     """End an open case because its project was terminated or superseded; the trace names who decided that (A12.2)."""
     move_case_for_project(session, case, "void", by=by, at=at, reason=reason)
@@ -36,8 +44,8 @@ def void(session: Session, case: Case, *, reason: str, by: Actor, at: datetime) 
 
 
 def carry_over(session: Session, case: Case, new: Project, *, at: datetime) -> None:
-    """Let an open case go on under its project's new code: clocks, materials and notices stay as they are (A12.2)."""
-    old_code = case.project_code
+    """A case goes on under its project's new code: clocks, materials, notices, decision stay as they are (A12.2)."""
+    old_code, words = case.project_code, CARRIED[case.state == CaseState.CONCLUDED]
     bump(session, case)
     case.project_code = new.code
     session.add(case)
@@ -45,7 +53,7 @@ def carry_over(session: Session, case: Case, new: Project, *, at: datetime) -> N
     follow(session, ExtranetTable, case.application_id, new.code)
     for code in (old_code, new.code):
         record(
-            session, "case.carry_over", "case", case.application_id, f"转入新代码继续办理：{case.item_name}",
+            session, "case.carry_over", "case", case.application_id, f"{words}：{case.item_name}",
             by=PLATFORM, at=at, project_code=code, change={"project_code": [old_code, new.code]},
         )  # fmt: skip
     told = CaseCarriedOver(project_code=new.code, application_id=case.application_id, at=at, from_code=old_code)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core.cases.closing import complete_if_due
-from core.cases.voiding import carry_over, open_cases
+from core.cases.voiding import carry_over, granted_cases, open_cases
 from core.changes.messages import ChangeReturned, ChangeSubmitted, ChangeTakenBack, ChangeWithdrawn, NewCodeIssued
 from core.changes.queries import declaration
 from core.changes.tables import ProjectChange
@@ -102,7 +102,8 @@ def link_new_code(session: Session, told: NewCodeIssued, envelope: Envelope) -> 
         by=PLATFORM, at=told.issued_at, project_code=new.code,
     )  # fmt: skip
     carried = [
-        case for case in open_cases(session, told.superseded_code)
+        case
+        for case in (*open_cases(session, told.superseded_code), *granted_cases(session, told.superseded_code))
         if change.fates.get(case.application_id) == Fate.CARRY
     ]  # fmt: skip
     for case in carried:

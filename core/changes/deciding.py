@@ -12,12 +12,13 @@ from sqlmodel import Session, col, select
 from core.cases.closing import complete_if_due
 from core.cases.replanning import facts_changed
 from core.cases.resting import rest_cases, wake_cases
-from core.cases.voiding import open_cases, void
+from core.cases.voiding import granted_cases, open_cases, void
 from core.changes.effects import carryable, change_facts
 from core.changes.messages import ChangeGranted, ChangeRefused, ChangeReturned, MajorChangeGranted
 from core.changes.queries import declaration, may_decide
 from core.changes.tables import ProjectChange
 from core.clocks import business_date
+from core.consultations.asking import lapse_of_project
 from core.database import bump
 from core.domain.change_states import (
     CHANGE,
@@ -38,7 +39,7 @@ from core.trace import record, step
 
 LONGEST_REASON = 1000
 Fates = Mapping[str, str]
-"""Application id of an open case → what becomes of it, a `core.domain.change_states.Fate`."""
+"""Application id of a case → what becomes of it, a `core.domain.change_states.Fate`."""
 
 
 def grant(
@@ -61,7 +62,7 @@ def grant(
         change.resumes_to = project.state
         _move(session, project, PROJECT_EVENTS[ChangeKind(change.kind)], by=by, at=at, reason=change.reason)
         if change.kind == ChangeKind.TERMINATION:
-            _void_all(session, change, "项目终止", by=by, at=at)
+            _end_work(session, change, "项目终止", by=by, at=at)
         else:
             expected, why = change.expected_on, change.reason
             rest_cases(session, project.code, expected_on=expected, reason=why, by=by, at=at)
@@ -82,18 +83,18 @@ def grant_as_major(
 ) -> None:  # fmt: skip
     """Grant as a major change: this project is over, the internet zone declares it anew under a new code (A12.2).
 
-    Refuses while the fate of an open case was not chosen, and to carry over what the new declaration does not make
-    due before the same unit.
+    Refuses while the fate of an open case or a granted decision was not chosen, and to carry over what the new
+    declaration does not make due before the same unit.
     """
     can = carryable(session, change, on=business_date(at))
-    for case in open_cases(session, change.project_code):
+    for case in (*open_cases(session, change.project_code), *granted_cases(session, change.project_code)):
         if fates.get(case.application_id) == Fate.CARRY and case.application_id not in can:
-            words = f"{case.item_name}在变更后的项目里不再由这个单位办理，不能转入，请选择作废"
+            words = f"{case.item_name}在变更后的项目里不再由这个单位办理，不能转入，请另选去向"
             raise RuleRefusal(words, field=f"fate-{case.application_id}", article="A12.2")
     _decide(session, change, "grant_as_major", dict(fates), opinion, by=by, at=at, seen=seen)
     project = session.get_one(Project, change.project_code)
     _move(session, project, "supersede", by=by, at=at, reason=change.reason)
-    _void_all(session, change, "项目发生重大变化，重新赋码", by=by, at=at)
+    _end_work(session, change, "项目发生重大变化，重新赋码", by=by, at=at)
     told = MajorChangeGranted(
         project_code=project.code, change_id=change.id, decider=by.org_name, words=change.decision, at=at
     )
@@ -175,10 +176,13 @@ def _resume(session: Session, change: ProjectChange, project: Project, *, by: Ac
     complete_if_due(session, project.code, at=at)
 
 
-def _void_all(session: Session, change: ProjectChange, why: str, *, by: Actor, at: datetime) -> None:
+def _end_work(session: Session, change: ProjectChange, why: str, *, by: Actor, at: datetime) -> None:
+    """The project is over: its cases end as chosen, and what was asked about it as a whole is asked no more."""
+    reason = f"{why}：{change.reason}"
+    lapse_of_project(session, change.project_code, reason=reason, at=at)
     for case in open_cases(session, change.project_code):
         if change.fates.get(case.application_id) == Fate.VOID:
-            void(session, case, reason=f"{why}：{change.reason}"[:4000], by=by, at=at)
+            void(session, case, reason=reason[:4000], by=by, at=at)
 
 
 def _move(

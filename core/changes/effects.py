@@ -1,6 +1,6 @@
 """What granting a change would do, seen before it is done: due items, open cases, the code (A12.2). Extranet."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 
 from core.cases.replanning import standing_cases
 from core.cases.tables import Case
-from core.cases.voiding import open_cases
+from core.cases.voiding import granted_cases, open_cases
 from core.changes.queries import declaration
 from core.changes.tables import ProjectChange
-from core.domain.change_states import WITH_FACTS, ChangeFacts, ChangeKind, undecided
+from core.domain.change_states import DECIDED_FATES, OPEN_FATES, WITH_FACTS, ChangeFacts, ChangeKind, Fate, undecided
 from core.domain.changes import changed_fields, in_code
 from core.domain.due_items import due_items
 from core.guides.publishing import catalogue
@@ -54,11 +54,14 @@ def effects(session: Session, change: ProjectChange, *, on: date) -> Effects:
 
 
 def carryable(session: Session, change: ProjectChange, *, on: date) -> set[str]:
-    """Application ids of the open cases that can go on under a new code: due there, before the same unit (A12.2)."""
+    """Application ids of the cases, open or granted, that can go on under a new code: due there, before the same unit.
+
+    A12.2.
+    """
     if change.facts is None:
         return set()
     units = _due_units(session, change.facts, on=on)
-    cases = open_cases(session, change.project_code)
+    cases = (*open_cases(session, change.project_code), *granted_cases(session, change.project_code))
     return {case.application_id for case in cases if units.get(case.item_code) == case.org_unit}
 
 
@@ -68,14 +71,26 @@ def change_facts(session: Session, change: ProjectChange, event: str, fates: Map
     if change.kind in WITH_FACTS and change.facts is not None:
         base = declaration(session, change.project_code, change.base).facts
         changed = changed_fields(field_specs(), base, change.facts)
-    ends = event == "grant_as_major" or (event == "grant" and change.kind == ChangeKind.TERMINATION)
-    cases = [(case.application_id, case.item_name) for case in open_cases(session, change.project_code)]
     return ChangeFacts(
         kind=change.kind,
         changed=changed,
         in_code=tuple(labels()[field].spoken for field in in_code(changed)),
-        undecided=undecided(cases, fates) if ends else (),
+        undecided=_undecided(session, change, event, fates),
     )
+
+
+def _undecided(session: Session, change: ProjectChange, event: str, fates: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the cases whose fate has to be chosen and wasn't: under a new code of every one that is not over."""
+    still_open = _named(open_cases(session, change.project_code))
+    if event == "grant_as_major":
+        granted = _named(granted_cases(session, change.project_code))
+        return (*undecided(still_open, fates, OPEN_FATES), *undecided(granted, fates, DECIDED_FATES))
+    ends = event == "grant" and change.kind == ChangeKind.TERMINATION
+    return undecided(still_open, fates, {Fate.VOID}) if ends else ()
+
+
+def _named(cases: Sequence[Case]) -> list[tuple[str, str]]:
+    return [(case.application_id, case.item_name) for case in cases]
 
 
 def fate_of(change: ProjectChange, case: Case) -> str:

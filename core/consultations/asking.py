@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete
 
-from core.consultations.queries import of_case
+from core.consultations.queries import of_case, of_project
 from core.consultations.replies import ask, ask_anew, held_as_asker, name_of, release, replies_of
 from core.consultations.tables import Consultation, ConsultationMaterial, ConsultationReply
 from core.database import bump
@@ -199,9 +199,23 @@ def lapse_of_case(session: Session, case_id: int, *, at: datetime) -> None:
 def lapse_open(session: Session, case_id: int, *, at: datetime) -> None:
     """What the unit still asks about a case lapses: the case has ended, or another unit handles it now (A14.4b)."""
     for found in of_case(session, case_id):
+        _lapse(session, found, at=at, reason=found.subject)
+
+
+def lapse_of_project(session: Session, project_code: str, *, reason: str, at: datetime) -> None:
+    """The project is over: what was asked about it as a whole is asked no more; addressees read why (A14.4b)."""
+    for found in of_project(session, project_code):
         if found.state in CONSULTATION.sources("lapse"):
-            _move(session, found, "lapse", by=PLATFORM, at=at, reason=found.subject)
-            release(session, found, "lapse", by=PLATFORM, at=at)
+            found.conclusion, found.closed_at = reason[:4000], at
+        _lapse(session, found, at=at, reason=f"{found.subject}：{reason}")
+        found.case_has_ended = True
+        session.add(found)
+
+
+def _lapse(session: Session, found: Consultation, *, at: datetime, reason: str) -> None:
+    if found.state in CONSULTATION.sources("lapse"):
+        _move(session, found, "lapse", by=PLATFORM, at=at, reason=reason)
+        release(session, found, "lapse", by=PLATFORM, at=at)
 
 
 def _write(session: Session, found: Consultation, letter: Letter) -> None:

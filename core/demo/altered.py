@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from core.cases.applying import OPEN, applications_of
-from core.cases.voiding import open_cases
+from core.cases.voiding import granted_cases, open_cases
 from core.changes import deciding, requesting
 from core.changes.effects import carryable
 from core.changes.tables import ChangeRequest, ProjectChange
@@ -93,8 +93,9 @@ def decide(session: Session, asked: Asked, *, by: Actor, at: datetime) -> None:
             deciding.grant(session, change, fates=fates if ends else {}, opinion=story.words, by=by, at=at)
         elif story.ends == ChangeState.GRANTED_AS_MAJOR:
             can = carryable(session, change, on=business_date(at))
-            cases = open_cases(session, change.project_code)
-            fates = {one.application_id: str(Fate.CARRY if one.application_id in can else Fate.VOID) for one in cases}
+            fates = {case.application_id: str(Fate.VOID) for case in open_cases(session, change.project_code)}
+            fates |= {case.application_id: str(Fate.LEAVE) for case in granted_cases(session, change.project_code)}
+            fates |= {identity: str(Fate.CARRY) for identity in can}
             deciding.grant_as_major(session, change, fates=fates, opinion=story.words, by=by, at=at)
         elif story.ends == ChangeState.RETURNED:
             deciding.send_back(session, change, reason=story.words, by=by, at=at)

@@ -5,7 +5,7 @@ suspension, resumption and termination move the project's own state. One table f
 coordinator, who also keeps the due items.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,7 +68,7 @@ class ChangeState(StrEnum):
 
 @dataclass(frozen=True)
 class ChangeFacts:
-    """What the guards look at: the kind, the fields that differ, those of them the code names, the open cases."""
+    """What the guards look at: the kind, the fields that differ, those of them the code names, cases without a fate."""
 
     kind: str = ""
     changed: tuple[str, ...] = ()
@@ -116,9 +116,9 @@ def takes_a_new_code(facts: ChangeFacts) -> str | None:
 
 
 def all_decided(facts: ChangeFacts) -> str | None:
-    """What becomes of each open case is chosen explicitly, never by silence (A12.2, A14.1e)."""
+    """What becomes of each case, open or granted, is chosen explicitly, never by silence (A12.2, A14.1e)."""
     if facts.undecided:
-        return f"请逐件选择在办事项的去向，还没有选择：{'、'.join(facts.undecided)}"
+        return f"请逐件选择事项的去向，还没有选择：{'、'.join(facts.undecided)}"
     return None
 
 
@@ -163,15 +163,20 @@ def resuming_event(resumes_to: str) -> str:
 
 
 class Fate(StrEnum):
-    """What becomes of an open case when its project ends."""
+    """What becomes of a case when its project ends or goes on under a new code."""
 
     VOID = "void"
     CARRY = "carry"
+    LEAVE = "leave"
 
 
-FATE_WORDS = {Fate.VOID: "作废", Fate.CARRY: "转入新项目继续办理"}
+OPEN_FATES = {Fate.CARRY: "转入新项目继续办理", Fate.VOID: "作废"}
+"""What may become of an open case under a new code; where the project is terminated it can only be voided."""
+
+DECIDED_FATES = {Fate.CARRY: "转入新项目，继续有效", Fate.LEAVE: "留在原项目，新项目需要的重新办理"}
+"""What may become of a granted decision under a new code; to revoke it is for the department that decided (A14.5)."""
 
 
-def undecided(open_cases: Sequence[tuple[str, str]], fates: Collection[str]) -> tuple[str, ...]:
-    """The names of the open cases for which nothing was chosen; cases are (id, name) pairs."""
-    return tuple(name for identity, name in open_cases if identity not in fates)
+def undecided(cases: Sequence[tuple[str, str]], fates: Mapping[str, str], allowed: Collection[str]) -> tuple[str, ...]:
+    """The names of the cases for which nothing that may become of them was chosen; cases are (id, name) pairs."""
+    return tuple(name for identity, name in cases if fates.get(identity) not in allowed)

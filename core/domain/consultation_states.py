@@ -113,8 +113,8 @@ def can_be_sent(facts: ConsultationFacts) -> str | None:
 
 
 def case_goes_on(facts: ConsultationFacts) -> str | None:
-    """Nobody is asked about a case that has ended (A14.4b)."""
-    return None if facts.case_is_open else "这件已结束办理，不能再会商或函询"
+    """Nobody is asked about a case or a project that has ended (A14.4b)."""
+    return None if facts.case_is_open else "这件（或这个项目）已结束办理，不能再会商或函询"
 
 
 def objections_are_answered(facts: ConsultationFacts) -> str | None:
@@ -151,9 +151,9 @@ CONSULTATION = Machine("consultation", [
     (C.SENT,        "lapse",    C.LAPSED,     R.PLATFORM,  "A14.4b",  None),
     (C.CLOSED,      "reopen",   C.SENT,       R.HANDLER,   "A14.4b",  case_goes_on),
 ], {
-    C.DRAFTED: "草稿", C.SENT: "征求意见中", C.CLOSED: "已结束", C.WITHDRAWN: "已撤回", C.LAPSED: "随办件终止",
+    C.DRAFTED: "草稿", C.SENT: "征求意见中", C.CLOSED: "已结束", C.WITHDRAWN: "已撤回", C.LAPSED: "随办件或项目终止",
     "send": "发出会商函询", "discard": "删除会商函询草稿", "withdraw": "撤回会商函询", "close": "结束会商函询",
-    "reopen": "重新会商函询", "lapse": "会商函询随办件终止",
+    "reopen": "重新会商函询", "lapse": "会商函询随办件或项目终止",
 })
 
 REPLY = Machine("reply", [

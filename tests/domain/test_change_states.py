@@ -73,9 +73,11 @@ def test_a14_1e_one_request_at_a_time():
 
 def test_every_kind_state_and_fate_has_its_word():
     assert set(rules.KIND_WORDS) == set(rules.KIND_HINTS) == set(ChangeKind)
-    assert set(rules.FATE_WORDS) == set(rules.Fate)
+    assert set(rules.OPEN_FATES | rules.DECIDED_FATES) == set(rules.Fate)
     assert {CHANGE.word(state) for state in ChangeState}
 
 
-def test_a12_2_a_case_without_a_fate_is_named():
-    assert rules.undecided([("1", "环评"), ("2", "能评")], {"2"}) == ("环评",)
+def test_a12_2_a_case_without_a_fate_that_may_become_of_it_is_named():
+    cases, chosen = [("1", "环评"), ("2", "能评"), ("3", "水保")], {"2": "carry", "3": "leave"}
+    assert rules.undecided(cases, chosen, rules.OPEN_FATES) == ("环评", "水保")
+    assert rules.undecided(cases, chosen, rules.DECIDED_FATES) == ("环评",)

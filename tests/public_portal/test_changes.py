@@ -7,9 +7,11 @@ from core.changes import deciding
 from core.changes.tables import ChangeRequest
 from core.projects.legacy import map_code
 from core.projects.links import linked
+from tests.core.cases.acts import bring
+from tests.core.cases.test_voiding import carried
 from tests.core.changes.requests import COORDINATOR, ask, decide, fates, grant
 from tests.public_portal.conftest import signed_in, stranger
-from tests.world import make_enterprise
+from tests.world import application, case_of, make_enterprise
 
 
 @pytest.fixture
@@ -125,6 +127,18 @@ def test_a12_2_both_codes_are_found_by_unit_and_public_and_name_each_other(
         assert new in applied_unit.open(f"{base}{code}").text
         assert code in applied_unit.open(f"{base}{new}").text
     assert "已重新赋码" in applied_unit.open(f"/projects/{code}/changes/{change_id}").text
+
+
+def test_a12_2_a_carried_application_keeps_its_notices_on_its_page(applied_unit, applied_world, code):
+    bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    new = carried(applied_world)
+    one = application(applied_world, new, "ECO-02")
+    page = applied_unit.open(f"/projects/{new}/applications/{one.id}")
+    assert "已受理，开始计时" in page.text
+    notice = page.links["受理通知书（PDF）"]
+    assert notice.startswith(f"/projects/{code}/notices/")
+    for address in (notice, notice.replace(code, new)):
+        assert applied_unit.open(address).status == 200
 
 
 def test_a14_1e_a_returned_request_says_why_and_is_amended(applied_unit, applied_world, code):

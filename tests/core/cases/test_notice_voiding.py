@@ -7,6 +7,7 @@ from core.cases import notice_voiding
 from core.cases.tables import Case, Message, Notice, ReceivedNotice
 from core.errors import FormRefusal, NotAllowed, RuleRefusal
 from tests.core.cases.acts import bring, lead, rightful
+from tests.core.cases.test_voiding import carried
 from tests.core.pdf_text import text_of
 from tests.world import case_of
 
@@ -49,6 +50,15 @@ def test_a14_3_a_void_notice_keeps_its_bytes_and_names_its_successor_in_both_zon
     assert "已作废，由" in said.words
     assert "承办人姓名有误" in said.words
     assert "周振宇" in text_of(b"".join(applied_world.post.public_files.read_chunks(new.digest)))
+
+
+def test_a12_2_word_of_a_void_notice_leads_to_the_application_under_its_new_code(applied_world, case_id):
+    new = carried(applied_world)
+    void(applied_world.later(days=1), case_id)
+    applied_world.pump()
+    with applied_world.public.reading() as session:
+        (said,) = [one for one in session.exec(select(Message)).all() if "已作废，由" in one.words]
+    assert (said.project_code, said.href.split("/")[2]) == (new, new)
 
 
 def test_a_notice_is_voided_once_by_an_approver_of_the_unit_with_a_reason(applied_world, case_id):

@@ -3,14 +3,16 @@
 from sqlmodel import select
 
 from core.cases.following import STAYING
+from core.cases.letters import write_to_department
+from core.cases.progress import history_of
 from core.cases.tables import Application, Case, Notice, ProjectEvent, ReceivedNotice
 from core.changes import deciding
 from core.clocks import clocks_of
 from core.database import ExtranetTable, PublicTable
 from core.projects.links import linked
-from tests.core.cases.acts import bring, supplement, withdraw
+from tests.core.cases.acts import bring, do, own, supplement, withdraw
 from tests.core.changes.requests import ask, decide, fates
-from tests.world import case, case_of
+from tests.world import application, case, case_of
 
 
 def carried(world, fate="carry"):
@@ -68,6 +70,26 @@ def test_a12_2_a_supplement_sent_under_the_old_code_arrives_at_the_carried_case(
     supplement(applied_world, case_id, applied_world.unit, carried=False)
     carried(applied_world)
     assert case(applied_world, case_id).state == "under_acceptance"
+
+
+def test_a12_2_a_letter_sent_under_the_old_code_arrives_at_the_carried_case(applied_world):
+    case_id = bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    one, project = own(applied_world, case_id)
+    with applied_world.public.writing() as session:
+        write_to_department(session, one, project, "请问进度", by=applied_world.unit, at=applied_world.now)
+    carried(applied_world)
+    assert case(applied_world, case_id).unread == 1
+
+
+def test_a12_2_the_history_of_a_carried_application_is_whole_under_its_new_code(applied_world):
+    case_id = bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    new = carried(applied_world)
+    do(applied_world.later(days=1), case_id, "pause")
+    applied_world.pump()
+    with applied_world.public.reading() as session:
+        told = history_of(session, application(applied_world, new, "ECO-02"))
+    assert [one.kind for one in told.notices] == ["special_procedure", "acceptance"]
+    assert {one.project_code for one in told.events} == {applied_world.code, new}
 
 
 def test_a12_2_a_carried_application_is_withdrawn_under_its_new_code(applied_world):

@@ -71,10 +71,13 @@ def grant(world: World, change_id: str, **given: Any) -> None:
 
 
 def fates(world: World, code: str, fate: str = "void", **other: str) -> dict[str, str]:
-    """The same fate for every open case of a project, or another by item code."""
+    """The same fate for every open case of a project, or another by item code; what was granted stays unless told."""
     with world.extranet.reading() as session:
-        found = session.exec(select(Case).where(col(Case.project_code) == code, col(Case.concluded_at).is_(None))).all()
-    return {case.application_id: other.get(case.item_code.replace("-", "_"), fate) for case in found}
+        found = session.exec(select(Case).where(col(Case.project_code) == code)).all()
+    return {
+        case.application_id: other.get(case.item_code.replace("-", "_"), "leave" if case.concluded_at else fate)
+        for case in found
+    }
 
 
 def states(world: World, code: str, change_id: str) -> tuple[str, str, str, str]:

@@ -6,12 +6,16 @@ import pytest
 from sqlmodel import col, select
 
 from core.cases import applying, handling
+from core.cases.facts import granted_items
 from core.cases.tables import Application, Case, Message
 from core.changes import deciding
 from core.changes.arriving import link_new_code
 from core.changes.messages import NewCodeIssued
 from core.changes.tables import ChangeRequest, ProjectChange
 from core.clocks import SUSPENSION_GROUND, CasePause
+from core.consultations import asking
+from core.consultations.asking import Asker
+from core.consultations.queries import waiting_for
 from core.domain.project_states import PROJECT
 from core.errors import FormRefusal, NotAllowed, RuleRefusal
 from core.projects.declaring import due_items_of
@@ -20,6 +24,7 @@ from core.projects.tables import Declaration, DeclaredProject, DueItem, Project
 from core.trace import entries_of, entries_of_project
 from tests.core.cases.acts import bring, do, rightful
 from tests.core.changes.requests import ask, decide, fates, grant, send, states, withdraw
+from tests.core.consultations import letters
 from tests.world import act, application, apply_for, case, case_of, conclude_everything, declare, make_enterprise
 
 
@@ -115,6 +120,31 @@ def test_a15_2_a_pause_on_another_ground_outlasts_suspension_and_resumption(appl
     assert case(world, case_id).is_paused
 
 
+def test_a14_1e_what_comes_back_from_sign_off_during_a_suspension_rests_with_the_project(applied_world):
+    world = applied_world
+    case_id = bring(world, case_of(world, "ECO-02"), "awaiting_sign_off")
+    grant(world, ask(world, world.code, "suspension"))
+    assert not case(world, case_id).is_paused
+    do(world, case_id, "send_back")
+    world.pump()
+    assert case(world, case_id).is_paused
+    assert "因申请人申请中止，暂停计时" in told(world, case_id)
+    grant(world, ask(world, world.code, "resumption"))
+    assert not case(world, case_id).is_paused
+
+
+def test_a14_1e_a_pause_on_another_ground_that_ends_during_a_suspension_gives_way_to_it(applied_world):
+    world = applied_world
+    case_id = bring(world, case_of(world, "ECO-02"), "in_handling")
+    do(world, case_id, "pause")
+    grant(world, ask(world, world.code, "suspension"))
+    do(world.later(days=2), case_id, "resume")
+    assert case(world, case_id).is_paused
+    grant(world.later(days=7), ask(world, world.code, "resumption"))
+    assert not case(world, case_id).is_paused
+    assert case(world, case_id).due_on == date(2026, 12, 23)  # 14 December and the 7 working days that nothing counted
+
+
 def test_a14_1e_the_handler_may_go_on_before_the_project_resumes_and_rest_again(applied_world):
     world = applied_world
     case_id = bring(world, case_of(world, "ECO-02"), "in_handling")
@@ -154,6 +184,53 @@ def test_a14_1e_a_project_resumes_where_it_was_suspended(world, story):
     grant(world, ask(world, code, "resumption"))
     with world.extranet.reading() as inside, world.public.reading() as outside:
         assert inside.get_one(Project, code).state == outside.get_one(DeclaredProject, code).state == story
+
+
+def test_a12_2_what_was_granted_follows_its_project_only_if_somebody_chose_that(either_applied_world):
+    world = either_applied_world
+    bring(world, case_of(world, "ECO-02"), "concluded")
+    change_id = ask(world, world.code, "major_change", planned_completion="2028-06")
+    forgotten = {key: fate for key, fate in fates(world, world.code).items() if fate != "leave"}
+    with pytest.raises(RuleRefusal, match="还没有选择：环境影响报告表审批"):
+        decide(world, change_id, deciding.grant_as_major, fates=forgotten)
+    decide(world, change_id, deciding.grant_as_major, fates=fates(world, world.code, ECO_02="carry"))
+    with world.extranet.reading() as session:
+        new = linked(session, world.code).after.code
+        assert granted_items(session, new) == {"ECO-02"}
+    one = application(world, new, "ECO-02")
+    assert (one.state, one.outcome) == ("concluded", "granted")
+    with world.public.reading() as session:
+        due = {row.item_code: row for row in due_items_of(session, new)}
+        assert applying.why_not_yet(due["ECO-02"], {"ECO-02": one}) == "已办结"
+
+
+def test_a12_2_a_granted_decision_that_stays_behind_is_applied_for_anew(applied_world):
+    world = applied_world
+    bring(world, case_of(world, "ECO-02"), "concluded")
+    change_id = ask(world, world.code, "major_change", planned_completion="2028-06")
+    decide(world, change_id, deciding.grant_as_major, fates=fates(world, world.code))
+    with world.extranet.reading() as session:
+        new = linked(session, world.code).after.code
+        assert (granted_items(session, world.code), granted_items(session, new)) == ({"ECO-02"}, set())
+
+
+@pytest.mark.parametrize("kind", ["termination", "major_change"])
+def test_a14_4b_what_was_asked_about_a_project_ends_with_it_and_says_why(applied_world, kind):
+    world = applied_world
+    asker = Asker(world.code, letters.ASKING)
+    with world.extranet.writing() as session:
+        found = asking.draft(
+            session, asker, letters.letter(letters.ASKED), by=letters.handler_of(letters.ASKING), at=world.now
+        )
+        asking.send(session, found, by=letters.handler_of(letters.ASKING), at=world.now)
+    typed = {"planned_completion": "2028-06"} if kind == "major_change" else {}
+    stage = deciding.grant_as_major if kind == "major_change" else deciding.grant
+    decide(world, ask(world, world.code, kind, reason="投资人撤资", **typed), stage, fates=fates(world, world.code))
+    ended = letters.one(world, found.id)
+    assert (ended.state, ended.conclusion.endswith("投资人撤资")) == ("lapsed", True)
+    assert [(row.state, row.stopped_on) for row in letters.rows(world, found.id)] == [("released", date(2026, 11, 23))]
+    with world.extranet.reading() as session:
+        assert waiting_for(session, letters.handler_of(letters.ASKED)) == 0
 
 
 def test_a14_1e_termination_voids_each_open_case_by_an_act_of_its_own(either_applied_world):
