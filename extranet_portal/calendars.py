@@ -11,11 +11,15 @@ from starlette.routing import Route
 
 from core import clocks
 from core.calendar_rows import calendars
+from core.cases.moving_dates import STATUTE
 from core.cases.recounting import MovedCase, preview, recount
+from core.consultations.replies import MovedReply, moving
+from core.consultations.tables import Consultation
 from core.domain.calendar_states import REVISION, RevisionState
 from core.domain.calendar_text import ExceptionDay, write_calendar
-from core.domain.policy import Actor, may_ever, reach
-from core.errors import Absent, NotAllowed, Refusal
+from core.domain.clock_words import title_of_clock
+from core.domain.policy import Actor, may_ever
+from core.errors import Absent, Refusal
 from core.guides import calendar_revisions as revising
 from core.guides.tables import CalendarRevision
 from core.organisations import organisations
@@ -29,6 +33,7 @@ from extranet_portal.typed import Limits, read_texts
 _DAYS: Limits = {"days": ("工作日历", 8000)}
 _PAGE = 50
 _WEEKDAYS = "一二三四五六日"
+_LAST_DAYS = {STATUTE: "法定最迟日期"}
 
 
 @dataclass(frozen=True)
@@ -56,14 +61,13 @@ class RevisionShown:
 
 @dataclass(frozen=True)
 class MovedShown:
-    """One open case whose due date moves."""
+    """One open case of which a last day moves: its words, the day now, the day then; that of the step first."""
 
     number: str
     href: str
     item: str
     org_unit: str
-    due_before: date | None
-    due_on: date | None
+    dates: tuple[tuple[str, date | None, date | None], ...]
 
 
 def is_for(actor: Actor) -> bool:
@@ -81,7 +85,7 @@ def calendar_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         title="工作日历",
         years=[_year(ask, year) for year in years if year >= ask.today.year - 3],
         revisions=[_revision(ask, one) for one in revising.revisions(ask.session)],
-        may_revise=may_revise(ask),
+        may_revise=revising.keeps_calendar(ask.session, ask.actor),
         done=ask.query("done") == "1",
         **errors_given(refusal),
     )
@@ -104,7 +108,7 @@ def year_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         year=_year(ask, year),
         spans=[line for line in write_calendar(days).splitlines() if line],
         text=write_calendar(days),
-        may_revise=may_revise(ask),
+        may_revise=revising.keeps_calendar(ask.session, ask.actor),
         action_href=f"/calendar/{year}/revisions",
         local=local_days(ask, year),
         places=places_to_revise(ask),
@@ -126,7 +130,6 @@ def draft(ask: Ask) -> Response:
 
 def keep_draft(ask: Ask, region_code: str) -> Response:
     """Keep what was pasted for a year of the province or of a region, and show what it would move (A15.1)."""
-    _refuse_others(ask, region_code)
     text = read_texts(ask, _DAYS)["days"]
     revision = revising.draft_revision(
         ask.session, year_asked(ask), text, region_code=region_code, by=ask.actor, at=ask.now
@@ -139,11 +142,11 @@ def revision_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     revision = revising.revision_of(ask.session, ask.number("revision_id"))
     is_draft = revision.state == RevisionState.DRAFT
     page = page_number(ask.query("page"))
-    total, moved = revision.moved, list[MovedCase]()
+    total, moved, replies = revision.moved, list[MovedCase](), list[MovedReply]()
     if is_draft:
-        total, moved = preview(
-            ask.session, revising.revised(ask.session, revision), first=revision.first_change, page=page, size=_PAGE
-        )
+        days = revising.revised(ask.session, revision)
+        total, moved = preview(ask.session, days, first=revision.first_change, page=page, size=_PAGE)
+        replies = moving(ask.session, days)
     href = f"/calendar/revisions/{revision.id}"
     return reply.page(
         ask,
@@ -159,12 +162,14 @@ def revision_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         spans=write_calendar(revising.exceptions_of(revision)).splitlines(),
         total=total,
         moved=[_moved(ask, one) for one in moved],
+        replies=[_moved_reply(ask, one) for one in replies[:_PAGE]],
+        replies_total=len(replies),
         pager_page=page_of(
             href, {}, page, size=_PAGE, shown=len(moved), more=page * _PAGE < total, total=f"共 {total} 件"
         )
         if moved
         else None,
-        may_revise=may_revise(ask, revision.region_code),
+        may_revise=revising.keeps_calendar(ask.session, ask.actor, revision.region_code),
         href=href,
         version=revision.version,
         **errors_given(refusal),
@@ -181,7 +186,6 @@ def see_revision(ask: Ask) -> Response:
 def publish(ask: Ask) -> Response:
     """Put the year into force and count the first cases anew; the worker counts the others (A15.1)."""
     revision = revising.revision_of(ask.session, ask.number("revision_id"))
-    _refuse_others(ask, revision.region_code)
     revising.publish_revision(ask.session, revision, by=ask.actor, at=ask.now, seen=ask.seen())
     recount(ask.session, at=ask.now)
     return reply.to(f"/calendar/revisions/{revision.id}")
@@ -191,20 +195,8 @@ def publish(ask: Ask) -> Response:
 def discard(ask: Ask) -> Response:
     """Give a draft up."""
     revision = revising.revision_of(ask.session, ask.number("revision_id"))
-    _refuse_others(ask, revision.region_code)
     revising.discard_revision(ask.session, revision, by=ask.actor, at=ask.now, seen=ask.seen())
     return reply.to("/calendar?done=1")
-
-
-def _refuse_others(ask: Ask, region_code: str) -> None:
-    if not may_revise(ask, region_code):
-        raise NotAllowed("工作日历由本级或上级综合管理部门发布，你可以查看", article="A15.1")
-
-
-def may_revise(ask: Ask, region_code: str = "") -> bool:
-    """Whether this officer keeps the calendar of the province, or the days off of a region of its own (A7.1)."""
-    above = organisations(ask.session).above.get(region_code or revising.PROVINCE, frozenset())
-    return bool(reach(ask.actor, "calendar.revise").regions_below & above)
 
 
 def local_days(ask: Ask, year: int) -> list[tuple[str, str, str]]:
@@ -220,7 +212,8 @@ def local_days(ask: Ask, year: int) -> list[tuple[str, str, str]]:
 def places_to_revise(ask: Ask) -> list[tuple[str, str]]:
     """The regions below the province whose days off this officer keeps: code and name."""
     tree = organisations(ask.session)
-    return [(code, tree.path(code)) for code in tree.regions if code != revising.PROVINCE and may_revise(ask, code)]
+    below = [code for code in tree.regions if code != revising.PROVINCE]
+    return [(code, tree.path(code)) for code in below if revising.keeps_calendar(ask.session, ask.actor, code)]
 
 
 def _back(revision: CalendarRevision) -> str:
@@ -277,7 +270,14 @@ def _change(one: ExceptionDay, verb: str) -> str:
 def _moved(ask: Ask, one: MovedCase) -> MovedShown:
     case = one.case
     unit = organisations(ask.session).unit_name(case.org_unit)
-    return MovedShown(case.number, f"/cases/{case.id}", case.item_name, unit, one.due_before, one.due_on)
+    dates = tuple((_LAST_DAYS.get(day.what) or title_of_clock(day.what), day.before, day.after) for day in one.dates)
+    return MovedShown(case.number, f"/cases/{case.id}", case.item_name, unit, dates)
+
+
+def _moved_reply(ask: Ask, one: MovedReply) -> MovedShown:
+    tree, found = organisations(ask.session), ask.session.get_one(Consultation, one.reply.consultation_id)
+    days = (("答复期限", one.before, one.after),)
+    return MovedShown("会商函询", "", found.subject, tree.unit_name(one.reply.org_unit), days)
 
 
 routes = [

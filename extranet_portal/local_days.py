@@ -10,7 +10,7 @@ from core.organisations import organisations
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from extranet_portal.calendars import keep_draft, may_revise, year_asked
+from extranet_portal.calendars import keep_draft, year_asked
 from extranet_portal.shown import errors_given
 
 
@@ -26,7 +26,7 @@ def region_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         place=organisations(ask.session).path(code),
         spans=lines.splitlines(),
         text=lines,
-        may_revise=may_revise(ask, code),
+        may_revise=revising.keeps_calendar(ask.session, ask.actor, code),
         action_href=f"/calendar/{year}/regions/{code}/revisions",
         **errors_given(refusal),
     )

@@ -8,6 +8,7 @@ from core.cases.clock_messages import CaseExtended, CaseRecounted
 from core.cases.telling import application_told, tell, tell_event, tell_unit
 from core.domain.calendar import full_date
 from core.domain.clock import Unit, limit_words
+from core.domain.clock_words import title_of_clock
 from core.exchange.message import Envelope, applies
 
 
@@ -27,11 +28,12 @@ def show_recounted(session: Session, told: CaseRecounted, envelope: Envelope) ->
     one = application_told(session, told)
     if one.clock and one.clock["kind"] == told.clock.kind:
         one.clock = told.clock.model_dump(mode="json")
-    before = (
-        f"，到期日由 {full_date(told.due_before)}改为 {full_date(told.due_on)}"
-        if told.due_before and told.due_on
-        else ""
-    )
+    if told.due_before and told.due_on:
+        is_shown = one.clock is None or one.clock["kind"] == told.clock.kind
+        what = "到期日" if is_shown else title_of_clock(told.clock.kind)
+        before = f"，{what}由 {full_date(told.due_before)}改为 {full_date(told.due_on)}"
+    else:
+        before = "，法定或全程的最迟日期随之改变"
     tell(session, one, told, envelope, f"{one.item_name}：{told.year} 年工作日历调整{before}")
 
 

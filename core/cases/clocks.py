@@ -1,6 +1,6 @@
 """Which clock of a case runs when, and the dates that lists show (A14.2, A14.3, A15.1). Extranet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ CURRENT = ("handling", "preliminary", "acceptance")
 
 def start_receipt_clocks(session: Session, case: Case) -> None:
     """Both clocks of an application start on the day of receipt (A14.2, A14.3)."""
-    identity, place = case.id or 0, _place(case)
+    identity, place = case.id or 0, place_of(case)
     clocks.start(session, identity, "preliminary", on=case.received_on, limit=PRELIMINARY_DAYS, place=place)
     acceptance = clocks.start(session, identity, "acceptance", on=case.received_on, limit=ACCEPTANCE_DAYS, place=place)
     case.acceptance_due_on = acceptance.due_on
@@ -31,7 +31,7 @@ def start_receipt_clocks(session: Session, case: Case) -> None:
 
 def restart_acceptance(session: Session, case: Case, *, on: date) -> None:
     """After the supplement the acceptance clock begins again in full (A14.3)."""
-    acceptance = clocks.start(session, case.id or 0, "acceptance", on=on, limit=ACCEPTANCE_DAYS, place=_place(case))
+    acceptance = clocks.start(session, case.id or 0, "acceptance", on=on, limit=ACCEPTANCE_DAYS, place=place_of(case))
     case.acceptance_due_on = acceptance.due_on
     show_current(session, case)
 
@@ -55,7 +55,7 @@ def start_handling(session: Session, case: Case, guide: Guide, *, on: date) -> N
         unit=guide.handling_unit,
         warn_days=guide.warn_days,
         statutory=statutory,
-        place=_place(case),
+        place=place_of(case),
     )
     case.acceptance_due_on = None
     show_current(session, case)
@@ -71,7 +71,7 @@ def move(session: Session, case: Case) -> None:
     """The case lies with another office: its running clocks go on by the calendar of that place (A14.2, A15.1)."""
     for row in clocks.clocks_of(session, case.id or 0):
         if row.stopped_on is None:
-            clocks.move(session, row, place=_place(case))
+            clocks.move(session, row, place=place_of(case))
             if row.kind == "acceptance":
                 case.acceptance_due_on = row.due_on
     show_current(session, case)
@@ -161,10 +161,18 @@ def whole_case(session: Session, case: Case) -> rules.Clock:
     as it does the acceptance. Without a limit where handling has none, or counts other days than acceptance does.
     """
     rows = clocks.clocks_of(session, case.id or 0)
+    paused = {row.id or 0: clocks.pauses_of(session, row) for row in rows if row.kind == "handling"}
+    return whole_of(session, case, rows, paused)
+
+
+def whole_of(
+    session: Session, case: Case, rows: Sequence[CaseClock], paused: Mapping[int, Sequence[CasePause]]
+) -> rules.Clock:
+    """The same from rows that were read already: every clock of the case in order, and pauses by clock."""
     handling = next((row for row in rows if row.kind == "handling"), None)
     pauses = _supplement_of([row for row in rows if row.kind == "acceptance"], case)
     if handling is not None:
-        pauses += clocks.as_pauses(clocks.pauses_of(session, handling))
+        pauses += clocks.as_pauses(paused.get(handling.id or 0, ()))
     ended = business_date(case.concluded_at) if case.concluded_at else None
     limit, unit = _whole_limit(guide_version(session, case.guide_version))
     return rules.Clock(
@@ -229,5 +237,6 @@ def _pauses_told(pauses: Sequence[rules.Pause]) -> tuple[PauseTold, ...]:
     )
 
 
-def _place(case: Case) -> str:
+def place_of(case: Case) -> str:
+    """The region by whose days off the case is counted: that of its office (A15.1)."""
     return case.org_unit.partition("-")[0]

@@ -1,11 +1,13 @@
 """Replies (答复): asked, reminded, answered, asked anew, each on its own clock of working days (A14.4b, A15.1)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from core import clocks
+from core.calendar_rows import Calendars
 from core.clocks import business_date
 from core.consultations.reply_lights import note_lights
 from core.consultations.tables import Consultation, ConsultationAnswer, ConsultationReply
@@ -21,10 +23,10 @@ from core.domain.consultation_states import (
     fault_of_answer,
     faults_of_letter,
 )
-from core.domain.policy import Actor, Role
+from core.domain.policy import PLATFORM, Actor, Role
 from core.errors import FormRefusal
 from core.organisations import organisations
-from core.trace import step
+from core.trace import record, step
 
 
 def ask(session: Session, found: Consultation, one: ConsultationReply, *, by: Actor, at: datetime) -> None:
@@ -132,16 +134,53 @@ def reading_of(session: Session, one: ConsultationReply, *, on: date) -> Reading
     return rules.reading(_clock(one, on), on, clocks.calendar_at(session, one.org_unit))
 
 
-def recount(session: Session) -> int:
-    """Count the due dates of awaited replies anew after the calendar changed; returns how many moved (A15.1)."""
+@dataclass(frozen=True)
+class MovedReply:
+    """An awaited reply whose due date a calendar moves."""
+
+    reply: ConsultationReply
+    before: date | None
+    after: date | None
+
+
+def moving(session: Session, calendars: Calendars) -> list[MovedReply]:
+    """The awaited replies to which these calendars would give another due date (A15.1)."""
+    tree = organisations(session)
+    found = []
+    for one in _awaited(session):
+        region = one.org_unit.partition("-")[0]
+        days = calendars.along(tree.above.get(region, frozenset({region})))
+        after = rules.due_on(_clock(one, one.started_on or date.min), days)
+        if after != one.due_on:
+            found.append(MovedReply(one, one.due_on, after))
+    return found
+
+
+def recount(session: Session, *, reason: str, at: datetime) -> int:
+    """Count the due dates of awaited replies anew after the calendar changed; returns how many moved (A15.1).
+
+    Each that moves has an entry in the trace of its case or project.
+    """
     moved = 0
-    for one in session.exec(select(ConsultationReply).where(col(ConsultationReply.state) == ReplyState.AWAITED)).all():
-        days = clocks.calendar_at(session, one.org_unit)
+    for one in _awaited(session):
         before = one.due_on
-        _store_dates(one, days)
+        _store_dates(one, clocks.calendar_at(session, one.org_unit))
         session.add(one)
-        moved += one.due_on != before
+        if one.due_on != before:
+            kind, identity, code = one.trace_name()
+            change = {"due_on": [str(day) if day else None for day in (before, one.due_on)]}
+            words = f"重新计算答复期限：{name_of(session, one)}"
+            record(
+                session, "reply.recount", kind, identity, words,
+                by=PLATFORM, at=at, project_code=code, reason=reason, change=change,
+            )  # fmt: skip
+            moved += 1
     return moved
+
+
+def _awaited(session: Session) -> Sequence[ConsultationReply]:
+    found = select(ConsultationReply).where(col(ConsultationReply.state) == ReplyState.AWAITED)
+    return session.exec(found.order_by(col(ConsultationReply.id))).all()
 
 
 def _start(session: Session, one: ConsultationReply, *, on: date) -> None:

@@ -2,9 +2,14 @@
 
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, or_, select
 
 from core.consultations.tables import ConsultationReply, ReplyLight
+from core.database import table_of
+from core.exchange.tables import insert_into
+
+_R, _L = table_of(ConsultationReply), table_of(ReplyLight)
 
 
 def sweep_replies(session: Session, *, today: date, at: datetime, limit: int = 500) -> int:
@@ -19,24 +24,31 @@ def sweep_replies(session: Session, *, today: date, at: datetime, limit: int = 5
 
 def note_lights(session: Session, one: ConsultationReply, *, on: date, at: datetime) -> int:
     """Write down what one reply has earned by a day and nobody wrote down yet; returns how many lights."""
-    earned = [
-        (place, light, day)
-        for place, light, day in ((1, "yellow", one.warn_on), (2, "red", one.red_on))
-        if day is not None and day <= on and one.lit < place
-    ]
-    for place, light, day in earned:
-        one.lit = place
-        session.add(
-            ReplyLight(
-                reply_id=one.id or 0,
-                project_code=one.project_code,
-                org_unit=one.org_unit,
-                started_on=one.started_on or day,
-                light=light,
-                earned_on=day,
-                recorded_at=at,
-            )
-        )
-    session.add(one)
     session.flush()
-    return len(earned)
+    noted = 0
+    for place, light, day in ((1, "yellow", one.warn_on), (2, "red", one.red_on)):
+        if day is None or day > on or one.lit >= place or not _claim(session, one, place):
+            continue
+        earned = {
+            "reply_id": one.id,
+            "project_code": one.project_code,
+            "org_unit": one.org_unit,
+            "started_on": one.started_on or day,
+            "light": light,
+            "earned_on": day,
+            "recorded_at": at,
+        }
+        connection = session.connection()
+        # asked anew on the day it was asked, it earns the light of that day once
+        connection.execute(insert_into(_L, connection.dialect.name).values(earned).on_conflict_do_nothing())
+        noted += 1
+    return noted
+
+
+def _claim(session: Session, one: ConsultationReply, lit: int) -> bool:
+    """Take it upon this transaction to write a light down; False where another did, or the reply was asked anew."""
+    as_read = _R.c.id == one.id, _R.c.lit == one.lit, _R.c.started_on == one.started_on
+    if session.connection().execute(sa.update(_R).where(*as_read).values(lit=lit)).rowcount != 1:
+        return False
+    sa.orm.attributes.set_committed_value(one, "lit", lit)
+    return True

@@ -127,6 +127,7 @@ class ReplyLight(ExtranetTable, table=True):
     """A yellow or red that an addressee's reply earned, for good, also if it is asked anew since (A14.4b, A14.4d)."""
 
     __tablename__ = "reply_light"
+    __table_args__ = (sa.Index("uq_reply_light_earned", "reply_id", "started_on", "light", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
     reply_id: int = Field(foreign_key="consultation_reply.id", index=True)
     project_code: str = Field(max_length=24)

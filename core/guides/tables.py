@@ -50,7 +50,8 @@ class CalendarRevision(Versioned, ExtranetTable, table=True):
 
     With a `region_code` it is about the days off which that region has of its own. `days` are the year's exceptions;
     `first_change` the first day on which they differ from what held before: no due date before it moves. `counted_to`
-    is the last case whose dates were counted anew, `moved` how many moved.
+    is the last case whose dates were counted anew, `moved` how many moved. `replaced` and `was_announced` say how the
+    year stood until it was published.
     """
 
     __tablename__ = "calendar_revision"
@@ -73,6 +74,8 @@ class CalendarRevision(Versioned, ExtranetTable, table=True):
     drafted_at: datetime
     published_at: datetime | None = None
     counted_at: datetime | None = None
+    replaced: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONDoc)
+    was_announced: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     counted_to: int = 0
     moved: int = 0
 

@@ -22,14 +22,14 @@ def test_a15_1_the_coordinator_sees_what_moves_before_it_moves(office: Office) -
     assert page.status == 422
     assert "请写作" in page.text
     page = desk.press(page, "看看哪些到期日会变", days=page.value("days").replace("12月1日 放加 临时", LINES))
-    for words in ("12 月 1 日（星期二）改为放假", "2026 年 12 月 14 日", "2026 年 12 月 15 日"):
+    for words in ("12 月 1 日（星期二）改为放假", "2026 年 12 月 14 日", "2026 年 12 月 15 日", "全程"):
         assert words in page.text
     assert office.case("ECO-02").due_on == date(2026, 12, 14)
-    page = desk.press(page, "发布，并更改 1 件的到期日")
+    page = desk.press(page, "发布，并更改 2 件的到期日")
     assert "已施行" in page.text
-    assert "1 件在办件改了到期日" in page.text
+    assert "2 件在办件改了到期日" in page.text
     assert office.case("ECO-02").due_on == date(2026, 12, 15)
-    assert "1 件改了到期日" in desk.open("/calendar").text
+    assert "2 件改了到期日" in desk.open("/calendar").text
 
 
 def test_a15_1_a_draft_can_be_given_up(office: Office) -> None:

@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 from sqlmodel import col, select
 
-from core.cases import applying, closing, intake
+from core.cases import applying, closing, intake, recounting
 from core.cases.tables import Application, Case, Notice
+from core.clocks import running
 from core.errors import Conflict, RuleRefusal
 from core.projects.tables import DeclaredProject
 from core.trace import entries_of
-from tests.core.cases.acts import lead, rightful
+from tests.core.cases.acts import do, lead, rightful
+from tests.core.cases.test_recounting import HOLIDAY, drafted, published
 from tests.together import together
 from tests.world import act, case, case_of, declare, make_officer
 
@@ -63,6 +65,32 @@ def test_a_decision_that_is_signed_twice_at_once_is_signed_once(either_applied_w
         with pytest.raises((Conflict, RuleRefusal)):
             other.result()
     assert case(world, case_id).state == "concluded"
+
+
+def test_a15_2_a_pause_while_the_calendar_is_counted_anew_keeps_its_clock_without_a_date(
+    either_applied_world, monkeypatch
+):
+    world = either_applied_world
+    case_id = lead(world, case_of(world, "ECO-02"), "in_handling")
+    published(world, drafted(world, HOLIDAY))
+    read, meanwhile = recounting.moved_of, []
+
+    def read_while_another_pauses(*given, **counters):
+        for one in read(*given, **counters):
+            if not meanwhile:
+                meanwhile.append(pool.submit(do, world, case_id, "pause"))
+                wait(meanwhile, timeout=0.5)  # it waits for the row, or on SQLite for its turn
+            yield one
+
+    monkeypatch.setattr(recounting, "moved_of", read_while_another_pauses)
+    with ThreadPoolExecutor(1) as pool:
+        with world.extranet.writing() as session:
+            recounting.recount(session, at=world.now)
+        meanwhile[0].result()
+    paused = case(world, case_id)
+    assert (paused.is_paused, paused.due_on, paused.red_on) == (True, None, None)
+    with world.extranet.reading() as session:
+        assert running(session, case_id, "handling").red_on is None
 
 
 def test_a_unit_that_applies_twice_at_once_has_one_application(either_world):

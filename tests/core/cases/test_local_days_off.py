@@ -16,7 +16,7 @@ from core.domain import clock as rules
 from core.domain.calendar_text import write_calendar
 from core.domain.clock_account import explain
 from core.domain.policy import Role
-from core.errors import RuleRefusal
+from core.errors import NotAllowed, RuleRefusal
 from core.guides import calendar_revisions as revising
 from core.guides.tables import CalendarRevision
 from extranet_portal.worker import recount_dates
@@ -26,6 +26,7 @@ from tests.world import application, apply_for, case, declare, make_officer
 
 YANBIAN = "222400"
 COORDINATOR = make_officer((Role.COORDINATOR, "222400-drc"), name="朴主任")
+CHANGCHUN = make_officer((Role.COORDINATOR, "220100-drc"), name="吴主任")
 MONDAY = date(2026, 8, 31)
 
 
@@ -95,7 +96,7 @@ def test_a15_1_a_region_revises_its_days_seeing_what_moves_and_nobody_else_moves
     with world.extranet.reading() as session:
         row = session.get_one(CalendarRevision, draft.id)
         total, moved = preview(session, revising.revised(session, row), first=row.first_change, page=1)
-    assert (total, [(one.case.id, one.due_on) for one in moved]) == (1, [(yanji, date(2026, 9, 7))])
+    assert (total, [(one.case.id, one.dates[0].after) for one in moved]) == (1, [(yanji, date(2026, 9, 7))])
     with world.extranet.writing() as session:
         row = session.get_one(CalendarRevision, draft.id)
         revising.publish_revision(session, row, by=COORDINATOR, at=world.now)
@@ -106,6 +107,17 @@ def test_a15_1_a_region_revises_its_days_seeing_what_moves_and_nobody_else_moves
     with world.public.reading() as session:
         one = application(world, world.code, "ECO-02")
         assert rules.due_on(told_clock(one), days_of(session, one)) == date(2026, 9, 7)
+
+
+def test_a7_1_a_regions_coordinator_keeps_neither_the_provinces_year_nor_anothers_days(world):
+    text = "9月3日 放假 延边朝鲜族自治州成立纪念日\n9月4日 放假 补休"
+    for region, by in (("", COORDINATOR), ("220100", COORDINATOR), (YANBIAN, CHANGCHUN)):
+        with pytest.raises(NotAllowed, match="由本级或上级综合管理部门发布"):
+            drafted(world, text, region=region, by=by)
+    draft = drafted(world, text)
+    for stage in (revising.publish_revision, revising.discard_revision):
+        with world.extranet.writing() as session, pytest.raises(NotAllowed):
+            stage(session, session.get_one(CalendarRevision, draft.id), by=CHANGCHUN, at=world.now)
 
 
 def test_a15_1_the_provinces_year_leaves_the_regions_days_as_they_are(world, yanji):

@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from core.cases import closing, handling, intake, transferring
 from core.cases.tables import Case
 from core.consultations import asking, queries, replies
-from core.consultations.tables import ReplyLight
+from core.consultations.reply_lights import note_lights
+from core.consultations.tables import ConsultationReply, ReplyLight
 from core.domain.case_states import CaseState
 from core.domain.consultation_states import CONSULTATION, REPLY
 from core.domain.policy import PLATFORM, Role
@@ -232,8 +233,8 @@ def test_a15_1_deadlines_are_counted_anew_with_the_calendar(world):
         row = replies.replies_of(session, session.get_one(letters.Consultation, found))[0]
         row.due_on = date(2026, 12, 1)  # as a holiday that was taken back had made it
         session.add(row)
-        assert replies.recount(session) == 1
-        assert replies.recount(session) == 0
+        assert replies.recount(session, reason="2026 年工作日历调整", at=world.now) == 1
+        assert replies.recount(session, reason="2026 年工作日历调整", at=world.now) == 0
     assert letters.rows(world, found)[0].due_on == date(2026, 11, 30)
 
 
@@ -275,6 +276,28 @@ def test_a14_4b_the_whole_exchange_of_letters(either_applied_world):
     cast.propose(world, case_id)
     cast.act(world, case_id, closing.approve, by=cast.staff(ASKING)[2])
     assert cast.case(world, case_id).state == CaseState.CONCLUDED
+
+
+def test_a14_4d_a_light_that_two_write_down_at_once_is_written_once_and_never_on_a_question_asked_anew(world):
+    found = letters.send(world, days=5)
+    world.on(date(2026, 12, 1))
+    one = letters.rows(world, found)[0]
+    with world.extranet.writing() as session:
+        late = session.get_one(ConsultationReply, one.id)  # as the sweep read it, before the answer came
+        session.expunge(late)
+    letters.answer(world, found)
+    earned = lights_of(world)
+    with world.extranet.writing() as session:
+        session.add(late)
+        assert note_lights(session, late, on=date(2026, 12, 1), at=world.now) == 0
+        session.expunge(late)
+    again = {"note": "方案已调整，请再看", "days": 5}
+    letters.act_on(world, found, ASKED, replies.ask_anew, by=letters.handler_of(ASKING), **again)
+    with world.extranet.writing() as session:
+        session.add(late)
+        assert note_lights(session, late, on=date(2026, 12, 1), at=world.now) == 0
+        session.expunge(late)
+    assert (lights_of(world), letters.rows(world, found)[0].lit) == (earned, 0)
 
 
 def lights_of(world):
