@@ -51,12 +51,12 @@ def applications(count: int) -> Iterator[ItemsApplied]:
 def registrations(count: int) -> Iterator[EnterpriseRegistered]:
     """So many enterprises: small messages, none of which waits for another."""
     for number in range(count):
-        yield EnterpriseRegistered(
-            credit_code=credit_code.make(f"91220100{number:08}"),
-            name=f"吉林第{number:06}实业有限公司",
-            enterprise_kind="enterprise",
-            registered_at=AT,
-        )
+        yield registration(credit_code.make(f"91220100{number:08}"), f"吉林第{number:06}实业有限公司")
+
+
+def registration(code: str, name: str) -> EnterpriseRegistered:
+    """One enterprise that has registered."""
+    return EnterpriseRegistered(credit_code=code, name=name, enterprise_kind="enterprise", registered_at=AT)
 
 
 def lay(database: Database, messages: Iterable[Message]) -> None:

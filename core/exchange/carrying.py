@@ -6,23 +6,27 @@ next round. Files go first, so that no row arrives before the file it names unle
 """
 
 import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
-from core.database import Database, Zone
+from core.database import Database, Zone, zone_of
 from core.exchange.archived import archived_up_to
 from core.exchange.chain import Link, SealNote, files_of
 from core.exchange.channels import head_of
 from core.exchange.files import Continuing, FileStore, Resuming
 from core.exchange.message import Direction
 from core.exchange.receipts import UNANSWERED
-from core.exchange.rows import as_stored, insert_arrived, link_in
+from core.exchange.rows import AlreadyThere, as_stored, copy_arrived, insert_arrived, link_in
 from core.exchange.tables import ChannelState, SealState, State, in_states, insert_into, standing, tables_of
 
 BATCH_BYTES = 8 * 1024 * 1024
+PORTION = 250
+"""Rows that are read in one go: of the largest bodies, 64 MB."""
 
 log = logging.getLogger(__name__)
 
@@ -123,26 +127,40 @@ def far_place(target: Exchangeable, direction: Direction) -> Place:
 
 def read_batch(source: Exchangeable, after: Place, *, limit: int) -> Batch:
     """What comes after a place, with the seals up to its end, and the newest seal, which shows a fork behind it."""
-    zone = source.database.zone
-    direction = Direction.out_of(zone)
     links: list[Link] = []
     size = 0
-    with source.database.streaming() as session:
-        here = {"direction": direction, "epoch": after.epoch, "number": after.number, "limit": limit}
-        rows = session.connection().execute(_links_after(zone), here, execution_options={"yield_per": 100})
-        for row in rows:
+    with source.database.reading() as session:
+        for row in _rows_after(session, after, limit):
             size += len(row.body)
             if links and size > BATCH_BYTES:
                 break
             links.append(link_in(row))
-        rows.close()
-        end = Place(links[-1].epoch, links[-1].number) if links else after
-        between = {**here, "to_epoch": end.epoch, "to_number": end.number}
-        seals = [SealNote(*row) for row in session.connection().execute(_seals_between(zone), between)]
+        return Batch(links, _seals_up_to(session, after, links))
+
+
+def _rows_after(session: Session, after: Place, limit: int) -> Iterator[sa.Row[Any]]:
+    """The next sealed rows, a portion at a time: bodies may be large, and a cursor on the server takes longer."""
+    zone = zone_of(session)
+    while limit > 0:
+        here = {"direction": Direction.out_of(zone), "epoch": after.epoch, "number": after.number}
+        rows = session.connection().execute(_links_after(zone), {**here, "limit": min(limit, PORTION)}).all()
+        yield from rows
+        if len(rows) < PORTION:
+            return
+        after, limit = Place(rows[-1].epoch, rows[-1].number), limit - len(rows)
+
+
+def _seals_up_to(session: Session, after: Place, links: Sequence[Link]) -> list[SealNote]:
+    """The seals over these links; without any the newest seal of all, if it stands no further."""
+    zone = zone_of(session)
+    direction = Direction.out_of(zone)
+    if not links:
         newest = session.connection().execute(_newest_seal(zone), {"direction": direction}).first()
-    if newest is not None and (newest.epoch, newest.number) <= (after.epoch, after.number):
-        seals.append(SealNote(*newest))
-    return Batch(links, seals)
+        is_behind = newest is not None and (newest.epoch, newest.number) <= (after.epoch, after.number)
+        return [SealNote(*newest)] if newest is not None and is_behind else []
+    here = {"direction": direction, "epoch": after.epoch, "number": after.number}
+    there = {"to_epoch": links[-1].epoch, "to_number": links[-1].number}
+    return [SealNote(*row) for row in session.connection().execute(_seals_between(zone), here | there)]
 
 
 def write_batch(target: Exchangeable, batch: Batch) -> int:
@@ -150,18 +168,26 @@ def write_batch(target: Exchangeable, batch: Batch) -> int:
     batch = _not_archived(target, batch)
     if not batch.links and not _has_new_seal(target, batch.seals):
         return 0
-    tables = tables_of(target.database.zone)
+    try:
+        new = _insert(target.database, batch, copy_arrived)
+    except AlreadyThere:
+        new = _insert(target.database, batch, insert_arrived)
+    if new < len(batch.links):
+        log.info("exchange duplicates dropped", extra={"count": len(batch.links) - new})
+    return new
+
+
+def _insert(
+    database: Database, batch: Batch, insert_links: Callable[[sa.Connection, sa.Table, list[Link]], int]
+) -> int:
+    tables = tables_of(database.zone)
     seals = [{**seal._asdict(), "state": SealState.ARRIVED} for seal in batch.seals]
-    new = 0
-    with target.database.writing() as session:
+    with database.writing() as session:
         connection = session.connection()
-        if batch.links:
-            new = insert_arrived(connection, tables.message, batch.links)
+        new = insert_links(connection, tables.message, batch.links) if batch.links else 0
         if seals:
             insert = insert_into(tables.seal, connection.dialect.name).on_conflict_do_nothing()
             connection.execute(insert, seals)
-    if new < len(batch.links):
-        log.info("exchange duplicates dropped", extra={"count": len(batch.links) - new})
     return new
 
 

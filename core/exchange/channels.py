@@ -52,7 +52,8 @@ def advance(session: Session, head: Head, *, number: int, digest: str, at: datet
 
     Raises `Overtaken` when it no longer stands there or a later holder of the lease has been here.
     """
-    _ensure(session, head.direction)
+    if head.changed_at is None:  # never moved: its row may not be there yet
+        _ensure(session, head.direction)
     here = {"of": head.direction, "in_epoch": head.epoch, "from_number": head.number, "to_fence": fence}
     there = {"to_number": number, "to_digest": digest, "at": at}
     moved = session.connection().execute(_advancing(zone_of(session)), here | there)

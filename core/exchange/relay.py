@@ -43,7 +43,7 @@ class RelaySettings:
     extranet_files: FileStore
     idle_seconds: float = 0.15
     standby_seconds: float = 1.0
-    mark_seconds: float = 1.0
+    mark_seconds: float = 5.0
     batch: int = 500
 
 
@@ -89,12 +89,12 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
             stop.wait(pause)
 
 
-@dataclass
 class _Marks:
-    """The marks at the source, once in so many seconds."""
+    """The marks at the source, once in so many seconds: what is answered sooner needs none."""
 
-    seconds: float
-    due_at: float = 0.0
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.due_at = monotonic() + seconds
 
     def keep_up(self, source: Exchangeable, target: Exchangeable) -> None:
         """Mark what was brought, if it is time."""

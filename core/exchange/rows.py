@@ -40,17 +40,27 @@ def link_in(row: Sequence[Any]) -> Link:
     return Link._make([*row[:6], instant_in(row[6]), *row[7:12], instant_in(row[12])])  # the fields of an instant
 
 
+class AlreadyThere(Exception):
+    """Some of the rows are here already: the transaction must not commit, and `insert_arrived` is the way."""
+
+
+def copy_arrived(connection: sa.Connection, table: sa.Table, links: Sequence[Link]) -> int:
+    """Insert what a relay brought and nobody brought before, the fastest way; raises AlreadyThere when somebody did."""
+    if connection.dialect.name == "sqlite":
+        return insert_arrived(connection, table, links)
+    try:
+        _copy(connection, table, links)
+    except psycopg.errors.UniqueViolation as violation:
+        raise AlreadyThere from violation
+    return len(links)
+
+
 def insert_arrived(connection: sa.Connection, table: sa.Table, links: Sequence[Link]) -> int:
     """Insert what a relay brought; what is here already changes nothing. Returns how many were new."""
     if connection.dialect.name == "sqlite":
         rows = ((*link[:6], _text(link.happened_at), *link[7:12], _text(link.sealed_at)) for link in links)
         return _insert_what_is_new(connection, table, rows, "?")
-    try:
-        with connection.begin_nested():
-            _copy(connection, table, links)
-    except psycopg.errors.UniqueViolation:
-        return _insert_what_is_new(connection, table, links, "%s")
-    return len(links)
+    return _insert_what_is_new(connection, table, links, "%s")
 
 
 def number_sealed(connection: sa.Connection, table: sa.Table, links: Mapping[int, Link]) -> None:

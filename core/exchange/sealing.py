@@ -5,7 +5,7 @@ one seen would skip the late one. The sealer sees committed rows only, so the nu
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -34,9 +34,26 @@ def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holde
 
     Does nothing while another process holds the lease, or the channel is stopped or waits for what was lost.
     """
+    return _seal_batch(db, signer, now, limit, holder) if _has_unsealed(db) else 0
+
+
+def seal_all(db: Database, signer: Signer, *, now: Callable[[], datetime], at_most: int, limit: int = 200) -> int:
+    """Seal batch after batch, until one isn't full or `at_most` are sealed; returns how many. `now` tells the time."""
+    sealed = 0
+    while sealed < at_most and (sealed or _has_unsealed(db)):
+        batch = _seal_batch(db, signer, now(), limit, "")
+        sealed += batch
+        if batch < limit:
+            break
+    return sealed
+
+
+def _has_unsealed(db: Database) -> bool:
     with db.reading() as session:
-        if session.connection().execute(_unsealed(db.zone), {"limit": 1}).first() is None:
-            return 0
+        return session.connection().execute(_unsealed(db.zone), {"limit": 1}).first() is not None
+
+
+def _seal_batch(db: Database, signer: Signer, now: datetime, limit: int, holder: str) -> int:
     direction = Direction.out_of(db.zone)
     with db.writing() as session:
         fence = leases.take(session, f"seal:{direction}", now=now, seconds=LEASE_SECONDS, holder=holder)
@@ -84,10 +101,9 @@ def _linked(rows: Sequence[sa.Row[Any]], head: Head, signer: Signer, now: dateti
     links: list[Link] = []
     digest = head.digest
     for number, row in enumerate(rows, head.number + 1):
-        place = (head.epoch, number, digest, "", now)
-        link = Link._make([*row[1:7], instant_in(row.happened_at), row.cause, *place])
-        digest = link_digest(link, signer.hash_of)
-        links.append(link._replace(digest=digest))
+        told = [*row[1:7], instant_in(row.happened_at), row.cause, head.epoch, number, digest]
+        digest = link_digest(Link._make([*told, "", now]), signer.hash_of)
+        links.append(Link._make([*told, digest, now]))
     return links
 
 

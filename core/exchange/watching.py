@@ -1,8 +1,9 @@
-"""Waiting for work without asking all the questions again: SQLite says cheaply whether anybody committed anything.
+"""Waiting for work without asking all the questions again: both engines say cheaply whether anybody committed.
 
 An idle relay or worker looks many times a second, so that nobody waits for it, and each look is ten statements. On
-SQLite `PRAGMA data_version` answers in microseconds whether another connection has committed since; the full look is
-then taken once a second, for what only time brings. PostgreSQL has nothing as cheap: there each look is a full one.
+SQLite `PRAGMA data_version` answers in microseconds whether another connection has committed since; on PostgreSQL one
+statement shows the snapshot, which is another as soon as a transaction that wrote anything ends. The full look is then
+taken once a second, for what only time brings.
 """
 
 import sqlite3
@@ -11,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
+from typing import Protocol
+
+import sqlalchemy as sa
 
 from core.database import Database
 
@@ -18,11 +22,21 @@ LONGEST_REST = 1.0
 """Seconds after which a full look is due although nothing was committed."""
 
 
+class _Eye(Protocol):
+    """What tells one database's moments apart."""
+
+    def has_changed(self) -> bool:
+        """Whether anything was committed since it was asked before; also when nobody can say."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
 class Watch:
     """Eyes on some databases, for one thread."""
 
-    def __init__(self, versions: list["_Version | None"]) -> None:
-        self._versions = versions
+    def __init__(self, eyes: list[_Eye]) -> None:
+        self._eyes = eyes
 
     def rest(self, stop: threading.Event, seconds: float) -> None:
         """Wait for these seconds, and on until something may have changed since the rest before this one, or `stop`."""
@@ -31,19 +45,22 @@ class Watch:
             pass
 
     def _has_changed(self) -> bool:
-        return any([version is None or version.has_changed() for version in self._versions])
+        return any([eye.has_changed() for eye in self._eyes])  # all are asked, or one would be asked too late
 
 
 @contextmanager
 def watching(*databases: Database) -> Iterator[Watch]:
     """Watch these databases; what is committed from here on is seen by the first rest."""
     with ExitStack() as kept:
-        paths = [sqlite_path(database) for database in databases]
-        versions = [kept.enter_context(closing(_Version(path))) if path else None for path in paths]
-        for version in versions:
-            if version is not None:
-                version.has_changed()
-        yield Watch(versions)
+        eyes = [kept.enter_context(closing(_eye(database))) for database in databases]
+        for eye in eyes:
+            eye.has_changed()
+        yield Watch(eyes)
+
+
+def _eye(database: Database) -> _Eye:
+    path = sqlite_path(database)
+    return _Version(path) if path else _Snapshot(database)
 
 
 def sqlite_path(database: Database) -> Path | None:
@@ -78,3 +95,25 @@ class _Version:
             with suppress(sqlite3.Error):
                 self._connection.close()
         self._connection, self._last = None, None
+
+
+class _Snapshot:
+    """What PostgreSQL says of the cluster: which transactions are done, of those that wrote."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._last: str | None = None
+
+    def has_changed(self) -> bool:
+        """Whether the snapshot differs from the last one; also when the server can't be asked, for others to find."""
+        before = self._last
+        try:
+            with self._database.reader.connect() as connection:
+                self._last = connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
+        except sa.exc.SQLAlchemyError:
+            self._last = None
+            return True
+        return self._last != before
+
+    def close(self) -> None:
+        """Nothing is held: the connection went back to its pool."""

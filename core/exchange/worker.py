@@ -10,7 +10,7 @@ from core.database import Database, utc_now
 from core.exchange.faults import Backoff, Behind
 from core.exchange.files import FileStore
 from core.exchange.inbox import apply_next, receive
-from core.exchange.sealing import seal
+from core.exchange.sealing import seal_all
 from core.exchange.signing import Signer, Verifier
 from core.exchange.standing import Mark, is_sure, wait
 from core.exchange.taking_back import take_back
@@ -44,15 +44,8 @@ def exchange_step(
     except Behind as behind:
         wait(db, now=utc_now(), why=str(behind))
         return taken
-    return taken + received + applied + _seal_what_waits(db, signer)
-
-
-def _seal_what_waits(db: Database, signer: Signer) -> int:
-    """Seal batch after batch, as much as one turn applies at most: or the answers would pile up behind the work."""
-    sealed = 0
-    while sealed < 2 * AT_ONCE and (batch := seal(db, signer, now=utc_now())):
-        sealed += batch
-    return sealed
+    # as much as one turn applies at most is sealed, or the answers would pile up behind the work
+    return taken + received + applied + seal_all(db, signer, now=utc_now, at_most=2 * AT_ONCE)
 
 
 @dataclass

@@ -394,9 +394,10 @@ def test_idle_polling_writes_nothing(crossing: Crossing):
     crossing.post.pump(now=NOW)
     begun: list[str] = []
     for db in (crossing.public, crossing.extranet):
-        sa.event.listen(
-            db.engine, "before_cursor_execute", lambda _c, _u, words, *_: begun.append(words.split()[0].upper())
-        )
+        for engine in (db.engine, db.reader):
+            sa.event.listen(
+                engine, "before_cursor_execute", lambda _c, _u, words, *_: begun.append(words.split()[0].upper())
+            )
     assert crossing.post.pump(now=NOW) == 0
     assert "INSERT" not in begun
     assert "UPDATE" not in begun
