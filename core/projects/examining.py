@@ -18,7 +18,8 @@ from core.organisations import organisations
 from core.projects.rules import field_specs, industries
 
 ONCE = frozenset({"planned_start"})
-"""Judged by the day on which the form was filled in; a project declared anew keeps the day it had."""
+"""Judged by the day on which the form was filled in; a project declared anew keeps the day it had. What can't be read
+as a day at all was on no form on any day."""
 
 
 def refuse_malformed(session: Session, facts: Mapping[str, Any], *, on: date) -> None:
@@ -39,5 +40,7 @@ def malformed_fields(session: Session, facts: Mapping[str, Any], *, on: date) ->
         )
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, Refusal):
         return ["全部"]
-    wrong = {name for name in facts if name in read.errors or read.facts.get(name) != facts[name]}
-    return [spec.identifier for spec in specs if spec.identifier in wrong - ONCE]
+    wrong = {
+        name for name in facts if read.facts.get(name) != facts[name] or (name in read.errors and name not in ONCE)
+    }
+    return [spec.identifier for spec in specs if spec.identifier in wrong]

@@ -1,5 +1,7 @@
 """What the internet zone sends is a request: facts that no form gives are held back, whoever had them sealed (T11)."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import select
 
@@ -43,6 +45,7 @@ def forge(world: World, code: str, **changed: object) -> str:
         {"legacy_codes": [{"kind": 1}]},
         {"is_admin": True},
         {"construction_nature": "<script>"},
+        {"planned_start": "<x>"},
     ],
     ids=lambda changed: next(iter(changed)),
 )
@@ -65,6 +68,14 @@ def test_what_honest_forms_give_is_read_as_it_was_written(world: World):
         assert len(session.exec(select(Project)).all()) == 2
         for one in session.exec(select(Declaration)).all():
             assert malformed_fields(session, one.facts, on=cast.shanghai_date(world)) == []
+
+
+def test_a_start_that_was_to_come_when_the_form_was_filled_in_is_no_fault_later(world: World):
+    cast.declare(world)
+    with world.extranet.reading() as session:
+        facts = session.exec(select(Declaration)).one().facts
+        later = date(int(str(facts["planned_start"])[:4]) + 1, 12, 1)
+        assert malformed_fields(session, facts, on=later) == []
 
 
 def test_a_registration_renames_nobody(world: World):
