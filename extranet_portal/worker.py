@@ -5,6 +5,7 @@ import threading
 from datetime import datetime
 
 from core import appliers
+from core.accounts.forgetting import FORGETTING_SECONDS, forget_the_old
 from core.cases import intake
 from core.cases.recounting import recount
 from core.clocks import business_date
@@ -37,6 +38,7 @@ def steps(workshop: Workshop) -> list[Step]:
         alone("recount", 30, recount_dates),
         alone("silence", 30, accept_the_silent),
         alone("lights", 30, record_lights),
+        alone("forgetting", FORGETTING_SECONDS, forget_the_old),
     ]
 
 

@@ -1,8 +1,9 @@
-"""The internet zone's worker: seals what the portal told, applies what the extranet told (A2.1)."""
+"""The internet zone's worker: seals what the portal told, applies what the extranet told, forgets in time (A2.1)."""
 
 import threading
 
 from core import appliers
+from core.accounts.forgetting import FORGETTING_SECONDS, forget_the_old
 from core.database import Zone
 from core.exchange.heartbeats import tell_life
 from core.exchange.pulses import BEAT_SECONDS, STANDING_SECONDS, beat_worker, tell_standing
@@ -24,6 +25,7 @@ def steps(workshop: Workshop) -> list[Step]:
         alone("week-report", WEEKLY_LOOK_SECONDS, report_the_week),
         alone("unfinished", DAY_SECONDS, workshop.clear_unfinished),
         alone("standing", STANDING_SECONDS, tell_standing),
+        alone("forgetting", FORGETTING_SECONDS, forget_the_old),
     ]
 
 

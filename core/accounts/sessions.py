@@ -13,6 +13,9 @@ from core.database import Zone, zone_of
 
 IDLE = {Zone.PUBLIC: timedelta(minutes=30), Zone.EXTRANET: timedelta(minutes=30)}
 ABSOLUTE = timedelta(hours=12)
+REMEMBERED = timedelta(days=14)
+"""How long an ended session is still known, by its cookie and its row: who comes back to a form that was left open
+overnight, or over the longest holiday, is known to have been signed in, and what they typed is kept (T20)."""
 _SEEN_EVERY = timedelta(seconds=60)
 
 STRANGER, HALF, SIGNED_IN = "stranger", "half", "signed_in"

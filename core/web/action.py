@@ -4,7 +4,6 @@ A handler finds, acts, answers. It runs in a thread, with the form already read,
 checked and the actor known. A refusal rolls everything back; `again` then shows the form as it was typed (A4.4, A9.1).
 """
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,9 +27,9 @@ from core.trace import record
 from core.web import reply
 from core.web.ask import Ask
 from core.web.body import form_of, plain
+from core.web.forgery import Standing, standing_of
 from core.web.parked import park, posted, unpark
 from core.web.portal import Portal
-from core.web.session import comes_from_here
 
 Handler = Callable[[Ask], Response]
 Again = Callable[[Ask, Refusal], Response]
@@ -144,7 +143,7 @@ class _Call:
         changing = self.request.method == "POST"
         token = self.portal.cookies.csrf_token(who, self.visitor)
         if changing:
-            self._check_form(who, stale, token)
+            self._check_form(actor, stale, token)
         if not may_ever(actor, self.allow):
             if actor.id:
                 raise NotAllowed("你的岗位没有这项权限。需要办理请联系本单位负责人或系统管理员")
@@ -179,13 +178,19 @@ class _Call:
             self.seen = (known.id, now)
         return known, actor, None
 
-    def _check_form(self, who: OpenSession | None, stale: OpenSession | None, token: str) -> None:
-        if not comes_from_here(self.request, self.portal.settings.base_url):
-            raise NotAllowed("这个请求不是从本平台的页面发出的，没有办理")
+    def _check_form(self, actor: Actor, stale: OpenSession | None, token: str) -> None:
         given = plain(str(self.form.get("csrf_token", "")))
-        expected = [token] + ([self.portal.cookies.csrf_token(stale, self.visitor)] if stale else [])
-        if not any(hmac.compare_digest(given.encode(), one.encode()) for one in expected):
-            raise NotAllowed("页面已过期，请返回上一页刷新后重试；内容没有保存")
+        tokens = [token] + ([self.portal.cookies.csrf_token(stale, self.visitor)] if stale else [])
+        standing = standing_of(self.request, given, tokens, self.portal.settings.base_url)
+        if standing is Standing.OURS:
+            return
+        if standing is Standing.FOREIGN:
+            raise NotAllowed("这个请求不是从本平台的页面发出的，没有办理")
+        if standing is Standing.OUTDATED and may_ever(actor, self.allow):
+            raise RuleRefusal("这一页打开之后重新登录过，这次提交没有办理。请核对内容，再提交一次")
+        if standing is Standing.OUTDATED and stale is not None:
+            raise _NotSignedIn(stale)
+        raise NotAllowed("页面已过期，内容没有保存。请另开一个标签页登录，再回到这里刷新，填写的内容会带回来")
 
     def _take_nonce(self, session: Session, ask: Ask) -> Any:
         nonce = ask.text("nonce")[:64]

@@ -14,7 +14,7 @@ from itsdangerous import Signer as CookieSigner
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.accounts.sessions import ABSOLUTE, OpenSession
+from core.accounts.sessions import REMEMBERED, OpenSession
 from core.database import Zone
 from core.settings import ZoneSettings
 
@@ -77,8 +77,8 @@ class Cookies:
         )
 
     def set_session(self, response: Response, token: str) -> None:
-        """Give the browser its session token."""
-        self.set(response, self.session_name, self.signed(token), seconds=int(ABSOLUTE.total_seconds()))
+        """Give the browser its session token; the cookie outlives the session, whose end the server decides."""
+        self.set(response, self.session_name, self.signed(token), seconds=int(REMEMBERED.total_seconds()))
 
     def drop_session(self, response: Response) -> None:
         """Take the session token back."""
@@ -118,18 +118,6 @@ class Cookies:
         return TimestampSigner(
             self.settings.secret_key.get_secret_value(), salt=f"{purpose}-{self.zone}", digest_method=hashlib.sha256
         )
-
-
-def comes_from_here(request: Request, base_url: str) -> bool:
-    """Whether a changing request comes from one of our own pages: Sec-Fetch-Site, else Origin (T18)."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None and site not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("origin")
-    if origin is None or origin == "null":
-        return site is not None or origin is None
-    own = f"{request.url.scheme}://{request.url.netloc}"
-    return origin in (own, base_url)
 
 
 def is_local(path: str) -> bool:

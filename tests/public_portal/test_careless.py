@@ -2,11 +2,12 @@
 
 import pytest
 from sqlmodel import func, select
+from starlette.responses import Response
 
 from core.accounts.tables import Enterprise
 from core.cases.tables import Application
 from core.domain.project_code import SERIAL_LIMIT
-from core.projects.tables import DeclaredProject
+from core.projects.tables import DeclaredProject, Draft
 from core.serials import PublicSerial
 from public_portal import materials
 from tests import world as cast
@@ -15,7 +16,7 @@ from tests.public_portal.conftest import Open, signed_in, stranger
 from tests.public_portal.test_account import NEW
 from tests.public_portal.test_applications import case_page
 from tests.public_portal.test_apply import chosen, upload
-from tests.public_portal.test_declare import fill_everything
+from tests.public_portal.test_declare import SITE, begin, fill_everything
 from tests.together import together
 from tests.world import PDF, World
 
@@ -116,3 +117,64 @@ def test_an_upload_after_the_session_ended_leads_back_to_the_materials(unit: Bro
     back = signed_in(unit.client.app, world).open(asked.value("next"))
     assert "报告.pdf" not in back.text
     assert upload(signed_in(unit.client.app, world), page, "ECO-02", "EIA_TABLE", "报告.pdf", PDF).status == 403
+
+
+def from_own_page(browser: Browser) -> Browser:
+    """A browser that says, as all of today do, that the form it posts stood on a page of this portal."""
+    browser.client.headers["sec-fetch-site"] = "same-origin"
+    return browser
+
+
+def stored_addresses(world: World) -> list[object]:
+    with world.public.reading() as session:
+        return [draft.answers.get("site_address") for draft in session.exec(select(Draft)).all()]
+
+
+def test_t20_the_cookie_outlives_the_session_so_that_a_form_left_overnight_is_kept(unit: Browser, world: World) -> None:
+    response = Response()
+    unit.client.app.state.portal.cookies.set_session(response, "token")
+    page = begin(unit)
+    world.later(hours=15)
+    asked = unit.press(page, "保存并继续", **SITE)
+    back = signed_in(unit.client.app, world).open(asked.value("next"))
+    assert f"Max-Age={14 * 24 * 3600}" in response.headers["set-cookie"]
+    assert (asked.path, back.value("site_address")) == ("/sign-in", SITE["site_address"])
+
+
+def test_t18_a_form_opened_before_signing_in_anew_does_nothing_and_comes_back_as_typed(
+    unit: Browser, world: World
+) -> None:
+    page = begin(unit)
+    anew = from_own_page(signed_in(unit.client.app, world))
+    shown = anew.press(page, "保存并继续", **SITE)
+    assert (shown.status, shown.value("site_address")) == (422, SITE["site_address"])
+    assert "重新登录过，这次提交没有办理" in shown.text
+    assert stored_addresses(world) == [None]
+    anew.press(shown, "保存并继续")
+    assert stored_addresses(world) == [[SITE["site_address"]]]
+
+
+def test_a_form_of_an_earlier_session_is_kept_though_the_later_one_ended_too(unit: Browser, world: World) -> None:
+    page = begin(unit)
+    anew = from_own_page(signed_in(unit.client.app, world))
+    world.later(minutes=45)
+    asked = anew.press(page, "保存并继续", **SITE)
+    assert asked.path == "/sign-in"
+    assert signed_in(unit.client.app, world).open(asked.value("next")).value("site_address") == SITE["site_address"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"sec-fetch-site": "none"}, {"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}],
+    ids=["silent", "typed", "cross-site", "other origin"],
+)
+def test_t18_words_that_no_page_of_ours_vouches_for_are_shown_to_nobody(
+    unit: Browser, world: World, headers: dict[str, str]
+) -> None:
+    page = begin(unit)
+    anew = signed_in(unit.client.app, world)
+    anew.client.headers.update(headers)
+    answer = anew.press(page, "保存并继续", **SITE)
+    assert answer.status == 403
+    assert SITE["site_address"] not in answer.html
+    assert stored_addresses(world) == [None]
