@@ -8,15 +8,28 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.database import Zone, open_database
+from core.demo_command import (
+    HOME,
+    ZONE_WORDS,
+    ExtranetDatabase,
+    Folder,
+    Projects,
+    PublicDatabase,
+    alone_in,
+    demo,
+    fill_house,
+    is_filled,
+    list_accounts,
+    make_ready,
+)
 from core.exchange_upkeep import exchange
 from core.fields_command import fields
-from core.serving import ROOT, House, Supervisor
+from core.serving import House, Supervisor
 
 if TYPE_CHECKING:
     from core.settings import ZoneSettings
@@ -27,16 +40,12 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-demo = typer.Typer(help="演示数据与演示账号。", no_args_is_help=True)
 app.add_typer(demo, name="demo")
 app.add_typer(exchange, name="exchange")
 app.add_typer(fields, name="fields")
 
-Folder = Annotated[Path, typer.Option("--folder", help="数据、文件和密钥所在的文件夹")]
 PublicPort = Annotated[int, typer.Option("--public-port", help="互联网门户的端口")]
 ExtranetPort = Annotated[int, typer.Option("--extranet-port", help="政务外网门户的端口")]
-Projects = Annotated[int, typer.Option("--projects", help="演示项目的数量")]
-HOME = ROOT / "var"
 
 
 @app.command()
@@ -45,21 +54,24 @@ def serve(
     public_port: PublicPort = 8000,
     extranet_port: ExtranetPort = 8001,
     projects: Projects = 300,
+    public_database: PublicDatabase = "",
+    extranet_database: ExtranetDatabase = "",
 ) -> None:
     """准备好数据库、目录和演示数据，启动两个门户、两个后台和交换；Ctrl-C 全部停止。"""
-    house = House(folder.resolve(), public_port, extranet_port)
+    house = House(
+        folder.resolve(),
+        public_port,
+        extranet_port,
+        public_database=public_database,
+        extranet_database=extranet_database,
+    )
     if (port := house.busy_port()) is not None:
         _say(f"端口 {port} 已被占用。请先停止占用它的程序，或用 --public-port、--extranet-port 换一个端口。")
         raise typer.Exit(1)
-    house.prepare()
-    from core.migrating import upgrade
-
-    for zone in Zone:
-        _say(f"迁移{_ZONE_WORDS[zone]}数据库")
-        upgrade(zone, house.database_url(zone))
-        _seal(zone, house)
-    if not _has_projects(house):
-        _fill(house, projects)
+    with alone_in(house):
+        make_ready(house)
+        if not is_filled(house):
+            fill_house(house, projects)
     _say("启动两个门户、两个后台和交换")
     raise typer.Exit(Supervisor(house, _say).run(lambda: _announce(house)))
 
@@ -83,7 +95,9 @@ def worker(zone: Annotated[Zone, typer.Argument(help="public 互联网区，extr
 
     from core.settings import zone_settings
 
-    _refuse_without_field_keys(zone, zone_settings(zone))
+    settings = zone_settings(zone)
+    _refuse_without_field_keys(zone, settings)
+    _refuse_older_layout(zone, settings)
     module = import_module("public_portal.worker" if zone is Zone.PUBLIC else "extranet_portal.worker")
     with _until_told_to_stop() as stop:
         module.run(stop)
@@ -119,41 +133,7 @@ def migrate(
 
     address = url or zone_settings(zone).database_url
     upgrade(zone, address)
-    _say(f"{_ZONE_WORDS[zone]}数据库已是最新结构")
-
-
-@demo.command("fill")
-def demo_fill(folder: Folder = HOME, projects: Projects = 300) -> None:
-    """在空的数据库里生成演示数据。"""
-    from core.migrating import upgrade
-
-    house = House(folder.resolve(), 8000, 8001)
-    house.prepare()
-    for zone in Zone:
-        upgrade(zone, house.database_url(zone))
-    _fill(house, projects)
-
-
-@demo.command("accounts")
-def demo_accounts() -> None:
-    """列出演示账号和密码。"""
-    _print_accounts()
-
-
-@demo.command("code")
-def demo_code(login: Annotated[str, typer.Argument(help="工作人员账号，如 gzl-ee-clerk1")]) -> None:
-    """给出一个演示工作人员此刻的 6 位动态口令。"""
-    from core.demo import accounts
-    from core.errors import Absent
-
-    try:
-        typer.echo(accounts.present_code(login))
-    except Absent as refusal:
-        _say(refusal.words)
-        raise typer.Exit(1) from refusal
-
-
-_ZONE_WORDS = {Zone.PUBLIC: "互联网区", Zone.EXTRANET: "政务外网区"}
+    _say(f"{ZONE_WORDS[zone]}数据库已是最新结构")
 
 
 def _run_portal(zone: Zone, factory: str) -> None:
@@ -163,6 +143,7 @@ def _run_portal(zone: Zone, factory: str) -> None:
 
     settings = zone_settings(zone)
     _refuse_without_field_keys(zone, settings)
+    _refuse_older_layout(zone, settings)
     _log_plainly()
     uvicorn.run(
         factory,
@@ -192,68 +173,24 @@ def _refuse_without_field_keys(zone: Zone, settings: "ZoneSettings") -> None:
         raise typer.Exit(1) from error
 
 
-def _has_projects(house: House) -> bool:
-    import sqlalchemy as sa
+def _refuse_older_layout(zone: Zone, settings: "ZoneSettings") -> None:
+    """No process works on a database that was not migrated, or only in part; one that is ahead of it will do."""
+    from sqlalchemy.exc import OperationalError
 
-    database = open_database(house.database_url(Zone.PUBLIC), Zone.PUBLIC)
+    from core.migrating import is_behind
+
+    database = open_database(settings.database_url, zone)
     try:
         with database.reading() as session:
-            return session.connection().execute(sa.text("SELECT 1 FROM project LIMIT 1")).first() is not None
-    finally:
-        database.close()
-
-
-def _seal(zone: Zone, house: House) -> None:
-    """What an older release left in clear is sealed before anybody comes."""
-    from core.sealing import seal_everything
-    from core.vault import open_vault
-
-    database = open_database(house.database_url(zone), zone, vault=open_vault(house.field_keys(zone)))
-    try:
-        if written := seal_everything(database):
-            _say(f"已加密{_ZONE_WORDS[zone]} {written} 行个人信息")
-    finally:
-        database.close()
-
-
-def _fill(house: House, projects: int) -> None:
-    from core import appliers
-    from core.clocks import business_date
-    from core.database import utc_now
-    from core.demo import fill
-    from core.documents.blobs import open_store
-    from core.exchange.pump import Post
-    from core.exchange.signing import load_signer, load_verifier, public_path
-    from core.vault import open_vault
-
-    assert appliers.MODULES
-    _say(f"生成演示数据：约 {projects} 个项目，经真实流程和交换办理，约需一分钟")
-    stores = {zone: open_store(str(house.files(zone))) for zone in Zone}
-    databases = {
-        zone: open_database(
-            house.database_url(zone),
-            zone,
-            workplace={"store": stores[zone], "public_url": house.address(Zone.PUBLIC)},
-            vault=open_vault(house.field_keys(zone)),
-        )
-        for zone in Zone
-    }
-    post = Post(
-        databases[Zone.PUBLIC],
-        databases[Zone.EXTRANET],
-        stores[Zone.PUBLIC],
-        stores[Zone.EXTRANET],
-        {zone: load_signer(house.key(zone)) for zone in Zone},
-        {zone: load_verifier(public_path(house.key(zone))) for zone in Zone},
-    )
-    try:
-        fill(post, projects=projects, today=business_date(utc_now()), say=_say)
-    except RuntimeError as error:
-        _say(str(error))
+            must_migrate = is_behind(zone, session.connection())
+    except OperationalError as error:
+        _say(f"{ZONE_WORDS[zone]}数据库连接不上，没有启动：{error.orig}")
         raise typer.Exit(1) from error
     finally:
-        for database in databases.values():
-            database.close()
+        database.close()
+    if must_migrate:
+        _say(f"{ZONE_WORDS[zone]}数据库不是最新结构，没有启动。请先执行 tzxm migrate {zone}")
+        raise typer.Exit(1)
 
 
 def _announce(house: House) -> None:
@@ -261,16 +198,9 @@ def _announce(house: House) -> None:
     _say(f"互联网门户　　{house.address(Zone.PUBLIC)}")
     _say(f"政务外网门户　{house.address(Zone.EXTRANET)}")
     _say("")
-    _print_accounts()
+    list_accounts()
     _say("")
     _say("按 Ctrl-C 全部停止。")
-
-
-def _print_accounts() -> None:
-    from core.demo import accounts
-
-    for line in accounts.lines():
-        typer.echo(line)
 
 
 @contextmanager

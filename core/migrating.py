@@ -29,10 +29,15 @@ def compare(zone: Zone, url: str) -> None:
     command.check(_config(zone, url))
 
 
-def is_current(zone: Zone, connection: Connection) -> bool:
-    """Whether the database behind a connection has the newest layout this code knows."""
-    newest = set(ScriptDirectory.from_config(_config(zone, "")).get_heads())
-    return set(MigrationContext.configure(connection).get_current_heads()) == newest
+def is_behind(zone: Zone, connection: Connection) -> bool:
+    """Whether the database behind a connection lacks a migration that this code knows.
+
+    One that is further than this code is not behind: each migration works while the previous release still runs.
+    """
+    scripts = ScriptDirectory.from_config(_config(zone, ""))
+    here = set(MigrationContext.configure(connection).get_current_heads())
+    known = {script.revision for script in scripts.walk_revisions()}
+    return here != set(scripts.get_heads()) and here <= known
 
 
 def _config(zone: Zone, url: str) -> Config:

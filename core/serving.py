@@ -3,6 +3,7 @@
 import ctypes
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,11 +13,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from core.database import Zone
+from core.database import Zone, open_database
 from core.exchange.key_files import trust_key
 from core.exchange.signing import make_key, public_path
-from core.vault import add_key
+from core.vault import add_key, open_vault
+
+if TYPE_CHECKING:
+    from core.exchange.pump import Post
 
 ROOT = Path(__file__).resolve().parents[1]
 Say = Callable[[str], None]
@@ -41,8 +46,10 @@ class House:
 
     def database_url(self, zone: Zone) -> str:
         """The zone's database: a SQLite file in the zone's folder, unless another was named."""
-        named = self.public_database if zone is Zone.PUBLIC else self.extranet_database
-        return named or f"sqlite:///{self.folder / zone / 'platform.db'}"
+        return self._named(zone) or f"sqlite:///{self.folder / zone / 'platform.db'}"
+
+    def _named(self, zone: Zone) -> str:
+        return self.public_database if zone is Zone.PUBLIC else self.extranet_database
 
     def files(self, zone: Zone) -> Path:
         """The zone's file store."""
@@ -77,6 +84,14 @@ class House:
             self.peers(zone).mkdir(exist_ok=True)
             if not any(self.peers(zone).iterdir()):
                 trust_key(public_path(self.key(zone.other)), self.peers(zone))
+
+    def clear(self) -> None:
+        """Delete the databases and files that lie in the folder; no key, and nothing of a database that was named."""
+        for zone in Zone:
+            if not self._named(zone):
+                for file in (self.folder / zone).glob("platform.db*"):
+                    file.unlink()
+                shutil.rmtree(self.files(zone), ignore_errors=True)
 
     def zone_environment(self, zone: Zone, *, with_keys: bool) -> dict[str, str]:
         """What a process of one zone is told; only the worker is told where the exchange keys lie."""
@@ -127,6 +142,32 @@ class House:
                 except OSError:
                     return port
         return None
+
+
+def open_post(house: House) -> "Post":
+    """Both databases of a house, and its exchange by its own keys; who opens it closes the databases."""
+    from core.documents.blobs import open_store
+    from core.exchange.pump import Post
+    from core.exchange.signing import load_signer, load_verifier
+
+    stores = {zone: open_store(str(house.files(zone))) for zone in Zone}
+    databases = {
+        zone: open_database(
+            house.database_url(zone),
+            zone,
+            workplace={"store": stores[zone], "public_url": house.address(Zone.PUBLIC)},
+            vault=open_vault(house.field_keys(zone)),
+        )
+        for zone in Zone
+    }
+    return Post(
+        databases[Zone.PUBLIC],
+        databases[Zone.EXTRANET],
+        stores[Zone.PUBLIC],
+        stores[Zone.EXTRANET],
+        {zone: load_signer(house.key(zone)) for zone in Zone},
+        {zone: load_verifier(public_path(house.key(zone))) for zone in Zone},
+    )
 
 
 class Supervisor:

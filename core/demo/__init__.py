@@ -5,6 +5,7 @@ and decide, and every word between the zones travels sealed. The same seed and d
 """
 
 from core.demo.accounts import PASSWORD, SEED, DemoAccounts, totp_code
+from core.demo.databases import refuse_filled
 from core.demo.filling import fill
 
-__all__ = ["PASSWORD", "SEED", "DemoAccounts", "fill", "totp_code"]
+__all__ = ["PASSWORD", "SEED", "DemoAccounts", "fill", "refuse_filled", "totp_code"]

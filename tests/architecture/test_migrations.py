@@ -48,18 +48,18 @@ def test_upgrading_again_changes_nothing(database_urls, zone):
     migrating.upgrade(zone, database_urls(zone))
     assert "exchange_message" in before
     assert layout(database_urls(zone)) == before
-    assert is_current(zone, database_urls(zone))
+    assert not is_behind(zone, database_urls(zone))
 
 
 @both_zones
-def test_an_empty_database_is_not_current(zone, empty_database):
-    assert not is_current(zone, empty_database)
+def test_an_empty_database_is_behind(zone, empty_database):
+    assert is_behind(zone, empty_database)
 
 
 def test_two_upgrades_at_once_make_one_layout(empty_database):
     running = [subprocess.Popen([sys.executable, "-c", UPGRADE, empty_database]) for _ in range(3)]
     assert [process.wait(timeout=120) for process in running] == [0, 0, 0]
-    assert is_current(Zone.PUBLIC, empty_database)
+    assert not is_behind(Zone.PUBLIC, empty_database)
 
 
 def test_a15_1_what_the_release_before_began_meanwhile_gets_its_place_and_its_lights(empty_database):
@@ -113,9 +113,9 @@ def layout(url: str) -> dict[str, list[str]]:
     return {table: [column["name"] for column in inspector.get_columns(table)] for table in inspector.get_table_names()}
 
 
-def is_current(zone: Zone, url: str) -> bool:
+def is_behind(zone: Zone, url: str) -> bool:
     with engine(url).connect() as connection:
-        return migrating.is_current(zone, connection)
+        return migrating.is_behind(zone, connection)
 
 
 def full_name(check: sa.CheckConstraint) -> str:

@@ -10,14 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.accounts.sessions import SIGNED_IN, open_session
-from core.database import Database, Zone, open_database, utc_now
-from core.documents.blobs import open_store
+from core.database import Database, Zone, utc_now
 from core.domain.policy import Actor
-from core.exchange.pump import Post
-from core.exchange.signing import load_signer, load_verifier, public_path
-from core.serving import ROOT, House, clean_environment
+from core.serving import ROOT, House, clean_environment, open_post
 from core.settings import ZoneSettings
-from core.vault import open_vault
 from core.web.session import Cookies
 from tests.databases import Templates
 from tests.journeys.stories import Stories, play
@@ -84,7 +80,7 @@ def running_platform(engine: str, templates: Templates, folder: Path) -> Iterato
             folder, free_port(), free_port(), public_database=urls[Zone.PUBLIC], extranet_database=urls[Zone.EXTRANET]
         )
         house.prepare()
-        post = _post_of(house)
+        post = open_post(house)  # so that its processes go on where the stories end
         databases = {Zone.PUBLIC: post.public, Zone.EXTRANET: post.extranet}
         for database in databases.values():
             stack.callback(database.close)
@@ -93,28 +89,6 @@ def running_platform(engine: str, templates: Templates, folder: Path) -> Iterato
         platform.start()
         platform.wait()
         yield platform
-
-
-def _post_of(house: House) -> Post:
-    """The exchange of this house with its own keys, so that its processes go on where the stories end."""
-    stores = {zone: open_store(str(house.files(zone))) for zone in Zone}
-    databases = {
-        zone: open_database(
-            house.database_url(zone),
-            zone,
-            workplace={"store": stores[zone], "public_url": house.address(Zone.PUBLIC)},
-            vault=open_vault(house.field_keys(zone)),
-        )
-        for zone in Zone
-    }
-    return Post(
-        databases[Zone.PUBLIC],
-        databases[Zone.EXTRANET],
-        stores[Zone.PUBLIC],
-        stores[Zone.EXTRANET],
-        {zone: load_signer(house.key(zone)) for zone in Zone},
-        {zone: load_verifier(public_path(house.key(zone))) for zone in Zone},
-    )
 
 
 def free_port() -> int:
