@@ -36,7 +36,9 @@ has_chinese_fonts() {
         -name 'NotoSerifCJK*' -print 2>/dev/null | head -n 1)" ]
 }
 
-has_chromium() { [ -x /usr/bin/chromium ]; }
+has_chromium() { "$root/tools/chromium.sh" >/dev/null; }
+
+apt_has() { LC_ALL=C apt-cache policy "$1" | grep -q '^ *Candidate: [^(]'; }
 
 has_venv_module() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
@@ -56,6 +58,11 @@ missing_packages() {
     esac
 }
 
+no_chromium='软件源里没有 chromium（Ubuntu 只有 snap 版）。请安装 Google Chrome 后重试：
+  wget https://dl.google.com/linux/direct/google-chrome-stable_current_amd64.deb
+  sudo apt-get install -y ./google-chrome-stable_current_amd64.deb
+已有 Chromium 的，也可以把它的路径写入环境变量：TZXM_CHROMIUM=/路径/chromium make test'
+
 install_packages() {
     [ $# -gt 0 ] || return 0
     command -v apt-get >/dev/null || stop "缺少 $*，请用本机的软件包管理器安装后重试"
@@ -69,6 +76,9 @@ install_packages() {
     fi
     say "安装系统软件包：$*"
     $as_root apt-get update -q || stop "软件包清单未能更新，请检查软件源后重试：$commands"
+    case " $* " in
+        *" chromium "*) apt_has chromium || stop "$no_chromium" ;;
+    esac
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" ||
         stop "系统软件包未能装好，请检查后重试：$commands"
 }
@@ -101,6 +111,9 @@ SHIM
     say "命令 .venv/bin/tzxm 已就绪"
 }
 
+if [ "$purpose" = test ] && [ -n "${TZXM_CHROMIUM:-}" ] && ! has_chromium; then
+    stop "环境变量 TZXM_CHROMIUM 所指的 $TZXM_CHROMIUM 不能运行"
+fi
 # shellcheck disable=SC2046  # one word per package
 install_packages $(missing_packages)
 make_venv

@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from tests import world as cast
 from tests.extranet_portal.seats import Office
-from tests.journeys.conftest import CHROMIUM, FLAGS
+from tests.journeys.conftest import FLAGS, chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SCRIPT = Path("templates/static/desk.js").resolve()
@@ -22,7 +22,7 @@ def test_an_officer_walks_ticks_opens_and_searches_without_a_mouse(office: Offic
     sheet = tmp_path / "cases.html"
     sheet.write_text(re.sub(r'src="/static/desk\.js[^"]*"', f'src="file://{SCRIPT}"', html), encoding="utf-8")
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page()
         page.goto(f"file://{sheet}")
         for key in ("j", "j", "x", "k"):

@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from core.web.shown import CellShown, LightShown, MatrixRow
 from tests.extranet_portal.seats import Office
-from tests.journeys.conftest import CHROMIUM, FLAGS
+from tests.journeys.conftest import FLAGS, chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CSS = Path("templates/static/app.css").resolve()
@@ -38,7 +38,7 @@ def test_a2_3_sixteen_items_print_on_one_a4_page(
     sheet = tmp_path / "matrix.html"
     sheet.write_text(re.sub(r'href="/static/app\.css[^"]*"', f'href="file://{CSS}"', html), encoding="utf-8")
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page()
         page.goto(f"file://{sheet}")
         pdf = page.pdf(format="A4", prefer_css_page_size=True)

@@ -1,6 +1,7 @@
 """The platform as its users meet it: all five processes on either engine, and a real Chromium."""
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from core.database import Zone
+from core.serving import ROOT
 from tests.databases import Cluster, Templates
 from tests.journeys.cast import login_of
 from tests.journeys.people import OfficerAtDesk, Unit
 from tests.journeys.running import Platform, running_platform
 from tests.journeys.stories import PLOTS
 
-CHROMIUM = "/usr/bin/chromium"
 SLOWEST = 45_000
 """Milliseconds that a page may take on a busy machine before a journey is given up."""
 FLAGS = [
@@ -25,6 +26,11 @@ FLAGS = [
 
 Visitor = Callable[..., Page]
 Seat = Callable[..., OfficerAtDesk]
+
+
+def chromium() -> str:
+    """The path of the machine's Chromium, found as `make setup-test` finds it."""
+    return subprocess.check_output([ROOT / "tools" / "chromium.sh"], text=True).strip()
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +64,10 @@ def platform(engine_kind: str, platforms: Callable[[str], Platform]) -> Platform
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; its absence is a failure, never a skip."""
+    """The machine's Chromium; its absence is a failure, never a skip."""
     expect.set_options(timeout=SLOWEST)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield launched
         launched.close()
 
