@@ -8,6 +8,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from core.database import ExtranetTable, PublicTable, Zone, zone_of
 from core.domain.calendar import Calendar, with_local_days_off
+from core.domain.remit import region_of
 from core.organisations import organisations
 from core.publications import Kept
 
@@ -92,7 +93,7 @@ def calendar_at(session: Session, place: str) -> Calendar:
 
     `place` is a region's code or that of an organisational unit (A15.1).
     """
-    region = place.partition("-")[0]
+    region = region_of(place)
     return _CALENDARS.of(session).along(organisations(session).above.get(region, frozenset({region})))
 
 

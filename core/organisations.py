@@ -12,7 +12,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from core.database import ExtranetTable, PublicTable, Zone, zone_of
 from core.domain.policy import Reach, admits
-from core.domain.remit import Level, Region
+from core.domain.remit import Level, Region, department_of, region_of
 from core.publications import Kept
 
 
@@ -118,9 +118,8 @@ def organisations(session: Session) -> Organisations:
 
 def reaches(session: Session, found: Reach, org_unit: str) -> bool:
     """Whether a reach admits to what belongs to this organisational unit (A9.1)."""
-    region, _, department = org_unit.partition("-")
-    above = organisations(session).above.get(region, frozenset())
-    return admits(found, org_unit=org_unit, department=department, regions=above)
+    above = organisations(session).above.get(region_of(org_unit), frozenset())
+    return admits(found, org_unit=org_unit, department=department_of(org_unit), regions=above)
 
 
 def units_within(session: Session, found: Reach) -> list[str]:

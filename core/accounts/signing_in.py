@@ -14,6 +14,7 @@ from core.accounts.tables import FAILURES, Account, Enterprise, Officer, Officer
 from core.clocks import business_date
 from core.database import bump, zone_of
 from core.domain.policy import EXCLUSIVE_ROLES, Actor, Grant, Role
+from core.domain.remit import department_of, region_of
 from core.errors import RuleRefusal
 from core.exchange.tables import insert_into
 from core.organisations import organisations
@@ -195,6 +196,5 @@ def grants_in_force(rows: Sequence[tuple[str, ...]]) -> tuple[Grant, ...]:
             if administrator not in (None, role):
                 continue
             administrator = role
-        region, _, department = org_unit.partition("-")
-        grants.append(Grant(role, org_unit, department, region, *behalf))
+        grants.append(Grant(role, org_unit, department_of(org_unit), region_of(org_unit), *behalf))
     return tuple(grants)

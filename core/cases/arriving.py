@@ -25,6 +25,7 @@ from core.clocks import business_date
 from core.domain.case_states import OPEN_STATES
 from core.domain.policy import Actor, Role
 from core.domain.project_states import PROJECT, ProjectState, why_no_applications
+from core.domain.remit import region_of
 from core.errors import NotAllowed, RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
@@ -178,7 +179,7 @@ def _case(due: DueItem, guide: Guide, made: ApplicationMade, *, at: datetime, re
 
 
 def _number(session: Session, due: DueItem, on: date) -> str:
-    region = due.org_unit.partition("-")[0]
+    region = region_of(due.org_unit)
     series = f"{region}-{due.item_code}-{on.year}"
     return f"{series}-{take(session, f'case:{series}'):04d}"
 

@@ -13,6 +13,7 @@ from core.clocks import CaseClock, CasePause, business_date
 from core.domain import clock as rules
 from core.domain.case_states import ACCEPTANCE_DAYS, PRELIMINARY_DAYS
 from core.domain.clock import Unit
+from core.domain.remit import region_of
 from core.guides.guide import Guide
 from core.guides.publishing import guide_version
 
@@ -239,4 +240,4 @@ def _pauses_told(pauses: Sequence[rules.Pause]) -> tuple[PauseTold, ...]:
 
 def place_of(case: Case) -> str:
     """The region by whose days off the case is counted: that of its office (A15.1)."""
-    return case.org_unit.partition("-")[0]
+    return region_of(case.org_unit)

@@ -20,6 +20,7 @@ from core.documents import notice_facts as facts
 from core.documents.notice_facts import NoticeKind
 from core.documents.rendering import render
 from core.domain.policy import PLATFORM, Actor
+from core.domain.remit import region_of
 from core.exchange.outbox import send
 from core.organisations import organisations
 from core.projects.tables import DueListVersionRow, Project
@@ -88,7 +89,7 @@ def head_of(session: Session, kind: NoticeKind, case: Case, *, at: datetime) -> 
     """The head of a notice issued now: unit, project and organ as they are, under the next number."""
     project = session.get_one(Project, case.project_code)
     organ = organisations(session).unit_name(case.org_unit)
-    place = case.org_unit.partition("-")[0]
+    place = region_of(case.org_unit)
     return facts.Head(
         organ=organ,
         number=_number(session, kind, _word_of(organ), case.org_unit, business_date(at).year),

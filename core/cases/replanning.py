@@ -17,6 +17,7 @@ from core.domain.case_states import OPEN_STATES, CaseState
 from core.domain.due_items import lead_item
 from core.domain.policy import Actor, admits, reach
 from core.domain.publicity import is_public_item
+from core.domain.remit import department_of
 from core.errors import NotAllowed, RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.organisations import organisations
@@ -33,7 +34,7 @@ def may_change_list(session: Session, actor: Actor, project: Project) -> bool:
     found = reach(actor, "due_item.change")
     lead = _lead_unit(session, project)
     above = organisations(session).above.get(project.region_code, frozenset())
-    return admits(found, org_unit=lead, department=lead.partition("-")[2], regions=above)
+    return admits(found, org_unit=lead, department=department_of(lead), regions=above)
 
 
 def add_due_item(

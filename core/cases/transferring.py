@@ -21,6 +21,7 @@ from core.clocks import business_date
 from core.consultations.asking import lapse_open
 from core.database import bump, table_of
 from core.domain.policy import Actor
+from core.domain.remit import region_of
 from core.errors import FormRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
@@ -63,7 +64,7 @@ def targets(session: Session, case: Case, *, on: date) -> tuple[Target, ...]:
     project = session.get_one(Project, case.project_code)
     competent = competent_unit(tree, guide, declared_facts(session, case.project_code), on=on)
     line = tree.above.get(project.region_code, frozenset()) | tree.below.get(project.region_code, frozenset())
-    own_region = case.org_unit.partition("-")[0]
+    own_region = region_of(case.org_unit)
     same = [one for one in tree.org_units.values() if one.department == guide.department and one.region_code in line]
     beside = [one for one in tree.org_units.values() if one.region_code == own_region]
     found = {one.code: Target(one.code, one.name, one.code == competent) for one in (*same, *beside)}

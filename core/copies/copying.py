@@ -12,6 +12,7 @@ from core.copies.tables import Copy, CopyReceipt
 from core.domain.addressees import HeldItem
 from core.domain.copies import NamedDepartment, Recipient, recipients
 from core.domain.policy import PLATFORM, Actor
+from core.domain.remit import region_of
 from core.guides.guide import Guide
 from core.guides.publishing import catalogue, item_name
 from core.organisations import organisations
@@ -97,7 +98,7 @@ def recipients_of(
         relations=item_relations(catalogue(session, on=on)),
         consulted=_consulted(session, decided.case_id),
         coordinator=_unit_of(session, _COORDINATOR, project.region_code),
-        unit_of=lambda department: _unit_of(session, department, decided.org_unit.partition("-")[0]),
+        unit_of=lambda department: _unit_of(session, department, region_of(decided.org_unit)),
     )
 
 

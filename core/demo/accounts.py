@@ -14,6 +14,7 @@ import pyotp
 
 from core.demo.places import PREFIXES
 from core.domain.policy import ROLE_NAMES, Role
+from core.domain.remit import department_of, region_of
 from core.errors import Absent
 from core.reference.org_units import org_unit_name
 
@@ -129,12 +130,12 @@ def person_name(mark: str, *, seed: int = SEED) -> str:
 
 def login_of(org_unit: str, role: Role, number: int) -> str:
     """The login of a unit's officer: gzl-ee-clerk1, or 220521-water-handler2 where the place has no short prefix."""
-    region, _, department = org_unit.partition("-")
+    region, department = region_of(org_unit), department_of(org_unit)
     return f"{PREFIXES.get(region, region)}-{department}-{role}{number}"
 
 
 def _officer(login: str, role: Role, org_unit: str, *, seed: int) -> OfficerAccount:
-    region, _, department = org_unit.partition("-")
+    region, department = region_of(org_unit), department_of(org_unit)
     return OfficerAccount(
         login=login,
         name=person_name(login, seed=seed),

@@ -17,6 +17,7 @@ from core.demo.stories import OUTCOMES
 from core.demo.unit_acts import Matter
 from core.domain.case_states import Outcome
 from core.domain.policy import Actor, Role
+from core.domain.remit import department_of, region_of
 from core.organisations import organisations
 
 _OPINIONS = (
@@ -90,8 +91,8 @@ def _decline(session: Session, case: Case, matter: Matter, by: Actor, at: dateti
 
 def _superior(session: Session, case: Case) -> str:
     """The same department one level up, or the government above the province's."""
-    tree, (place, _, department) = organisations(session), case.org_unit.partition("-")
-    above = tree.regions[place].parent_code
+    tree, department = organisations(session), department_of(case.org_unit)
+    above = tree.regions[region_of(case.org_unit)].parent_code
     unit = tree.org_units.get(f"{above}-{department}") or tree.org_units.get(f"220000-{department}")
     return unit.name if unit and unit.code != case.org_unit else "国务院有关主管部门"
 

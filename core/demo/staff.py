@@ -9,6 +9,7 @@ from core.accounts.tables import Officer, OfficerGrant
 from core.demo.accounts import SPECIAL, UNIT_ROLES, login_of, person_name, totp_secret
 from core.demo.places import PREFIXES, STAFFED_DEPARTMENTS
 from core.domain.policy import Actor, Grant, Role
+from core.domain.remit import department_of, region_of
 from core.organisations import organisations
 
 IN_OFFICE_FROM = date(2017, 8, 16)
@@ -54,7 +55,7 @@ class Staff:
             }
 
     def _employ(self, session: Session, login: str, org_unit: str, role: Role) -> Actor:
-        region, _, department = org_unit.partition("-")
+        region, department = region_of(org_unit), department_of(org_unit)
         unit = organisations(session).org_units[org_unit]
         officer = Officer(
             login=login,

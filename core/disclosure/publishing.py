@@ -9,6 +9,7 @@ from core.disclosure.messages import DisclosureAmended, DisclosurePublished
 from core.disclosure.tables import Disclosure
 from core.domain.policy import PLATFORM
 from core.domain.publicity import WithholdingGround, disclosable, disclosure_kind
+from core.domain.remit import department_of
 from core.exchange.outbox import send
 from core.organisations import organisations
 from core.projects.tables import Project
@@ -99,7 +100,7 @@ def _told(
         project_name=project.name,
         unit_name=project.unit_name,
         region_code=project.region_code,
-        department=result.org_unit.partition("-")[2],
+        department=department_of(result.org_unit),
         org_unit_name=organisations(session).unit_name(result.org_unit),
         item_code=result.item_code,
         item_name=result.item_name,

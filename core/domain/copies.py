@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.domain.addressees import HeldItem, related_items
 from core.domain.due_items import Relation
+from core.domain.remit import department_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def recipients(
     `named` departments are reached where they hold a due item of the project, else where `unit_of` finds them (""
     is nowhere). `consulted` are the units asked about the case, `coordinator` is the project's coordinating unit.
     """
-    holders = {one.org_unit.partition("-")[2]: one.org_unit for one in due}
+    holders = {department_of(one.org_unit): one.org_unit for one in due}
     reasons = [(holders.get(one.department) or unit_of(one.department), one.why) for one in named]
     words = related_items(item_code, relations)
     reasons += [(one.org_unit, f"“{one.item_name}”{words[one.item_code]}") for one in due if one.item_code in words]

@@ -23,13 +23,11 @@ def lag(happened_on: date, recorded_on: date, calendar: Calendar) -> int:
     return max(0, calendar.working_days(happened_on, recorded_on) - IN_TIME_DAYS)
 
 
-def day_fault(on: date | None, today: date, *, not_before: date, red_on: date | None, what: str) -> str:
+def day_fault(on: date, today: date, *, not_before: date, red_on: date | None, what: str) -> str:
     """Why an act can't be recorded as of this day; empty when it can. `red_on`: the first red day of the clock (A15.2).
 
     `not_before` is the last thing that happened to the clock: an act can't come before it.
     """
-    if on is None:
-        return f"请填写{what}的日期，如 {today.isoformat()}"
     if on > today:
         return f"{what}的日期不能晚于今天"
     if on < not_before:

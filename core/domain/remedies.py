@@ -7,7 +7,7 @@ it goes to the government that set the zone up. If the remedy was not told, its 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.domain.remit import Level, Region, chain
+from core.domain.remit import Level, Region, chain, region_of
 
 RECONSIDERATION_DAYS = 60
 """Days from knowing of the decision (行政复议法 20)."""
@@ -36,7 +36,7 @@ class Remedy:
 
 def remedy_of(org_unit: str, regions: Mapping[str, Region]) -> Remedy:
     """The remedy against what an organisational unit decided; the province's where its region is unknown."""
-    region_code = org_unit.partition("-")[0]
+    region_code = region_of(org_unit)
     places = chain(region_code, regions) if region_code in regions else ()
     own = next((place.name for place in places if place.level is not Level.ZONE), "吉林省")
     return Remedy(f"{own}人民政府")

@@ -55,6 +55,16 @@ class Delegation:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
+def region_of(org_unit: str) -> str:
+    """The region of an organisational unit by its code: 220184 of 220184-ee; a region's own code is its region."""
+    return org_unit.partition("-")[0]
+
+
+def department_of(org_unit: str) -> str:
+    """The department of an organisational unit by its code: ee of 220184-ee."""
+    return org_unit.partition("-")[2]
+
+
 def chain(region_code: str, regions: Mapping[str, Region]) -> tuple[Region, ...]:
     """The place itself, then each place it lies in, up to the province. KeyError when the code is no region."""
     found = [regions[region_code]]

@@ -129,11 +129,6 @@ def answer_to(session: Session, message_id: str) -> Answer:
     return Answer(Delivery.ARRIVED if has_arrived else Delivery.ON_ITS_WAY)
 
 
-def is_delivered(session: Session, message_id: str) -> bool:
-    """Whether the other zone has answered for this message."""
-    return not answer_to(session, message_id).is_open
-
-
 def held_messages(session: Session, *, limit: int, offset: int = 0) -> Sequence[sa.Row[Any]]:
     """The messages told to this zone that are held back, quarantined ones first, the oldest first."""
     table = tables_of(zone_of(session)).message

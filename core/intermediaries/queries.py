@@ -8,11 +8,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from core.cases.tables import Case
 from core.database import table_of
 from core.domain.engagement_states import EngagementState
 from core.domain.policy import Actor, reach
-from core.errors import Absent
 from core.intermediaries.tables import Engagement
 from core.organisations import units_within
 from core.projects.links import bears
@@ -86,11 +84,3 @@ def engagements_of_case(session: Session, case_id: int) -> Sequence[Engagement]:
     """What was commissioned in a case, the newest first."""
     wanted = select(Engagement).where(col(Engagement.case_id) == case_id)
     return session.exec(wanted.order_by(col(Engagement.commissioned_at).desc(), col(Engagement.id).desc())).all()
-
-
-def engagement_of(session: Session, case: Case, engagement_id: str) -> Engagement:
-    """One commissioned service of this case; another's looks like none."""
-    row = session.get(Engagement, engagement_id)
-    if row is None or row.case_id != case.id:
-        raise Absent("没有找到这项中介服务")
-    return row

@@ -68,6 +68,8 @@ class Graph:
     height: int
     cards: tuple[CardShown, ...]
     arrows: tuple[ArrowShown, ...]
+    card_width: int = WIDTH
+    card_height: int = HEIGHT
 
 
 def graph(items: Sequence[Item]) -> Graph:

@@ -14,7 +14,7 @@ from core.exchange.applying import MAX_ATTEMPTS, apply_next
 from core.exchange.chain import canonical
 from core.exchange.message import Direction, Envelope, applier_of
 from core.exchange.receipts import ReceiptToInternet
-from core.exchange.status import is_delivered, status
+from core.exchange.status import answer_to, status
 from core.exchange.tables import tables_of
 from tests.core.exchange.crossing import (
     CODE,
@@ -254,7 +254,7 @@ def test_a_submission_is_delivered_when_the_other_zone_has_answered(crossing: Cr
 
     def delivered() -> list[bool]:
         with crossing.public.reading() as session:
-            return [is_delivered(session, each) for each in (first, second, "unknown")]
+            return [not answer_to(session, each).is_open for each in (first, second, "unknown")]
 
     assert delivered() == [False, False, False]
     assert status(crossing.public).unsealed.count == 2

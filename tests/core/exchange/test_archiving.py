@@ -15,7 +15,7 @@ from core.exchange.archiving import archive, verify_folder
 from core.exchange.carrying import Place, read_batch
 from core.exchange.comparing import compare_zones
 from core.exchange.message import Direction
-from core.exchange.status import is_delivered
+from core.exchange.status import answer_to
 from tests.core.exchange.crossing import NOW, OTHER_CODE, Crossing, poison, rows_of, steps_at
 from tests.core.exchange.test_reconciling import tamper
 
@@ -61,8 +61,8 @@ def test_rows_go_into_files_that_verify_and_the_exchange_goes_on(crossing: Cross
     crossing.post.pump(now=NOW)
     assert steps_at(crossing.extranet) == [1, 2, 3, 4, 5, 6]
     with crossing.public.reading() as session:
-        assert [is_delivered(session, one) for one in told] == [True] * 5
-        assert not is_delivered(session, "unknown")
+        assert [not answer_to(session, one).is_open for one in told] == [True] * 5
+        assert answer_to(session, "unknown").is_open
 
 
 def test_what_was_archived_is_not_taken_in_again(crossing: Crossing, told, tmp_path: Path):

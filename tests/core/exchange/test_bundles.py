@@ -19,7 +19,7 @@ from core.exchange.inbox import apply_next
 from core.exchange.message import Direction
 from core.exchange.sealing import seal
 from core.exchange.signing import new_signer
-from core.exchange.status import is_delivered, status
+from core.exchange.status import answer_to, status
 from core.exchange.unbundling import Taken, take, take_all
 from tests.core.exchange.crossing import (
     CODE,
@@ -98,7 +98,7 @@ def test_a_story_crosses_in_bundles_as_it_does_by_cable(gate: Gate):
     assert crossing.extranet_files.has(digest)
     check_invariants(crossing.post)
     with crossing.public.reading() as session:
-        assert is_delivered(session, told)
+        assert not answer_to(session, told).is_open
     assert unanswered(gate.public) is None
     assert crossing.post.pump(now=NOW) == 0  # a cable laid afterwards finds nothing to do
 
