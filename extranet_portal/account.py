@@ -1,12 +1,13 @@
 """Signing in with password and second factor, signing out, larger text (A20.1)."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.accounts.sessions import ABSOLUTE, HALF, SIGNED_IN
+from core.accounts.sessions import HALF, SIGNED_IN
 from core.accounts.signing_in import (
     actor_of_officer,
     check_second_factor,
@@ -17,19 +18,40 @@ from core.accounts.signing_in import (
     sign_in_officer,
 )
 from core.accounts.tables import Officer
+from core.domain.confirmation import CONFIRMED_FOR, counts_as_confirmed
 from core.domain.policy import ROLE_NAMES, Role
 from core.errors import FormRefusal, Refusal, RuleRefusal
 from core.trace import record
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
-from core.web.visits import can_be_opened, ended, stepped_up, text_size_kept
+from core.web.visits import can_be_opened, confirmed, ended, stepped_up, text_size_kept
 from extranet_portal.desk import first_page
 from extranet_portal.home_words import BOUNDS, DUTIES, NO_POST
 from extranet_portal.shown import errors_given
 
 _BETWEEN_FACTORS = timedelta(minutes=10)
 """How long the password counts before the second factor must have been given."""
+
+
+@dataclass(frozen=True)
+class CodeWords:
+    """What the page that asks for the six digits says."""
+
+    heading: str
+    lead: str
+    button: str
+    other_account: str
+
+
+SIGN_IN = CodeWords("输入动态口令", "", "登录", "换一个账号")
+CONFIRM_AGAIN = CodeWords(
+    "再次确认身份",
+    f"这一步办理后即时生效。距上次输入动态口令已超过 {CONFIRMED_FOR.seconds // 60} 分钟，请再输入一次。"
+    "填写的内容已保留，确认后回到原页继续办理。",
+    "确认",
+    "",
+)
 
 
 def sign_in_page(ask: Ask, refusal: Refusal | None = None) -> Response:
@@ -72,27 +94,36 @@ def code_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     """The form for the six digits; a wrong code is counted in a transaction of its own (T19)."""
     if isinstance(refusal, RuleRefusal) and refusal.field == "code" and ask.who is not None:
         _count_failure(ask, (f"factor:{ask.who.actor_id}",), "动态口令")
+    words = CONFIRM_AGAIN if ask.actor.id else SIGN_IN
     return reply.page(
-        ask, "extranet/account/code.html", title="输入动态口令", next_path=_next(ask), **errors_given(refusal)
+        ask,
+        "extranet/account/code.html",
+        title=words.heading,
+        words=words,
+        next_path=_next(ask),
+        **errors_given(refusal),
     )
 
 
 @action(allow="officer_session.open")
 def see_code(ask: Ask) -> Response:
-    """Ask for the second factor of who has given the password."""
-    if ask.actor.id:
-        return reply.to(_next(ask))
-    return code_page(ask) if _half_signed_in(ask) else reply.to(f"/sign-in?{_next_query(ask)}")
+    """Ask for the second factor of who has given the password, or must give the factor again."""
+    if _half_signed_in(ask) or _due_to_confirm(ask):
+        return code_page(ask)
+    return reply.to(_next(ask) if ask.actor.id else f"/sign-in?{_next_query(ask)}")
 
 
 @action(allow="officer_session.open", again=code_page)
 def give_code(ask: Ask) -> Response:
-    """Take the second factor and sign in, under a new session token (A20.1)."""
-    officer = _half_signed_in(ask)
-    if officer is None:
+    """Take the second factor and sign in, or go on with what asked for it, under a new session token (A20.1, T20)."""
+    officer = _half_signed_in(ask) or _due_to_confirm(ask)
+    if officer is None or ask.who is None:
         return reply.to(_next(ask) if ask.actor.id else f"/sign-in?{_next_query(ask)}")
     check_second_factor(ask.session, officer, ask.text("code"), at=ask.now)
     forget_failures(ask.session, (_login_keys(ask, officer.login)[0], f"factor:{officer.id}"))
+    if ask.actor.id:
+        record(ask.session, "officer_session.confirm", "session", officer.id, "再次确认身份", by=ask.actor, at=ask.now)
+        return confirmed(ask, ask.who, _next(ask))
     actor = actor_of_officer(ask.session, officer, at=ask.now)
     record(ask.session, "officer_session.open", "session", officer.id, "登录", by=actor, at=ask.now)
     return stepped_up(ask, officer.id, SIGNED_IN, _next(ask))
@@ -129,10 +160,17 @@ def set_text_size(ask: Ask) -> Response:
 
 def _half_signed_in(ask: Ask) -> Officer | None:
     who = ask.who
-    if who is None or who.stage != HALF or ask.now - (who.ends_at - ABSOLUTE) > _BETWEEN_FACTORS:
+    if who is None or who.stage != HALF or ask.now - who.opened_at > _BETWEEN_FACTORS:
         return None
     officer = ask.session.get(Officer, who.actor_id)
     return officer if officer is not None and officer.is_active else None
+
+
+def _due_to_confirm(ask: Ask) -> Officer | None:
+    """The officer who is signed in, but whose second factor no longer counts for acts of high value (T20)."""
+    if not ask.actor.id or ask.who is None or counts_as_confirmed(ask.who.opened_at, ask.now):
+        return None
+    return ask.session.get(Officer, ask.actor.id)
 
 
 def _count_failure(ask: Ask, keys: tuple[str, ...], who: str) -> None:

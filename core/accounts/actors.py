@@ -25,7 +25,7 @@ from core.organisations import ExtranetOrgUnit
 _S, _A, _E = table_of(PublicSession), table_of(Account), table_of(Enterprise)
 _PUBLIC = (
     sa.select(
-        _S.c.id, _S.c.actor_id, _S.c.stage, _S.c.csrf_secret, _S.c.ends_at, _S.c.seen_at,
+        _S.c.id, _S.c.actor_id, _S.c.stage, _S.c.csrf_secret, _S.c.opened_at, _S.c.ends_at, _S.c.seen_at,
         _A.c.name, _A.c.credit_code, _E.c.name.label("org_name"),
     )
     .select_from(
@@ -36,7 +36,7 @@ _PUBLIC = (
 _X, _O, _G, _U = table_of(ExtranetSession), table_of(Officer), table_of(OfficerGrant), table_of(ExtranetOrgUnit)
 _EXTRANET = (
     sa.select(
-        _X.c.id, _X.c.actor_id, _X.c.stage, _X.c.csrf_secret, _X.c.ends_at, _X.c.seen_at,
+        _X.c.id, _X.c.actor_id, _X.c.stage, _X.c.csrf_secret, _X.c.opened_at, _X.c.ends_at, _X.c.seen_at,
         _O.c.name, _U.c.name.label("org_name"), _G.c.role, _G.c.org_unit,
         _G.c.on_behalf_of, _G.c.behalf_name,
     )
@@ -69,7 +69,7 @@ def look_up(session: Session, token: str, at: datetime) -> tuple[OpenSession | N
     if not rows:
         return None, False, CITIZEN, None
     first = rows[0]
-    known = OpenSession(first.id, first.actor_id, first.stage, first.csrf_secret, first.ends_at)
+    known = OpenSession(first.id, first.actor_id, first.stage, first.csrf_secret, first.opened_at, first.ends_at)
     expired = not is_alive(zone, first.seen_at, first.ends_at, at)
     if first.stage != "signed_in" or first.name is None:
         return known, expired, CITIZEN, first.seen_at

@@ -2,13 +2,13 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from core.accounts.tables import SESSIONS, SessionRow
+from core.accounts.tables import SESSIONS
 from core.database import Zone, zone_of
 
 IDLE = {Zone.PUBLIC: timedelta(minutes=30), Zone.EXTRANET: timedelta(minutes=30)}
@@ -24,31 +24,22 @@ STRANGER, HALF, SIGNED_IN = "stranger", "half", "signed_in"
 
 @dataclass(frozen=True)
 class OpenSession:
-    """What a request knows of its session."""
+    """What a request knows of its session; `opened_at` is when its stage was reached, by the factor that opened it."""
 
     id: str
     actor_id: str
     stage: str
     csrf_secret: str
+    opened_at: datetime
     ends_at: datetime
 
 
 def open_session(session: Session, *, actor_id: str, stage: str, address: str, at: datetime) -> tuple[str, OpenSession]:
     """Begin a session and give its token, which is shown once and never stored."""
     token = secrets.token_urlsafe(32)
-    row = SESSIONS[zone_of(session)](
-        id=digest(token),
-        actor_id=actor_id,
-        stage=stage,
-        csrf_secret=secrets.token_hex(32),
-        address=address,
-        opened_at=at,
-        seen_at=at,
-        ends_at=at + ABSOLUTE,
-    )
-    session.add(row)
-    session.flush()
-    return token, _known(row)
+    secret, ends_at = secrets.token_hex(32), at + ABSOLUTE
+    known = OpenSession(digest(token), actor_id, stage, secret, opened_at=at, ends_at=ends_at)
+    return token, _stored(session, known, address=address)
 
 
 def rotate(
@@ -57,6 +48,16 @@ def rotate(
     """A new token at every step up, so that a token planted before signing in is worth nothing (T20)."""
     end_session(session, old)
     return open_session(session, actor_id=actor_id, stage=stage, address=address, at=at)
+
+
+def confirm(session: Session, known: OpenSession, *, address: str, at: datetime) -> tuple[str, OpenSession]:
+    """The session goes on under a new token, its second factor given again (T20).
+
+    Its end stays where it was, and so does the secret of its forms: what lies open in other tabs is still good.
+    """
+    end_session(session, known.id)
+    token = secrets.token_urlsafe(32)
+    return token, _stored(session, replace(known, id=digest(token), opened_at=at), address=address)
 
 
 def end_session(session: Session, session_id: str) -> None:
@@ -86,5 +87,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _known(row: SessionRow) -> OpenSession:
-    return OpenSession(row.id, row.actor_id, row.stage, row.csrf_secret, row.ends_at)
+def _stored(session: Session, known: OpenSession, *, address: str) -> OpenSession:
+    session.add(SESSIONS[zone_of(session)](**asdict(known), address=address, seen_at=known.opened_at))
+    session.flush()
+    return known

@@ -21,6 +21,7 @@ from core.accounts.actors import look_up
 from core.accounts.sessions import OpenSession, is_due_to_be_seen, mark_seen
 from core.accounts.tables import NONCES
 from core.database import utc_now
+from core.domain.confirmation import must_confirm
 from core.domain.policy import CITIZEN, Actor, may_ever
 from core.errors import Absent, Conflict, NotAllowed, Refusal, RuleRefusal
 from core.trace import record
@@ -28,7 +29,7 @@ from core.web import reply
 from core.web.ask import Ask
 from core.web.body import form_of, plain
 from core.web.forgery import Standing, standing_of
-from core.web.parked import park, posted, unpark
+from core.web.parked import SignInFirst, park, posted, unpark
 from core.web.portal import Portal
 
 Handler = Callable[[Ask], Response]
@@ -100,7 +101,7 @@ class _Call:
         self.visitor, self.is_new_visitor = self.portal.cookies.visitor(self.request)
         try:
             return self._finish(self._run(now), now)
-        except _NotSignedIn as stranger:
+        except SignInFirst as stranger:
             return self._finish((self._to_sign_in(stranger), None), now)
         except Refusal as refusal:
             return self._finish(self._refuse(refusal, now), now)
@@ -147,7 +148,9 @@ class _Call:
         if not may_ever(actor, self.allow):
             if actor.id:
                 raise NotAllowed("你的岗位没有这项权限。需要办理请联系本单位负责人或系统管理员")
-            raise _NotSignedIn(stale)
+            raise SignInFirst(stale)
+        if changing and who is not None and must_confirm(self.allow, who.opened_at, now):
+            raise SignInFirst(who, is_half=True)
         session.info["now"] = now
         session.info["request"] = {"session_ref": who.id[:16] if who else "", "address": self._address()}
         return Ask(
@@ -189,7 +192,7 @@ class _Call:
         if standing is Standing.OUTDATED and may_ever(actor, self.allow):
             raise RuleRefusal("这一页打开之后重新登录过，这次提交没有办理。请核对内容，再提交一次")
         if standing is Standing.OUTDATED and stale is not None:
-            raise _NotSignedIn(stale)
+            raise SignInFirst(stale)
         raise NotAllowed("页面已过期，内容没有保存。请另开一个标签页登录，再回到这里刷新，填写的内容会带回来")
 
     def _take_nonce(self, session: Session, ask: Ask) -> Any:
@@ -254,14 +257,15 @@ class _Call:
     def _typed(self, session: Session, actor: Actor, changing: bool) -> Mapping[str, list[str]] | None:
         return posted(self.form) if changing else unpark(session, self.request, actor)
 
-    def _to_sign_in(self, stranger: "_NotSignedIn") -> Response:
+    def _to_sign_in(self, stranger: SignInFirst) -> Response:
         back = self.request.url.path
-        if self.request.method == "POST" and stranger.stale is not None:
-            parked = park(self.portal.database, stranger.stale, back, self.form, at=utc_now())
+        if self.request.method == "POST" and stranger.known is not None:
+            parked = park(self.portal.database, stranger.known, back, self.form, at=utc_now())
             back = f"{back}?{urlencode({'parked': parked})}"
         elif self.request.method == "GET" and self.request.url.query:
             back = f"{back}?{self.request.url.query}"
-        address = f"{self.portal.sign_in}?{urlencode({'next': back})}"
+        place = self.portal.second_factor if stranger.is_half else self.portal.sign_in
+        address = f"{place}?{urlencode({'next': back})}"
         if self.request.headers.get("hx-request") == "true":
             return Response(status_code=204, headers={"HX-Redirect": address})
         return reply.to(address)
@@ -284,14 +288,6 @@ class _Call:
 
     def _address(self) -> str:
         return self.request.client.host if self.request.client else ""
-
-
-class _NotSignedIn(Exception):
-    """Somebody must sign in first; `stale` is their session that ended."""
-
-    def __init__(self, stale: OpenSession | None) -> None:
-        super().__init__()
-        self.stale = stale
 
 
 def _is_nonce(error: IntegrityError) -> bool:

@@ -1,4 +1,4 @@
-"""Forms posted after the session ended: kept for the same person, given back once they signed in again (T20)."""
+"""Forms posted by who must sign in first, or give the second factor again: kept, and given back afterwards (T20)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,6 +18,16 @@ from core.web.body import plain
 _OWN_FIELDS = ("csrf_token", "nonce")
 
 
+class SignInFirst(Exception):
+    """Somebody must sign in, or (`is_half`) give the second factor again; `known` is their session, if they had one."""
+
+    def __init__(self, known: OpenSession | None, *, is_half: bool = False) -> None:
+        """Remember whose form it is that waits meanwhile."""
+        super().__init__()
+        self.known = known
+        self.is_half = is_half
+
+
 def posted(form: FormData) -> dict[str, list[str]]:
     """Every posted text by its name; files are left out."""
     return {
@@ -26,8 +36,8 @@ def posted(form: FormData) -> dict[str, list[str]]:
     }
 
 
-def park(database: Database, stale: OpenSession, path: str, form: FormData, *, at: datetime) -> str:
-    """Keep a posted form for the person whose session ended; its id, or nothing when it bears a classified word."""
+def park(database: Database, known: OpenSession, path: str, form: FormData, *, at: datetime) -> str:
+    """Keep a posted form for the person whose session it was; its id, or nothing when it bears a classified word."""
     fields = {
         name: values for name, values in posted(form).items() if name not in _OWN_FIELDS and "password" not in name
     }
@@ -36,7 +46,7 @@ def park(database: Database, stale: OpenSession, path: str, form: FormData, *, a
     identity = uuid7()
     with database.writing() as session:
         table = PARKED[zone_of(session)]
-        session.add(table(id=identity, actor_id=stale.actor_id, path=plain(path)[:300], fields=fields, at=at))
+        session.add(table(id=identity, actor_id=known.actor_id, path=plain(path)[:300], fields=fields, at=at))
     return identity
 
 

@@ -53,6 +53,7 @@ class Portal:
     menu: Callable[[Ask], Sequence[NavEntry]]
     cookies: Cookies
     sign_in: str
+    second_factor: str = "/sign-in/code"
     slow: anyio.CapacityLimiter | None = None
     routes: Mapping[str, Route | Mount] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Match
 
-from core.accounts.sessions import SIGNED_IN, end_session, rotate
+from core.accounts.sessions import SIGNED_IN, OpenSession, confirm, end_session, rotate
 from core.web import reply
 from core.web.ask import Ask
 from core.web.session import TEXT_SIZE, is_local
@@ -19,6 +19,14 @@ def stepped_up(ask: Ask, actor_id: str, stage: str, address: str) -> Response:
     ask.portal.cookies.set_session(response, token)
     if stage == SIGNED_IN:
         ask.portal.cookies.remember_device(response, actor_id)
+    return response
+
+
+def confirmed(ask: Ask, who: OpenSession, address: str) -> Response:
+    """On to an address in the same session, under a new token, the second factor given again (T20)."""
+    token, _ = confirm(ask.session, who, address=ask.address, at=ask.now)
+    response = reply.to(address)
+    ask.portal.cookies.set_session(response, token)
     return response
 
 

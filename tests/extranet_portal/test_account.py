@@ -1,11 +1,14 @@
 """Signing in with two factors, out, and again in the middle of a long form (A20.1, T18–T20)."""
 
+from datetime import datetime
+
 import pyotp
 import pytest
 from sqlmodel import select
 
 from core.accounts.signing_in import hasher
 from core.accounts.tables import ExtranetFailure, ExtranetSession, Officer
+from tests import world as cast
 from tests.extranet_portal.seats import SECRET, Desk, Office
 from tests.world import PASSWORD
 
@@ -168,3 +171,55 @@ def test_an_administrator_reads_what_the_post_is_for_and_sees_no_case_or_project
     assert "项目" not in home.links
     for path in ("/cases", f"/cases/{office.case_id('ECO-02')}", "/projects", f"/projects/{office.world.code}"):
         assert desk.open(path).status == 403, path
+
+
+def late_approver(office: Office) -> Desk:
+    """An approver with a proposal to sign off, who has been at work, clicking, for longer than a code counts."""
+    case_id, unit = office.case_id("ECO-02"), office.unit("ECO-02")
+    cast.accept(office.world, case_id)
+    cast.propose(office.world, case_id)
+    desk = office.seat("approver", unit, name="周振宇")
+    office.world.later(minutes=14)
+    desk.open("/cases")
+    office.world.later(minutes=2)
+    return desk
+
+
+def test_t20_a_sign_off_asks_for_the_second_factor_again_and_goes_on_where_it_was(office: Office) -> None:
+    desk = late_approver(office)
+    name = office.app.state.portal.cookies.session_name
+    case_page, before = desk.open(f"/cases/{office.case_id('ECO-02')}"), desk.client.cookies[name]
+    asked = desk.press(case_page, "签批")
+    assert (asked.path, "再次确认身份" in asked.text) == ("/sign-in/code", True)
+    assert office.case("ECO-02").outcome == ""
+    assert desk.press(asked, "确认", code="000000").status == 422
+    back = desk.press(asked, "确认", code=code_now(office))
+    assert back.path == f"/cases/{office.case_id('ECO-02')}/approval"
+    assert desk.client.cookies[name] != before
+    assert "已签批办结" in desk.press(back, "签批").text
+
+
+def test_t20_a_form_open_in_another_tab_is_still_good_after_confirming(office: Office) -> None:
+    desk = late_approver(office)
+    other_tab = desk.open(f"/cases/{office.case_id('ECO-02')}")
+    desk.press(desk.press(other_tab, "签批"), "确认", code=code_now(office))
+    assert "已签批办结" in desk.press(other_tab, "签批").text
+
+
+def test_t20_confirming_does_not_lengthen_the_session(office: Office) -> None:
+    desk = late_approver(office)
+
+    def end() -> datetime:
+        with office.world.extranet.reading() as session:
+            return session.exec(select(ExtranetSession)).one().ends_at
+
+    before = end()
+    desk.press(desk.press(desk.open(f"/cases/{office.case_id('ECO-02')}"), "签批"), "确认", code=code_now(office))
+    assert end() == before
+
+
+def test_t20_what_needs_no_second_factor_anew_does_not_ask_for_it(office: Office) -> None:
+    desk = late_approver(office)
+    page = desk.press(desk.open(f"/cases/{office.case_id('ECO-02')}"), "退回", reason="请补充依据")
+    assert "已退回承办人" in page.text
+    assert desk.open("/sign-in/code").path == "/sign-in/code"
