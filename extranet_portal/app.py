@@ -40,6 +40,7 @@ from extranet_portal import (
     notice_voiding,
     projects,
     saved_views,
+    security,
     transfers,
 )
 
@@ -90,6 +91,7 @@ CAPABILITIES = (
     notice_templates,
     notice_voiding,
     saved_views,
+    security,
     transfers,
     exchange_desk,
     exchange_message,

@@ -23,6 +23,7 @@ from public_portal import (
     projects,
     query,
     query_clock,
+    security,
 )
 
 MENU = (
@@ -50,6 +51,7 @@ CAPABILITIES = (
     guides,
     disclosure,
     intermediaries,
+    security,
 )
 
 

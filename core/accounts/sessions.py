@@ -39,7 +39,7 @@ def open_session(session: Session, *, actor_id: str, stage: str, address: str, a
     token = secrets.token_urlsafe(32)
     secret, ends_at = secrets.token_hex(32), at + ABSOLUTE
     known = OpenSession(digest(token), actor_id, stage, secret, opened_at=at, ends_at=ends_at)
-    return token, _stored(session, known, address=address)
+    return token, _stored(session, known, address=address, at=at)
 
 
 def rotate(
@@ -55,9 +55,14 @@ def confirm(session: Session, known: OpenSession, *, address: str, at: datetime)
 
     Its end stays where it was, and so does the secret of its forms: what lies open in other tabs is still good.
     """
+    return renew(session, replace(known, opened_at=at), address=address, at=at)
+
+
+def renew(session: Session, known: OpenSession, *, address: str, at: datetime) -> tuple[str, OpenSession]:
+    """The same session under a new token: who bears the old one is out (T20)."""
     end_session(session, known.id)
     token = secrets.token_urlsafe(32)
-    return token, _stored(session, replace(known, id=digest(token), opened_at=at), address=address)
+    return token, _stored(session, replace(known, id=digest(token)), address=address, at=at)
 
 
 def end_session(session: Session, session_id: str) -> None:
@@ -87,7 +92,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _stored(session: Session, known: OpenSession, *, address: str) -> OpenSession:
-    session.add(SESSIONS[zone_of(session)](**asdict(known), address=address, seen_at=known.opened_at))
+def _stored(session: Session, known: OpenSession, *, address: str, at: datetime) -> OpenSession:
+    session.add(SESSIONS[zone_of(session)](**asdict(known), address=address, seen_at=at))
     session.flush()
     return known

@@ -14,9 +14,11 @@ CONFIRMED_ACTS = frozenset(
         "change.grant_as_major",
         "exchange.release",
         "exchange.confirm_skip",
+        "officer_account.secure",
     }
 )
-"""Permissions, as the policy names them, of what binds others at once or lets held messages through."""
+"""Permissions, as the policy names them, of what binds others at once, lets held messages through, or opens
+an account to somebody else."""
 
 
 def counts_as_confirmed(confirmed_at: datetime, at: datetime) -> bool:

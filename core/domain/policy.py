@@ -148,6 +148,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "session.open":        ((R.CITIZEN, S.ANY), (R.PROJECT_UNIT, S.ANY)),
     # internet portal: the project unit, on what is its own
     "session.close":       ((R.PROJECT_UNIT, S.OWN),),
+    "own_account.see":     ((R.PROJECT_UNIT, S.OWN),),
+    "own_account.secure":  ((R.PROJECT_UNIT, S.OWN),),
     "declaration.see":     ((R.PROJECT_UNIT, S.OWN),),
     "declaration.write":   ((R.PROJECT_UNIT, S.OWN),),
     "declaration.submit":  ((R.PROJECT_UNIT, S.OWN),),
@@ -167,6 +169,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "officer_preference.set": ((R.CITIZEN, S.ANY), (R.OFFICER, S.ANY)),
     # extranet portal: every officer
     "officer_session.close": ((R.OFFICER, S.OWN),),
+    "officer_account.see": ((R.OFFICER, S.OWN),),
+    "officer_account.secure": ((R.OFFICER, S.OWN),),
     "code.verify":         tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
     "desk.see":            tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
     "project.see":         ((R.CLERK, S.PROJECT), (R.HANDLER, S.PROJECT), (R.REVIEWER, S.PROJECT),

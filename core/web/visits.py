@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Match
 
-from core.accounts.sessions import SIGNED_IN, OpenSession, confirm, end_session, rotate
+from core.accounts.sessions import SIGNED_IN, OpenSession, confirm, end_session, renew, rotate
 from core.web import reply
 from core.web.ask import Ask
 from core.web.session import TEXT_SIZE, is_local
@@ -15,8 +15,7 @@ def stepped_up(ask: Ask, actor_id: str, stage: str, address: str) -> Response:
     """On to an address under a new session token, at the stage now reached (T20)."""
     before = ask.who.id if ask.who else ""
     token, _ = rotate(ask.session, before, actor_id=actor_id, stage=stage, address=ask.address, at=ask.now)
-    response = reply.to(address)
-    ask.portal.cookies.set_session(response, token)
+    response = _under(ask, token, address)
     if stage == SIGNED_IN:
         ask.portal.cookies.remember_device(response, actor_id)
     return response
@@ -24,10 +23,12 @@ def stepped_up(ask: Ask, actor_id: str, stage: str, address: str) -> Response:
 
 def confirmed(ask: Ask, who: OpenSession, address: str) -> Response:
     """On to an address in the same session, under a new token, the second factor given again (T20)."""
-    token, _ = confirm(ask.session, who, address=ask.address, at=ask.now)
-    response = reply.to(address)
-    ask.portal.cookies.set_session(response, token)
-    return response
+    return _under(ask, confirm(ask.session, who, address=ask.address, at=ask.now)[0], address)
+
+
+def renewed(ask: Ask, who: OpenSession, address: str) -> Response:
+    """On to an address in the same session, under a new token (T20)."""
+    return _under(ask, renew(ask.session, who, address=ask.address, at=ask.now)[0], address)
 
 
 def ended(ask: Ask, address: str) -> Response:
@@ -53,6 +54,12 @@ def can_be_opened(ask: Ask, address: str) -> bool:
         return False
     scope = {**ask.request.scope, "method": "GET", "path": address.partition("?")[0]}
     return any(route.matches(scope)[0] is Match.FULL for route in ask.request.app.routes)
+
+
+def _under(ask: Ask, token: str, address: str) -> Response:
+    response = reply.to(address)
+    ask.portal.cookies.set_session(response, token)
+    return response
 
 
 def _page_before(ask: Ask) -> str:

@@ -223,3 +223,23 @@ def test_t20_what_needs_no_second_factor_anew_does_not_ask_for_it(office: Office
     page = desk.press(desk.open(f"/cases/{office.case_id('ECO-02')}"), "退回", reason="请补充依据")
     assert "已退回承办人" in page.text
     assert desk.open("/sign-in/code").path == "/sign-in/code"
+
+
+def test_t20_an_officers_new_password_wants_a_fresh_code_and_ends_all_other_sessions(
+    office: Office, officer: Officer
+) -> None:
+    desk, elsewhere = office.stranger(), office.stranger()
+    for one in (desk, elsewhere):
+        one.officer_id = officer.id
+        office.sign_in(one)
+    office.world.later(minutes=16)
+    typed = {
+        "current_password": PASSWORD,
+        "password": "another good phrase 7",
+        "password_again": "another good phrase 7",
+    }
+    asked = desk.press(desk.open("/account"), "更换密码", **typed)
+    assert asked.path == "/sign-in/code"
+    back = desk.press(asked, "确认", code=code_now(office))
+    assert "密码已更换" in desk.press(back, "更换密码", **typed).text
+    assert (desk.open("/cases").path, elsewhere.open("/cases").path) == ("/cases", "/sign-in")
