@@ -44,9 +44,12 @@ def test_nobody_from_outside_does_an_officers_work(action):
     assert not may_ever(UNIT, action)
 
 
-def test_an_officer_without_a_grant_may_only_sign_in_and_out():
+def test_an_officer_without_a_grant_may_only_sign_in_and_out_and_keep_the_account_safe():
     allowed = {action for action in POLICY if may_ever(officer(), action)}
-    assert allowed == {"officer_session.open", "officer_session.close", "officer_preference.set"}
+    assert allowed == {
+        "officer_session.open", "officer_session.close", "officer_preference.set",
+        "officer_account.see", "officer_account.secure",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("role", sorted(EXCLUSIVE_ROLES))

@@ -82,6 +82,7 @@ def test_what_a_project_unit_works_with(platform: Platform, story: Callable[...,
         f"{here}/changes",
         f"{here}/applications/new?item=DRC-06",
         "/declarations",
+        "/account",
     )
     told.unit.open_case("环境影响报告表审批", told.code)
     found += faults_of(page)
@@ -98,7 +99,7 @@ def test_what_a_clerk_works_with(platform: Platform, seat: Seat) -> None:
         here,
         *(f"{here}/{one}" for one in ("supplement-requests", "non-acceptance", "transfers", "assignment")),
     ]
-    paths += ["/views?view=open&light=red", "/absences", "/handovers", "/transfers"]
+    paths += ["/views?view=open&light=red", "/absences", "/handovers", "/transfers", "/account"]
     assert_none(walk(desk.page, platform.extranet, *paths))
 
 
