@@ -24,6 +24,7 @@ from core.domain.consultation_states import (
     faults_of_letter,
 )
 from core.domain.policy import PLATFORM, Actor, Role
+from core.domain.remit import region_of
 from core.errors import FormRefusal
 from core.organisations import organisations
 from core.trace import record, step
@@ -148,7 +149,7 @@ def moving(session: Session, calendars: Calendars) -> list[MovedReply]:
     tree = organisations(session)
     found = []
     for one in _awaited(session):
-        region = one.org_unit.partition("-")[0]
+        region = region_of(one.org_unit)
         days = calendars.along(tree.above.get(region, frozenset({region})))
         after = rules.due_on(_clock(one, one.started_on or date.min), days)
         if after != one.due_on:
