@@ -3,6 +3,7 @@
 from contextlib import closing
 
 import pytest
+from sqlmodel import select
 
 from core.database import ExtranetTable, PublicTable, Zone, open_database
 from core.domain.policy import Role
@@ -10,9 +11,12 @@ from core.errors import RuleRefusal
 from core.exchange.archiving import archive
 from core.exchange.message import Direction
 from core.exchange.rebuilding import rebuild
+from core.intermediaries.tables import ToldEngagement
 from core.mirrors import compare_mirrors, kinds_of, lay_out_shared, mirrored
 from core.projects import legacy
-from tests.core.cases.acts import do
+from tests.core.cases.acts import bring, do
+from tests.core.cases.project_acts import commission, register_agency
+from tests.core.cases.test_voiding import carried
 from tests.core.exchange.test_archiving import LATE
 from tests.core.exchange.test_reconciling import tamper
 from tests.world import case_of, decide, make_officer
@@ -76,6 +80,22 @@ def test_progress_that_was_altered_in_the_internet_zone_is_found(last_item_world
         rebuild(world.extranet, new, world.post.verifiers[Zone.EXTRANET], kinds_of(Zone.PUBLIC))
         compared = compare_mirrors(world.public, new)
     assert {one.table for one in compared if not one.is_equal} == {"application", "notice"}
+
+
+def test_the_mirrors_of_a_case_that_goes_on_under_a_new_code_are_rebuilt(applied_world, database_templates):
+    world = applied_world
+    case_id = case_of(world, "ECO-02")
+    bring(world, case_id, "in_handling")
+    register_agency(world)
+    commission(world, case_id, "commission")
+    world.pump()
+    new_code = carried(world)
+    with database_templates.copy("sqlite", Zone.PUBLIC) as url, closing(open_database(url, Zone.PUBLIC)) as new:
+        lay_out_shared(world.public, new)
+        rebuild(world.extranet, new, world.post.verifiers[Zone.EXTRANET], kinds_of(Zone.PUBLIC))
+        assert [one for one in compare_mirrors(world.public, new) if not one.is_equal] == []
+        with new.reading() as session:
+            assert session.exec(select(ToldEngagement.project_code)).all() == [new_code]
 
 
 BOTH = {
