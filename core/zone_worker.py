@@ -15,7 +15,7 @@ from core.exchange.worker import Step, exchange_step
 from core.settings import ZoneSettings
 from core.vault import open_vault
 
-DAY_SECONDS = 86400.0
+HOUR_SECONDS = 3600.0
 LEAD_SECONDS = 60.0
 """How long a process leads a step at least before another may take it over."""
 

@@ -14,12 +14,12 @@ from core.database import Database, Zone, utc_now
 from core.documents.rendering import warm
 from core.exchange.heartbeats import tell_life
 from core.exchange.pulses import BEAT_SECONDS, beat_worker
-from core.exchange.reconciling import NIGHTLY_SECONDS, WEEKLY_LOOK_SECONDS, report_the_day, report_the_week
+from core.exchange.reconciling import NIGHTLY_SECONDS, report_the_day, report_the_week
 from core.exchange.worker import Step, run_worker
 from core.guides.calendar_revisions import being_counted
 from core.settings import ZoneSettings, zone_settings
 from core.supervision.lights import sweep
-from core.zone_worker import DAY_SECONDS, Workshop, alone, every, open_workshop
+from core.zone_worker import HOUR_SECONDS, Workshop, alone, every, open_workshop
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ def steps(workshop: Workshop) -> list[Step]:
         every(BEAT_SECONDS, beat_worker),
         alone("heartbeat", BEAT_SECONDS, tell_life),
         alone("day-report", NIGHTLY_SECONDS, report_the_day),
-        alone("week-report", WEEKLY_LOOK_SECONDS, report_the_week),
-        alone("unfinished", DAY_SECONDS, workshop.clear_unfinished),
+        alone("week-report", HOUR_SECONDS, report_the_week),
+        alone("unfinished", HOUR_SECONDS, workshop.clear_unfinished),
         alone("recount", 30, recount_dates),
         alone("silence", 30, accept_the_silent),
         alone("lights", 30, record_lights),

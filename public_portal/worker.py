@@ -7,10 +7,10 @@ from core.accounts.forgetting import FORGETTING_SECONDS, forget_the_old
 from core.database import Zone
 from core.exchange.heartbeats import tell_life
 from core.exchange.pulses import BEAT_SECONDS, STANDING_SECONDS, beat_worker, tell_standing
-from core.exchange.reconciling import NIGHTLY_SECONDS, WEEKLY_LOOK_SECONDS, report_the_day, report_the_week
+from core.exchange.reconciling import NIGHTLY_SECONDS, report_the_day, report_the_week
 from core.exchange.worker import Step, run_worker
 from core.settings import ZoneSettings, zone_settings
-from core.zone_worker import DAY_SECONDS, Workshop, alone, every, open_workshop
+from core.zone_worker import HOUR_SECONDS, Workshop, alone, every, open_workshop
 
 assert appliers.MODULES  # every applier must be known before the first message is applied
 
@@ -22,8 +22,8 @@ def steps(workshop: Workshop) -> list[Step]:
         every(BEAT_SECONDS, beat_worker),
         alone("heartbeat", BEAT_SECONDS, tell_life),
         alone("day-report", NIGHTLY_SECONDS, report_the_day),
-        alone("week-report", WEEKLY_LOOK_SECONDS, report_the_week),
-        alone("unfinished", DAY_SECONDS, workshop.clear_unfinished),
+        alone("week-report", HOUR_SECONDS, report_the_week),
+        alone("unfinished", HOUR_SECONDS, workshop.clear_unfinished),
         alone("standing", STANDING_SECONDS, tell_standing),
         alone("forgetting", FORGETTING_SECONDS, forget_the_old),
     ]

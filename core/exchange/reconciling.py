@@ -40,7 +40,6 @@ from core.trace import record
 from core.uuids import uuid7
 
 NIGHTLY_SECONDS = 300.0
-WEEKLY_LOOK_SECONDS = 3600.0
 WEEK_SECONDS = 7 * 86400.0
 _AT_ONCE = 20
 """Reports told in one transaction: ten thousand messages."""
