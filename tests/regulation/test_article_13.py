@@ -1,6 +1,7 @@
 """第十三条：the code stands where the name stands; it is verified before anything else is done."""
 
 import pytest
+import segno
 from sqlmodel import col, select
 
 from core.cases import intake
@@ -9,7 +10,9 @@ from core.cases.told import notice_by_check_code, notice_by_token
 from core.errors import Absent, RuleRefusal
 from core.projects.tables import Project
 from core.trace import entries_of
+from public_portal.notices import routes
 from tests.core.cases.acts import bring, rightful
+from tests.core.pdf_qr import modules_of
 from tests.core.pdf_text import text_of
 from tests.world import act, case, case_of
 
@@ -28,6 +31,18 @@ def test_a13_1_every_notice_that_names_the_project_bears_its_code(applied_world,
     printed = text_of(b"".join(applied_world.post.extranet_files.read_chunks(notice.digest)))
     assert "公主岭市玉米深加工生产线技术改造项目" in printed
     assert applied_world.code in printed
+
+
+def test_a13_2_the_printed_qr_code_is_the_address_of_the_notices_own_verification_page(applied_world):
+    case_id = bring(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    with applied_world.extranet.reading() as session:
+        notice = session.exec(select(Notice).where(col(Notice.case_id) == case_id)).one()
+    page = next(route for route in routes if route.name == "notice.verify").url_path_for(
+        "notice.verify", token=notice.token
+    )
+    drawn = modules_of(b"".join(applied_world.post.extranet_files.read_chunks(notice.digest)))
+    address = segno.make(f"http://public.example{page}", error="m", micro=False)
+    assert drawn == [[bool(dark) for dark in row] for row in address.matrix]
 
 
 def test_a13_2_no_case_goes_on_before_its_code_is_verified(applied_world):
