@@ -88,8 +88,6 @@ def hear(world: World) -> None:
 def decline(world: World, case_id: int, by: Actor) -> None:
     """On the ground that fits: of what was asked for and not answered only one does."""
     waits = case(world, case_id).state == "awaiting_supplement"
-    if waits:
-        hear(world)
     ground, reason = ("materials_not_cured", "逾期未补正") if waits else ("prohibited", "属于禁止投资建设的项目")
     act(world, case_id, intake.decline, by=by, ground=ground, reason=reason)
 

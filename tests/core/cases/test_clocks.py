@@ -12,7 +12,7 @@ from core.clocks import as_rule, calendar, clocks_of, pauses_of
 from core.domain import clock as rules
 from core.domain.policy import PLATFORM
 from core.guides.publishing import catalogue, publish_guide
-from tests.core.cases.acts import do, lead
+from tests.core.cases.acts import do, hear, lead
 from tests.world import application, apply_for, case, case_of, declare
 
 
@@ -169,7 +169,8 @@ def test_a14_3_what_the_unit_takes_for_its_supplement_begins_the_whole_case_anew
 
 def test_a14_3_an_answer_that_never_came_makes_no_case_late(applied_world, case_id):
     lead(applied_world, case_id, "awaiting_supplement")
-    do(applied_world.on(date(2027, 1, 20)), case_id, "decline")
+    hear(applied_world.on(date(2027, 1, 20)))
+    do(applied_world, case_id, "decline")
     found = whole(applied_world, case_id, date(2027, 2, 1))
     assert (found.light, found.was_red, found.elapsed) == (rules.Light.CLOSED, False, 0)
 

@@ -8,7 +8,7 @@ from core.domain.case_states import CASE
 from core.domain.policy import PLATFORM, Grant, Role
 from core.errors import NotAllowed, RuleRefusal
 from core.trace import entries_of
-from tests.core.cases.acts import ACTS, BEYOND_SILENCE, do, holder, lead, needs_reviews, rightful
+from tests.core.cases.acts import ACTS, BEYOND_SILENCE, do, hear, holder, lead, needs_reviews, rightful
 from tests.world import case, case_of, make_officer, unit_of
 
 ROWS = [pytest.param(move, id=f"{move.source}-{move.event}") for move in CASE.moves]
@@ -28,7 +28,7 @@ def ready(world, move):
     if move.event == "deem_accepted":
         world.on(BEYOND_SILENCE)
     if (move.source, move.event) == ("awaiting_supplement", "decline"):
-        world.later(days=31)
+        hear(world.later(days=31))
     if move.event in ("resume", "wake"):
         do(world, case_id, "pause")
     return case_id

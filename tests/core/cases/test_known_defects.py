@@ -12,7 +12,7 @@ from core.consultations.replies import remind
 from core.domain.clock import Light
 from core.errors import NotAllowed, RuleRefusal
 from extranet_portal.worker import record_lights, recount_dates
-from tests.core.cases.acts import ACTS, do, lead, rightful
+from tests.core.cases.acts import ACTS, do, hear, lead, rightful
 from tests.core.cases.test_recounting import HOLIDAY, drafted, published
 from tests.core.consultations import letters
 from tests.core.supervision.lights_of import lights_of
@@ -122,8 +122,9 @@ def test_a14_3_a_supplement_that_lies_here_unapplied_keeps_the_request_from_endi
     applied_world.pump()
     ACTS["supplement"](applied_world, case_id, applied_world.unit, carried=False)
     monkeypatch.setattr("core.cases.arriving.move_case", broken)
+    hear(applied_world.on(date(2026, 12, 24)))
     with pytest.raises(RuleRefusal, match="还在送达途中"):
-        do(applied_world.on(date(2026, 12, 24)), case_id, "decline")
+        do(applied_world, case_id, "decline")
 
 
 def broken(*_args, **_given):
