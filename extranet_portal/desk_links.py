@@ -42,7 +42,7 @@ class FigureShown:
 
 
 def view_links(views: Sequence[str], chosen: InboxFilter, numbers: Tally) -> list[LinkShown]:
-    """Views of the list; all that is to be done is everybody's, and what has ended has no light and no urgency."""
+    """Views of the list, under the other filters; what has ended has no light and no urgency."""
     return [_view(view, chosen, numbers) for view in views]
 
 
@@ -96,9 +96,11 @@ def working_day_before(ask: Ask) -> date:
 
 
 def _view(view: str, chosen: InboxFilter, numbers: Tally) -> LinkShown:
-    whose = chosen.whose if view != "open" else ""
+    # 需要我办 and its neighbours are views of their own: from one of them the others show everybody's
+    is_of_all = view == "open" or (chosen.view == "open" and chosen.who in WHO)
+    whose, who = ("", "") if is_of_all else (chosen.whose, chosen.who)
     light, due = ("", "") if view in ENDED else (chosen.light, chosen.due)
-    named, who = "" if view == "open" else view, chosen.who if whose else ""
+    named = "" if view == "open" else view
     href = address_of("/cases", as_query(chosen), view=named, who=who, light=light, due=due)
     count = numbers.number(view, whose, light, due) if numbers.has(view, whose) else None
     return LinkShown(VIEWS[view][0], href, count, current=view == chosen.view and not (view == "open" and chosen.who))

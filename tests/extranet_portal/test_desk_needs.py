@@ -148,6 +148,17 @@ def test_every_figure_counts_the_list_it_leads_to(office: Office, clerk: Desk, a
         assert total(clerk.open(href)) == number, words
 
 
+@pytest.mark.parametrize(
+    ("address", "href"),
+    [
+        ("/cases?who=me&q=2026&light=green", "/cases?view=submitted&q=2026&light=green"),
+        ("/cases?view=in_handling&who=mine&item=ECO-02", "/cases?view=submitted&who=mine&item=ECO-02"),
+    ],
+)
+def test_a_view_keeps_the_other_filters(clerk: Desk, address: str, href: str) -> None:
+    assert figures(clerk.open(address))["待初审"][0] == href
+
+
 def spread(office: Office, clerk: Desk) -> None:
     """The unit's cases in many states, some with the clerk, some with another."""
     states = ("submitted", "under_acceptance", "in_handling", "awaiting_sign_off", "awaiting_supplement", "concluded")
