@@ -1,8 +1,8 @@
 """What signing in leaves behind has an end: in both zones, in portions, never while somebody may come back (T20)."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from sqlmodel import select
@@ -62,5 +62,5 @@ def test_who_came_later_is_still_remembered_however_many_went_before(
 def test_each_zones_worker_forgets(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     in_turn: list[object] = []
     monkeypatch.setattr(worker, "alone", lambda name, seconds, step: in_turn.append(step))
-    worker.steps(SimpleNamespace(exchange=None))
+    worker.steps(MagicMock())
     assert forget_the_old in in_turn
