@@ -5,6 +5,8 @@ PYTHON := .venv/bin/python
 # processes that share the whole suite; each has databases of its own
 WORKERS ?= 2
 PYTEST := $(PYTHON) -m pytest -q
+# the platform is many processes, and tests start them again and again: each would read every source file anew
+unexport PYTHONDONTWRITEBYTECODE
 
 ##@ 运行
 .PHONY: serve setup setup-test
@@ -20,7 +22,7 @@ setup-test: ## 同上，另装测试所需的 PostgreSQL 与 Chromium
 ##@ 检查
 .PHONY: test test-domain test-core test-portals test-regulation test-browser test-architecture lint format
 test: setup-test ## 全部测试，两种数据库与真实浏览器
-	@$(PYTEST) -n $(WORKERS) --dist worksteal
+	@$(PYTEST) -n $(WORKERS) --dist loadgroup
 
 test-domain: setup-test ## 法规规则：纯函数与状态表
 	@$(PYTEST) tests/domain

@@ -40,8 +40,8 @@ class Cluster:
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
-    def create(self, template: str = "template0") -> str:
-        name = f"t{next(self._numbers)}"
+    def create(self, template: str = "template0", name: str = "") -> str:
+        name = name or f"t{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name
 

@@ -4,17 +4,19 @@ Playing takes a second, copying 20 milliseconds.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from sqlalchemy import make_url
 
-from core.database import Zone
+from core.database import Database, Zone
+from core.documents.blobs import LocalStore
 from core.exchange.pump import Post
 from tests import world as cast
-from tests.databases import Cluster, Templates
+from tests.databases import ENGINES, Cluster, Templates
 from tests.world import World
 
 
@@ -38,6 +40,39 @@ def one_left(world: World) -> None:
     world.pump()
 
 
+@dataclass(frozen=True)
+class Room:
+    """Where one test at a time finds its world: the same addresses and engines for each.
+
+    What an engine has learned, above all the statements it has compiled, serves the next test too; its connections
+    don't: they end with the test, and what the process keeps in memory of a database goes with them.
+    """
+
+    engine: str
+    folder: Path
+    urls: Mapping[Zone, str]
+    zones: tuple[Database, Database, LocalStore, LocalStore]
+
+    def furnish(self, kept: Mapping[Zone, str], files: Path, cluster: Callable[[], Cluster]) -> None:
+        """Put copies of these databases and files here."""
+        shutil.copytree(files, self.folder, dirs_exist_ok=True)
+        for zone, url in kept.items():
+            own, name = make_url(self.urls[zone]).database or "", make_url(url).database or ""
+            if self.engine == "sqlite":
+                shutil.copy(name, own)
+            else:
+                cluster().create(name, own)
+
+    def clear(self, cluster: Callable[[], Cluster]) -> None:
+        """Leave nothing behind."""
+        for database in self.zones[:2]:
+            database.close()
+        shutil.rmtree(self.folder)
+        if self.engine == "postgresql":
+            for url in self.urls.values():
+                cluster().drop(make_url(url).database or "")
+
+
 class Worlds:
     """The worlds of one worker; what they lie in goes with its folder and its cluster."""
 
@@ -47,6 +82,7 @@ class Worlds:
         self._cluster = cluster
         self._numbers = count(1)
         self._played: dict[tuple[str, str], tuple[World, dict[Zone, str], Path]] = {}
+        self._empty: dict[str, list[Room]] = {engine: [] for engine in ENGINES}
 
     @contextmanager
     def copy(self, engine: str, story: Callable[[World], None]) -> Iterator[World]:
@@ -55,18 +91,24 @@ class Worlds:
         if key not in self._played:
             self._played[key] = self._play(engine, story)
         before, kept, files = self._played[key]
-        folder = self._folder / str(next(self._numbers))
-        shutil.copytree(files, folder)
-        with ExitStack() as stack:
-            stack.callback(shutil.rmtree, folder)
-            urls = {zone: self._copied(engine, kept[zone], folder) for zone in Zone}
-            if engine == "postgresql":
-                for url in urls.values():
-                    stack.callback(self._cluster().drop, make_url(url).database)
-            zones = cast.open_zones(urls[Zone.PUBLIC], urls[Zone.EXTRANET], folder)
-            for database in zones[:2]:
-                stack.callback(database.close)
-            yield World(Post(*zones, before.post.signers, before.post.verifiers), before.now, before.unit, before.code)
+        room = self._empty[engine].pop() if self._empty[engine] else self._new_room(engine)
+        room.furnish(kept, files, self._cluster)
+        try:
+            post = Post(*room.zones, before.post.signers, before.post.verifiers)
+            yield World(post, before.now, before.unit, before.code)
+        finally:
+            room.clear(self._cluster)
+        self._empty[engine].append(room)
+
+    def _new_room(self, engine: str) -> Room:
+        number = next(self._numbers)
+        folder = self._folder / str(number)
+        names = {zone: f"room_{number}_{zone}" for zone in Zone}
+        if engine == "sqlite":
+            urls = {zone: f"sqlite:///{folder / name}.db" for zone, name in names.items()}
+        else:
+            urls = {zone: self._cluster().url(name) for zone, name in names.items()}
+        return Room(engine, folder, urls, cast.open_zones(urls[Zone.PUBLIC], urls[Zone.EXTRANET], folder))
 
     def _play(self, engine: str, story: Callable[[World], None]) -> tuple[World, dict[Zone, str], Path]:
         files, databases = (self._folder / f"{engine}-{story.__name__}-{part}" for part in ("files", "databases"))
@@ -79,9 +121,9 @@ class Worlds:
             world.pump()
             world.public.close()
             world.extranet.close()
-            return world, {zone: self._copied(engine, urls[zone], databases) for zone in Zone}, files
+            return world, {zone: self._kept(engine, urls[zone], databases) for zone in Zone}, files
 
-    def _copied(self, engine: str, url: str, folder: Path) -> str:
+    def _kept(self, engine: str, url: str, folder: Path) -> str:
         name = make_url(url).database or ""
         if engine == "sqlite":
             return f"sqlite:///{shutil.copy(name, folder)}"

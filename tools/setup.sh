@@ -48,7 +48,7 @@ missing_packages() {
     has_chinese_fonts || echo fonts-noto-cjk
     case $purpose in
         test)
-            has_chromium || echo chromium
+            has_chromium || echo chromium-headless-shell
             has_postgresql || echo postgresql
             ;;
         bench)
@@ -77,7 +77,7 @@ install_packages() {
     say "安装系统软件包：$*"
     $as_root apt-get update -q || stop "软件包清单未能更新，请检查软件源后重试：$commands"
     case " $* " in
-        *" chromium "*) apt_has chromium || stop "$no_chromium" ;;
+        *" chromium-headless-shell "*) apt_has chromium-headless-shell || stop "$no_chromium" ;;
     esac
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" ||
         stop "系统软件包未能装好，请检查后重试：$commands"

@@ -31,8 +31,9 @@ def open_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ope
         )
         app = make_app(settings)
         portal: Any = app.state.portal
+        portal.database.close()
+        portal.database = world.extranet  # the same file; its engine has compiled most statements for an earlier test
         portal.store = world.post.extranet_files
-        portal.database.workplace["store"] = world.post.extranet_files
         monkeypatch.setattr("core.web.action.utc_now", lambda: world.now)
         opened.append(app)
         return Office(app, world)

@@ -12,7 +12,6 @@ from tests.journeys.conftest import Platform, Seat, Story, Visitor
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.parametrize("engine_kind", ["sqlite"]),
 ]
 

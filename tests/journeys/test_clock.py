@@ -14,7 +14,6 @@ from tests.journeys.people import awaits, sees
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.parametrize("engine_kind", ["sqlite"]),
 ]
 

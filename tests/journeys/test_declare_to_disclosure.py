@@ -12,7 +12,7 @@ from tests.journeys.cast import PASSWORD, fresh_code, login_of
 from tests.journeys.conftest import Platform, shoot
 from tests.journeys.people import ACCOUNT, OfficerAtDesk, Unit, a_file, has, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PROJECT = Sample(
     "南关区汽车电池托盘智能化生产线项目",

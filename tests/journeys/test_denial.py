@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import Seat, Story, Visitor, shoot
 from tests.journeys.people import a_file, awaits, sees
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SOIL = "生产建设项目水土保持方案审批"
 BECAUSE = "弃渣场选址在河道管理范围内，不符合水土保持法第二十四条的规定。"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import Platform, Seat, Story, Visitor, shoot
 from tests.journeys.people import CODE, OfficerAtDesk, Unit, awaits, fill, has, press, sees, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"])

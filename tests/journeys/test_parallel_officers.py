@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import Platform, Seat, Story, shoot
 from tests.journeys.people import awaits, fill, press, sees
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FILING, REPORT, SOIL = "企业投资项目备案", "环境影响报告表审批", "生产建设项目水土保持方案审批"
 TYPED = "环评单位资质证明已过期，请更换"

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import Seat, Story, shoot
 from tests.journeys.people import a_file, awaits, sees
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "环境影响报告表审批"
 TABLE = "环境影响报告表（报批稿和公示稿）"

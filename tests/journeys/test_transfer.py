@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import Seat, Story, shoot
 from tests.journeys.people import awaits, press, sees
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "环境影响报告表审批"
 CITY, REASON = "长春市生态环境局", "项目跨两个城区，按管辖权由市级办理"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -34,7 +35,10 @@ def open_portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ope
             public_url=BASE,
         )
         app = make_app(settings)
-        app.state.portal.store = world.post.public_files
+        portal: Any = app.state.portal
+        portal.database.close()
+        portal.database = world.public  # the same file; its engine has compiled most statements for an earlier test
+        portal.store = world.post.public_files
         monkeypatch.setattr("core.web.action.utc_now", lambda: world.now)
         opened.append(app)
         return app
