@@ -21,13 +21,15 @@ from core.disclosure import published
 from core.exchange import far_quarantine, heartbeats, pulses, reconciling
 from core.guides import publishing
 from core.intermediaries import published as services
-from core.projects import legacy, restoring, verifying
+from core.projects import legacy, legacy_entering, legacy_issuing, restoring, verifying
 
 MODULES = (
     registering,
     publishing,
     verifying,
     legacy,
+    legacy_entering,
+    legacy_issuing,
     arriving,
     letters,
     progress,

@@ -13,6 +13,7 @@ from core.exchange import desk_tables as exchange_desk
 from core.exchange import tables as exchange
 from core.guides import tables as guides
 from core.intermediaries import tables as intermediaries
+from core.projects import legacy_tables as legacy_projects
 from core.projects import link_tables as project_links
 from core.projects import tables as projects
 from core.supervision import tables as supervision
@@ -31,6 +32,7 @@ __all__ = [
     "exchange_desk",
     "guides",
     "intermediaries",
+    "legacy_projects",
     "organisations",
     "project_links",
     "projects",

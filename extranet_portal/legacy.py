@@ -22,7 +22,7 @@ from core.web.ask import Ask
 from core.web.shown import ProjectShown, page_number, page_of
 from extranet_portal.shown import errors_given
 
-_SOURCES = {"declared": "项目单位申报", "officer": "逐个录入", "import": "文件导入"}
+_SOURCES = {"declared": "项目单位申报", "officer": "逐个录入", "import": "文件导入", "entered": "存量项目补录"}
 _SHOWN_ROWS = 300
 """Rows of a preview; what can't be mapped comes first, so that it is always seen."""
 

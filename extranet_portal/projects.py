@@ -15,6 +15,7 @@ from core.domain.project_code import PROJECT_TYPES
 from core.domain.project_states import PROJECT, ProjectState, why_no_applications
 from core.errors import RuleRefusal
 from core.organisations import organisations
+from core.projects.legacy_entering import origin_of
 from core.projects.links import codes_meant, linked, resolve
 from core.projects.tables import Project
 from core.reference import loader
@@ -223,7 +224,14 @@ def _facts(ask: Ask, project: Project) -> list[tuple[str, object]]:
         ("行业", industry.name if industry else project.industry),
         ("申报日期", on_day(project.declared_at, ask.today)),
         ("状态", PROJECT.word(project.state)),
+        *_origin(ask, project),
     ]
+
+
+def _origin(ask: Ask, project: Project) -> list[tuple[str, object]]:
+    """Who entered a project that began before the platform (A12.1)."""
+    entry = origin_of(ask.session, project.code)
+    return [("来源", f"存量项目补录：{entry.org_name}　{entry.officer_name}")] if entry else []
 
 
 def _list_row(ask: Ask, row: project_queries.ProjectRow) -> RowShown:

@@ -36,6 +36,8 @@ class ProjectStands(Protocol):
     def verified_at(self) -> datetime | None: ...  # noqa: D102
     @property
     def completed_at(self) -> datetime | None: ...  # noqa: D102
+    @property
+    def is_legacy(self) -> bool: ...  # noqa: D102
 
 
 class EventStands(Protocol):
@@ -140,9 +142,17 @@ def case_stages(one: Application, today: date) -> list[Stage]:
     return [*stages, ("办结", "", "")]
 
 
+LEGACY_WORDS = "补录的存量项目：在本平台启用前已开始，由综合管理部门录入"
+"""What the pages of a legacy project say of it (A12.1)."""
+
+
 def project_stages(project: ProjectStands, due: int, concluded: int, today: date) -> list[Stage]:
     """The stages of a project; `due` and `concluded` count its due items."""
-    declared: Stage = ("已申报", f"{date_words(business_date(project.declared_at), today)}取得代码", "done")
+    declared: Stage = (
+        "已补录" if project.is_legacy else "已申报",
+        f"{date_words(business_date(project.declared_at), today)}取得代码",
+        "done",
+    )
     if project.state == ProjectState.RETURNED:
         return [declared, ("申报已退回", "核验未通过", "stopped")]
     if project.state in (ProjectState.SUSPENDED, ProjectState.TERMINATED, ProjectState.SUPERSEDED):
@@ -175,7 +185,8 @@ def timeline(project: ProjectStands, events: Sequence[EventStands], *, notices_a
     ]
     if project.verified_at is not None:
         lines.append(EntryShown(project.verified_at, "项目代码核验通过", "平台"))
-    lines.append(EntryShown(project.declared_at, "项目申报，取得项目代码", "平台"))
+    begun = "存量项目补录，取得项目代码" if project.is_legacy else "项目申报，取得项目代码"
+    lines.append(EntryShown(project.declared_at, begun, "平台"))
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

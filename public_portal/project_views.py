@@ -9,6 +9,7 @@ from core.cases.applying import OPEN, applications_of, latest_by_item, order_of,
 from core.cases.planning import plan_outside
 from core.cases.proof import frozen_lists
 from core.cases.tables import Application
+from core.changes import requesting
 from core.changes.requesting import requests_of
 from core.documents.materials import Wanted, wanted_for_all
 from core.domain.calendar import Calendar
@@ -19,6 +20,8 @@ from core.domain.project_states import CONCLUDED, ProjectState, why_no_applicati
 from core.guides.guide import Guide
 from core.guides.publishing import guide_version
 from core.projects.declaring import due_items_of
+from core.projects.legacy_issuing import unanswered
+from core.projects.rules import labels
 from core.projects.tables import DeclaredProject, ToldDueItem
 from core.web.ask import Ask
 from core.web.plan import ItemNamed, PlanShown, ProofShown, plan_shown, proofs_shown
@@ -128,6 +131,7 @@ def tasks_of(ask: Ask, held: Held) -> list[TaskShown]:
     if project.state == ProjectState.SUSPENDED:
         words = "中止期间不能申请新的事项，在办的事项继续办理。要继续建设的，请申请恢复。"
         tasks.append(TaskShown("项目已中止", words, "yellow", f"/projects/{project.code}/changes", "申请恢复"))
+    tasks += _to_complete(ask, project)
     ready = [row for row in held.due if held.takes_applications and not why_not_yet(row, held.latest)]
     if ready:
         names = "、".join(row.item_name for row in ready[:4]) + ("等" if len(ready) > 4 else "")
@@ -142,6 +146,20 @@ def tasks_of(ask: Ask, held: Held) -> list[TaskShown]:
             )
         )
     return tasks
+
+
+def _to_complete(ask: Ask, project: DeclaredProject) -> list[TaskShown]:
+    """What officers left open when they entered a legacy project: its unit completes it as a change (A12.1)."""
+    is_asked = project.is_legacy and not why_no_applications(project.state)
+    if not is_asked or requesting.open_kinds(ask.session, project.code):
+        return []
+    missing = [labels()[field].spoken for field in unanswered(ask.session, project, now=ask.now)]
+    if not missing:
+        return []
+    named = "、".join(missing[:4]) + ("等" if len(missing) > 4 else "")
+    words = f"综合管理部门只录入了主要信息，还缺 {len(missing)} 项：{named}。补全并经同意后，平台列出还要办的事项。"
+    href = ask.url("my_change.see", code=project.code)
+    return [TaskShown("请核对并补全申报信息", words, "blue", href, "申请变更，补全信息", main=True)]
 
 
 def waiting_for_answer(ask: Ask, held: Held) -> tuple[DeliveryShown, ...]:

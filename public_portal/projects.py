@@ -29,7 +29,7 @@ from core.web.action import action
 from core.web.ask import Ask
 from core.web.shown import EntryShown, ProjectShown, links_shown, page_number, page_of
 from core.web.templating import money
-from public_portal.case_views import project_stages, timeline
+from public_portal.case_views import LEGACY_WORDS, project_stages, timeline
 from public_portal.deliveries import under_way
 from public_portal.intermediaries import engagements_shown
 from public_portal.project_views import (
@@ -58,6 +58,7 @@ class ProjectRow:
     tone: str
     declared_on: date
     standing: Standing
+    is_legacy: bool
 
 
 @action(allow="my_project.see")
@@ -111,7 +112,11 @@ def see_project(ask: Ask) -> Response:
         just_applied=ask.query("applied")[:3],
         answered_in=ANSWERED_IN,
         is_declared=project.state == ProjectState.DECLARED,
-        declaration=under_way(ask, project.message_id, "申报", then="送达后自动核验")
+        is_legacy=project.is_legacy,
+        legacy_words=LEGACY_WORDS,
+        declaration=under_way(
+            ask, project.message_id, "项目信息" if project.is_legacy else "申报", then="送达后自动核验"
+        )
         if project.state == ProjectState.DECLARED
         else None,
         stages=project_stages(project, len(held.due), concluded, ask.today),
@@ -164,6 +169,7 @@ def _row(ask: Ask, one: DeclaredProject, standing: Standing) -> ProjectRow:
         tones.get(ProjectState(one.state), "still"),
         business_date(one.declared_at),
         standing,
+        one.is_legacy,
     )
 
 

@@ -33,7 +33,7 @@ from core.web.action import action
 from core.web.ask import Ask
 from core.web.shown import LightShown, ProjectShown, links_shown
 from core.web.templating import money
-from public_portal.case_views import due_of, light_of, project_stages, state_words, timeline
+from public_portal.case_views import LEGACY_WORDS, due_of, light_of, project_stages, state_words, timeline
 from public_portal.disclosure import shown_result
 from public_portal.intermediaries import engagements_shown
 
@@ -113,6 +113,7 @@ def _progress_page(ask: Ask, project: PublicProject) -> Response:
         verified_on=business_date(project.verified_at) if project.verified_at else None,
         is_returned=project.state == ProjectState.RETURNED,
         state=PROJECT.word(project.state),
+        is_legacy=project.is_legacy,
         rests=_RESTS.get(ProjectState(project.state), ""),
         links=links_shown(linked(ask.session, project.code), lambda code: ask.url("query.see_project", code=code)),
         facts=_facts(ask, project),
@@ -157,6 +158,7 @@ def _facts(ask: Ask, project: PublicProject) -> list[tuple[str, str]]:
         ("所属行业", known.place_names.get(str(project.facts.get("industry_division")), "")),
         ("总投资", money(investment if isinstance(investment, str) else None)),
         *told,
+        *([("来源", LEGACY_WORDS)] if project.is_legacy else []),
     ]
 
 

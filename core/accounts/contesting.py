@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from core.accounts.registering import is_taken
+from core.accounts.registering import is_registered, is_taken
 from core.accounts.signing_in import count_failures, refuse_while_delayed
-from core.accounts.tables import Enterprise
 from core.domain import credit_code as credit_codes
 from core.domain.policy import Actor, Role
 from core.errors import Refusal, RuleRefusal
@@ -37,7 +36,7 @@ def note_attempt(session: Session, refusal: Refusal, *, credit_code: str, addres
         code = credit_codes.parse(credit_code)
     except RuleRefusal:
         return
-    if session.get(Enterprise, code) is not None:
+    if is_registered(session, code):
         by = Actor(Role.CITIZEN, id="", name="未登录者")
         words = "有人用本单位的统一社会信用代码申请注册，未获准"
         record(session, _ACTION, "enterprise", code, words, by=by, at=at, outcome="refused")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.accounts.messages import EnterpriseRegistered
 from core.accounts.mobiles import account_by_mobile, digest_of
 from core.accounts.signing_in import check_password_strength
 from core.accounts.tables import Account, Enterprise, KnownEnterprise
+from core.database import bump
 from core.domain import credit_code as credit_codes
 from core.domain.policy import Actor, Role
 from core.errors import FormRefusal, NotAllowed, Refusal, RuleRefusal
@@ -62,7 +63,7 @@ def store(session: Session, enterprise: Enterprise, account: Account, *, at: dat
     account.mobile_digest = digest_of(session, account.mobile)
     try:
         with session.begin_nested():
-            session.add(enterprise)
+            _take_up(session, enterprise)
             session.flush()
             session.add(account)
             session.flush()
@@ -121,6 +122,35 @@ def is_taken(refusal: Refusal) -> bool:
     return bool({_TAKEN, _MOBILE_TAKEN} & set(said))
 
 
+def is_registered(session: Session, code: str) -> bool:
+    """Whether somebody acts for this enterprise; one that officers alone named isn't registered yet (A12.1, A14.1a)."""
+    return session.exec(select(Account.id).where(col(Account.credit_code) == code).limit(1)).first() is not None
+
+
+def name_unit(session: Session, code: str, name: str, *, at: datetime) -> None:
+    """Know an enterprise by name alone, whose project began before the platform; whoever registers takes it up."""
+    if session.get(Enterprise, code) is None:
+        session.add(Enterprise(credit_code=code, name=name, kind="", registered_at=at))
+        session.flush()
+
+
+def _take_up(session: Session, enterprise: Enterprise) -> None:
+    """Keep the enterprise, in the row that `name_unit` left if there is one.
+
+    Of two who register at once the second waits for the row, and is refused.
+    """
+    held = select(Enterprise).where(col(Enterprise.credit_code) == enterprise.credit_code)
+    known = session.exec(held.with_for_update(), execution_options={"populate_existing": True}).first()
+    if known is None:
+        session.add(enterprise)
+        return
+    if is_registered(session, enterprise.credit_code):
+        raise RuleRefusal(_TAKEN, field="credit_code", article="A14.1a")
+    bump(session, known)
+    known.name, known.kind, known.registered_at = enterprise.name, enterprise.kind, enterprise.registered_at
+    session.add(known)
+
+
 def _check(session: Session, form: Registration, kinds: frozenset[str]) -> str:
     mobile = form.mobile.strip()
     code, code_error = _read_code(session, form.credit_code)
@@ -143,7 +173,7 @@ def _read_code(session: Session, text: str) -> tuple[str, str]:
         code = credit_codes.parse(text)
     except RuleRefusal as refusal:
         return "", refusal.words
-    return code, _TAKEN if session.get(Enterprise, code) is not None else ""
+    return code, _TAKEN if is_registered(session, code) else ""
 
 
 def _wrong_mobile(session: Session, mobile: str) -> str:

@@ -56,6 +56,7 @@ class PublicProject:
     declared_at: datetime
     verified_at: datetime | None
     completed_at: datetime | None
+    is_legacy: bool
     facts: Mapping[str, Any]
 
 
@@ -209,7 +210,7 @@ def standings(session: Session, project_codes: Sequence[str]) -> Mapping[str, St
 
 _PUBLIC_PROJECT = sa.select(
     _P.c.code, _P.c.name, _P.c.unit_name, _P.c.project_type, _P.c.region_code, _P.c.state, _P.c.declared_at,
-    _P.c.verified_at, _P.c.completed_at, _P.c.facts,
+    _P.c.verified_at, _P.c.completed_at, _P.c.facts, _P.c.legacy_request_id,
 ).where(_P.c.code == sa.bindparam("code"))  # fmt: skip
 
 
@@ -228,6 +229,7 @@ def public_project(session: Session, code: str) -> PublicProject | None:
         declared_at=found.declared_at,
         verified_at=found.verified_at,
         completed_at=found.completed_at,
+        is_legacy=found.legacy_request_id is not None,
         facts=public_facts(field_specs(), found.facts),
     )
 

@@ -15,6 +15,7 @@ from core.domain.change_states import CHANGE, KIND_WORDS, OPEN_STATES, WITH_FACT
 from core.domain.changes import answers_of, changed_fields, in_code
 from core.domain.declaration import Result, read_answers, refuse_errors, refuse_undeclared, texts
 from core.domain.fields import Kind
+from core.domain.legacy_projects import EARLIEST_START
 from core.domain.policy import Actor, Role
 from core.domain.secrecy import refuse_classified
 from core.errors import Absent, RuleRefusal
@@ -100,7 +101,8 @@ def refuse_uneditable(request: ChangeRequest) -> None:
 def read_change(session: Session, request: ChangeRequest, answers: Answers | None = None, *, at: datetime) -> Result:
     """The altered declaration as typed facts, with every error at once.
 
-    A planned start that was not altered may lie in the past by now: it is judged by the day it was declared.
+    A planned start that was not altered may lie in the past by now: it is judged by the day it was declared. A project
+    begun before the platform started whenever it did (A12.1).
     """
     given = {name: list(values) for name, values in (answers or request.answers).items()}
     project = session.get_one(DeclaredProject, request.project_code)
@@ -111,6 +113,7 @@ def read_change(session: Session, request: ChangeRequest, answers: Answers | Non
         today=business_date(project.declared_at if keeps_start else at),
         regions=organisations(session).regions,
         industries=industries(),
+        earliest_start=EARLIEST_START if project.is_legacy else "",
     )
 
 

@@ -45,11 +45,20 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}
 
 @dataclass(frozen=True)
 class Ground:
-    """What answers are judged against: the day in Asia/Shanghai, the regions valid on it, the industries."""
+    """What answers are judged against: the day in Asia/Shanghai, the regions valid on it, the industries.
+
+    `earliest_start` is the first month in which building may begin; empty for the month of `today`.
+    """
 
     today: date
     regions: Mapping[str, Region]
     industries: Mapping[str, Industry]
+    earliest_start: str = ""
+
+    @property
+    def starts_from(self) -> str:
+        """The first month in which building may begin, as 2027-04."""
+        return self.earliest_start or f"{self.today:%Y-%m}"
 
 
 def read_value(spec: FieldSpec, answers: list[str], ground: Ground) -> JsonValue:

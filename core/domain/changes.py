@@ -58,14 +58,19 @@ def major_signs(before: Facts, after: Facts) -> tuple[str, ...]:
     signs = []
     if any(before.get(field) != after.get(field) for field in CODE_FIELDS):
         signs.append("建设地点所在行政区、所属行业或项目类型改变，项目代码与之不再相符")
-    elif before.get("site_address") != after.get("site_address"):
+    elif _differs("site_address", before, after):
         signs.append("建设地点改变")
     old, new = amount(before, "total_investment"), amount(after, "total_investment")
     if old and new and new > old * (1 + GREATER_BY):
         signs.append(f"总投资比原申报增加 {(new - old) / old:.0%}")
-    if before.get("scale_and_content") != after.get("scale_and_content"):
+    if _differs("scale_and_content", before, after):
         signs.append("建设规模和内容改变")
     return tuple(signs)
+
+
+def _differs(field: str, before: Facts, after: Facts) -> bool:
+    """Whether a fact was declared and reads otherwise now; one that is only completed is no sign (A12.1)."""
+    return field in before and before[field] != after.get(field)
 
 
 def answers_of(specs: Sequence[FieldSpec], facts: Facts) -> dict[str, list[str]]:

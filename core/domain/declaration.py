@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.domain.answers import YES, Ground, missing_words, read_value
-from core.domain.declaration_rules import BUDGETS, RULES
+from core.domain.declaration_rules import BUDGETS, RULES, Rule
 from core.domain.fields import Disclosure, Facts, FieldSpec, Industry, JsonValue
 from core.domain.remit import Region
 from core.errors import FormRefusal, RuleRefusal
@@ -55,13 +55,16 @@ def read_answers(
     today: date,
     regions: Mapping[str, Region],
     industries: Mapping[str, Industry],
+    earliest_start: str = "",
+    rules: Sequence[Rule] = RULES,
 ) -> Result:
     """Read raw form values, field by field and then as a whole.
 
-    `today` is the day in Asia/Shanghai, `regions` those valid on it. Facts hold only what is asked of this project and
-    could be read; answers to fields that are no longer asked are left out. Raises nothing. A14.1b.
+    `today` is the day in Asia/Shanghai, `regions` those valid on it, `earliest_start` as in `Ground`; `rules` are those
+    between the fields. Facts hold only what is asked of this project and could be read; answers to fields that are no
+    longer asked are left out. Raises nothing. A14.1b.
     """
-    ground = Ground(today, regions, industries)
+    ground = Ground(today, regions, industries, earliest_start)
     values, errors = _read_each(specs, answers, ground)
     facts = {spec.identifier: values[spec.identifier] for spec in specs if _counts(spec, values)}
     asked = {spec.identifier for spec in specs if shown(spec, facts)}
@@ -70,7 +73,7 @@ def read_answers(
         if spec.identifier not in facts and is_required(spec, facts, industries) and spec.identifier in asked:
             errors.setdefault(spec.identifier, missing_words(spec))
     unread = frozenset(errors)
-    for rule in RULES:
+    for rule in rules:
         for field, words in rule(facts, ground, unread):
             errors.setdefault(field, words)
     return Result(facts, _in_page_order(specs, errors))

@@ -73,10 +73,13 @@ def other_regions_differ(facts: Facts, ground: Ground, unread: Collection[str]) 
 
 
 def months_in_order(facts: Facts, ground: Ground, unread: Collection[str]) -> Iterator[Problem]:
-    """Start not before the month of declaration, completion not before the start and within 15 years of it."""
+    """Start not before the month of declaration, completion not before the start and within 15 years of it.
+
+    A project begun before the platform started whenever it did (A12.1).
+    """
     start, end = facts.get("planned_start"), facts.get("planned_completion")
-    if isinstance(start, str) and start < f"{ground.today:%Y-%m}":
-        yield "planned_start", f"拟开工时间不能早于本月（{_month_words(f'{ground.today:%Y-%m}')}）"
+    if isinstance(start, str) and start < ground.starts_from:
+        yield "planned_start", f"拟开工时间不能早于本月（{_month_words(ground.starts_from)}）"
     if not isinstance(start, str) or not isinstance(end, str):
         return
     if end < start:

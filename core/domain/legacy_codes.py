@@ -101,14 +101,29 @@ def read_file(data: bytes) -> list[Row]:
 
     Refuses a file that is empty, too large, has too many rows, or whose text can't be read (A12.1).
     """
-    if len(data) > MOST_BYTES:
-        raise _refusal(f"文件不能大于 {MOST_BYTES // 1024 // 1024} MB，请分成几个文件")
-    lines = _cells(_text(data))
+    lines = read_cells(data)
+    if lines and _is_heading(lines[0][1]):
+        del lines[0]
     if not lines:
         raise _refusal("文件里没有内容。每行写一个原编码和对应的项目代码")
-    if len(lines) > MOST_ROWS:
-        raise _refusal(f"一个文件最多 {MOST_ROWS:,} 行，现在有 {len(lines):,} 行，请分成几个文件")
+    refuse_too_many(len(lines))
     return [_row(number, cells) for number, cells in lines]
+
+
+def read_cells(data: bytes) -> list[tuple[int, list[str]]]:
+    """The lines of a table that hold anything: number and cells, blanks at their ends trimmed.
+
+    Refuses a file that is too large, or whose text can't be read (A12.1).
+    """
+    if len(data) > MOST_BYTES:
+        raise _refusal(f"文件不能大于 {MOST_BYTES // 1024 // 1024} MB，请分成几个文件")
+    return _cells(_text(data))
+
+
+def refuse_too_many(lines: int) -> None:
+    """Refuse a file of more rows than are looked at in one go (A12.1)."""
+    if lines > MOST_ROWS:
+        raise _refusal(f"一个文件最多 {MOST_ROWS:,} 行，现在有 {lines:,} 行，请分成几个文件")
 
 
 def _text(data: bytes) -> str:
@@ -133,8 +148,7 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
         found = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error:
         raise _refusal("文件不是 CSV 表格。请用表格软件另存为 CSV 后再导入") from None
-    rows = [(line, cells) for line, cells in found if any(cells)]
-    return rows[1:] if rows and _is_heading(rows[0][1]) else rows
+    return [(line, cells) for line, cells in found if any(cells)]
 
 
 def _is_heading(cells: list[str]) -> bool:

@@ -200,6 +200,10 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "legacy_code.map":     ((R.COORDINATOR, S.REGION),),
     "legacy_code.unmap":   ((R.COORDINATOR, S.REGION),),
     "legacy_code.import":  ((R.COORDINATOR, S.REGION),),
+    # extranet portal: projects begun before the platform, entered by the coordinator
+    "legacy_project.see":    ((R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
+    "legacy_project.enter":  ((R.COORDINATOR, S.REGION),),
+    "legacy_project.import": ((R.COORDINATOR, S.REGION),),
     # extranet portal: what was recorded later than it happened
     "late_record.see":     ((R.APPROVER, S.SUBTREE), (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     # extranet portal: what notices say, read by whoever keeps the standards

@@ -33,6 +33,8 @@ KIND_WORDS: Mapping[str, str] = {
     "change.submitted.v1": "变更申请",
     "change.taken_back.v1": "变更申请已撤回",
     "change.withdrawn.v1": "撤回变更申请",
+    "code.issued.v1": "存量项目赋码",
+    "code.requested.v1": "存量项目补录",
     "day.report.v1": "对账单",
     "decision.amended.v1": "决定更正或撤销",
     "disclosure.amended.v1": "公开结果更正",

@@ -11,17 +11,20 @@ from sqlmodel import Session, col, func, select
 from core.database import bump
 from core.domain import legacy_codes as rules
 from core.domain.legacy_codes import LegacyCode, Row, Verdict
+from core.domain.legacy_states import EntryState
 from core.domain.policy import PLATFORM, Actor, reach
 from core.errors import Absent, Conflict, RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
 from core.organisations import organisations
 from core.projects.legacy_messages import LegacyCodesTold, LegacyCodeTold
+from core.projects.legacy_tables import LegacyProject
 from core.projects.link_tables import ExtranetLegacyCode, LegacyImport, PublicLegacyCode
 from core.projects.links import legacy_codes_of
 from core.projects.tables import Project
 from core.trace import record
 
+_AWAITS = "原编码的项目正在补录，等待赋码"
 _TOO_MANY = f"一个项目最多对应 {rules.MOST_OF_PROJECT} 个原编码"
 
 
@@ -75,20 +78,29 @@ def unmap_code(session: Session, key: str, *, reason: str, by: Actor, at: dateti
 
 def map_declared(session: Session, project_code: str, facts: Mapping[str, Any], *, at: datetime) -> None:
     """Map the legacy codes that a declaration names, those that mean no other project yet (A12.1)."""
-    found = False
+    declared: list[LegacyCode] = []
     for one in facts.get("legacy_codes") or ():
         try:
-            legacy = rules.read_legacy(str(one["value"]), str(one["kind"]))
+            declared.append(rules.read_legacy(str(one["value"]), str(one["kind"])))
         except RuleRefusal:
             continue  # the declaration stands; what is no code is not found by
+    map_if_free(session, project_code, declared, by=PLATFORM, at=at, source="declared")
+
+
+def map_if_free(
+    session: Session, project_code: str, codes: Sequence[LegacyCode], *, by: Actor, at: datetime, source: str
+) -> None:
+    """Map those of these codes that mean no other project; the trace names the others (A12.1)."""
+    found = False
+    for legacy in codes:
         verdict, words = _verdict(session, legacy, project_code)
         if verdict is Verdict.OK:
-            _keep(session, project_code, legacy, by=PLATFORM, at=at, source="declared")
+            _keep(session, project_code, legacy, by=by, at=at, source=source)
             found = True
         elif verdict is Verdict.DUPLICATE:
             record(
                 session, "legacy_code.keep_out", "project", project_code, f"申报的原编码未对应：{words}"[:400],
-                by=PLATFORM, at=at, project_code=project_code,
+                by=by, at=at, project_code=project_code,
             )  # fmt: skip
     if found:
         _tell(session, project_code, at=at)
@@ -115,7 +127,8 @@ def judge(session: Session, kept: LegacyImport, *, by: Actor) -> list[Judged]:
     """What would become of every row now: a dry run that changes nothing (A12.1)."""
     rows = [Row(**row) for row in kept.rows]
     projects = _codes_in_reach(session, {row.code for row in rows if not row.fault}, by)
-    mapped = _mapped(session, [rules.key_of(row.legacy) for row in rows if not row.fault])
+    keys = [rules.key_of(row.legacy) for row in rows if not row.fault]
+    mapped = mapped_to(session, keys) | dict.fromkeys(awaiting_code(session, keys), "")
     judged: list[Judged] = []
     first: dict[str, int] = {}
     held = _counts(session, projects)
@@ -176,13 +189,15 @@ def _judge(row: Row, projects: set[str], mapped: Mapping[str, str], first: dict[
         return Judged(row, Verdict.OK, rules.VERDICT_WORDS[Verdict.OK])
     if mapped[key] == row.code:
         return Judged(row, Verdict.KNOWN, "已经对应到这个项目，不再重复")
-    return Judged(row, Verdict.DUPLICATE, f"已对应到项目 {mapped[key]}")
+    return Judged(row, Verdict.DUPLICATE, f"已对应到项目 {mapped[key]}" if mapped[key] else _AWAITS)
 
 
 def _verdict(session: Session, legacy: LegacyCode, project_code: str) -> tuple[Verdict, str]:
     if session.get(Project, legacy.value) is not None:
         return Verdict.MALFORMED, "这是本平台的项目代码，不是原编码"
     held = session.get(ExtranetLegacyCode, legacy.key)
+    if held is None and awaiting_code(session, [legacy.key]):
+        return Verdict.DUPLICATE, _AWAITS
     if held is None:
         full = _counts(session, {project_code}).get(project_code, 0) >= rules.MOST_OF_PROJECT
         return (Verdict.TOO_MANY, _TOO_MANY) if full else (Verdict.OK, "")
@@ -246,10 +261,20 @@ def _counts(session: Session, codes: set[str]) -> dict[str, int]:
     return found
 
 
-def _mapped(session: Session, keys: Sequence[str]) -> dict[str, str]:
+def mapped_to(session: Session, keys: Sequence[str]) -> dict[str, str]:
+    """Which project each of these legacy codes is mapped to, by what it is compared by; without those that aren't."""
     found: dict[str, str] = {}
     for start in range(0, len(keys), 500):
         part = select(ExtranetLegacyCode.key, ExtranetLegacyCode.project_code)
         rows = session.exec(part.where(col(ExtranetLegacyCode.key).in_(keys[start : start + 500]))).all()
         found |= {key: code for key, code in rows}
+    return found
+
+
+def awaiting_code(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of these legacy codes whose project was entered and has no code yet: they will mean that one (A12.1)."""
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        waiting = select(LegacyProject.key).where(col(LegacyProject.state) == EntryState.REQUESTED)
+        found |= set(session.exec(waiting.where(col(LegacyProject.key).in_(keys[start : start + 500]))).all())
     return found

@@ -26,10 +26,16 @@ class Draft(Versioned, PublicTable, table=True):
 
 
 class DeclaredProject(Versioned, PublicTable, table=True):
-    """A project in the internet zone: declared here, its state told by the extranet."""
+    """A project in the internet zone: declared here, its state told by the extranet.
+
+    `legacy_request_id` is the officers' entry of a project begun before the platform; None of what a unit declared.
+    """
 
     __tablename__ = "project"
-    __table_args__ = (sa.Index("ix_project_enterprise", "credit_code", "declared_at"),)
+    __table_args__ = (
+        sa.Index("ix_project_enterprise", "credit_code", "declared_at"),
+        sa.Index("uq_project_legacy_request_id", "legacy_request_id", unique=True),
+    )
     code: str = Field(primary_key=True, max_length=24)
     credit_code: str = Field(foreign_key="enterprise.credit_code", max_length=18)
     unit_name: str = Field(max_length=120)
@@ -41,9 +47,15 @@ class DeclaredProject(Versioned, PublicTable, table=True):
     state_reason: str = Field(default="", max_length=1000)
     facts: dict[str, Any] = Field(sa_type=SealedDoc)
     message_id: str = Field(default="", max_length=36)
+    legacy_request_id: str | None = Field(default=None, max_length=36)
     declared_at: datetime
     verified_at: datetime | None = None
     completed_at: datetime | None = None
+
+    @property
+    def is_legacy(self) -> bool:
+        """Whether officers entered it as one begun before the platform (A12.1)."""
+        return self.legacy_request_id is not None
 
     def trace_name(self) -> tuple[str, str, str]:
         """(kind, id, project code)."""

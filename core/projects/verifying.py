@@ -36,20 +36,7 @@ def examine(session: Session, told: ProjectDeclared, envelope: Envelope) -> None
     if session.get(KnownEnterprise, told.credit_code) is None:
         raise RuleRefusal("申报单位未在本平台注册", article="A14.1a")
     refuse_malformed(session, told.facts, on=business_date(told.declared_at))
-    project = Project(
-        code=told.project_code,
-        credit_code=told.credit_code,
-        unit_name=told.unit_name,
-        name=str(told.facts.get("project_name", ""))[:200],
-        project_type=str(told.facts.get("project_type", ""))[:2],
-        region_code=told.project_code[5:11],
-        industry=str(told.facts.get("industry_division", ""))[:2],
-        declared_at=told.declared_at,
-    )
-    session.add(project)
-    session.flush()
-    make_findable(session, project)
-    session.add(Declaration(project_code=project.code, number=1, facts=told.facts, declared_at=told.declared_at))
+    project = take_in(session, told.project_code, told.credit_code, told.unit_name, told.facts, at=told.declared_at)
     record(
         session, "project.receive", "project", project.code, "收到项目申报",
         by=PLATFORM, at=told.declared_at, project_code=project.code,
@@ -60,11 +47,37 @@ def examine(session: Session, told: ProjectDeclared, envelope: Envelope) -> None
         send(session, ProjectReturned(project_code=project.code, reason=fault, returned_at=told.declared_at),
              at=told.declared_at)  # fmt: skip
         return
-    _move(session, project, "verify", at=told.declared_at)
-    project.verified_at = told.declared_at
-    send(session, ProjectVerified(project_code=project.code, verified_at=told.declared_at), at=told.declared_at)
+    verify(session, project, at=told.declared_at)
     tell_due_items(session, project, told.facts, at=told.declared_at)
     map_declared(session, project.code, told.facts, at=told.declared_at)
+
+
+def take_in(
+    session: Session, code: str, credit_code: str, unit_name: str, facts: Mapping[str, Any], *, at: datetime
+) -> Project:
+    """Keep a project under its code, with the first version of its declaration; officers find it (A10.1)."""
+    project = Project(
+        code=code,
+        credit_code=credit_code,
+        unit_name=unit_name,
+        name=str(facts.get("project_name", ""))[:200],
+        project_type=str(facts.get("project_type", ""))[:2],
+        region_code=code[5:11],
+        industry=str(facts.get("industry_division", ""))[:2],
+        declared_at=at,
+    )
+    session.add(project)
+    session.flush()
+    make_findable(session, project)
+    session.add(Declaration(project_code=project.code, number=1, facts=dict(facts), declared_at=at))
+    return project
+
+
+def verify(session: Session, project: Project, *, at: datetime) -> None:
+    """The code stands for the facts: say so in both zones (A13.2)."""
+    _move(session, project, "verify", at=at)
+    project.verified_at = at
+    send(session, ProjectVerified(project_code=project.code, verified_at=at), at=at)
 
 
 def make_findable(session: Session, project: Project) -> None:

@@ -29,7 +29,7 @@ from core.exchange.message import Direction
 from core.exchange.tables import State, tables_of
 from core.guides.calendar_revisions import draft_revision
 from core.intermediaries import commissioning, registering
-from core.projects import declaring, legacy
+from core.projects import declaring, legacy, legacy_files
 from core.projects.tables import DueItem
 from core.settings import ExtranetSettings, PublicSettings
 from extranet_portal.app import make_app as make_extranet
@@ -37,6 +37,8 @@ from public_portal.app import make_app as make_public
 from tests import world as cast
 from tests.core.cases import acts
 from tests.core.changes import requests
+from tests.core.projects import legacy_entries
+from tests.domain import test_legacy_projects as legacy_rows
 from tests.world import World, field_keys, shanghai_date
 
 HOSTS = {Zone.PUBLIC: "http://127.0.0.1:8000", Zone.EXTRANET: "http://127.0.0.1:8001"}
@@ -65,6 +67,7 @@ STATE_BEFORE = {
 }
 OTHER = {"credit_code": "91220104MA2020C59C", "name": "长春净月光电有限公司", "mobile": "13900001111"}
 IMPORTER = "coordinator above"
+TABLE = legacy_rows.table(legacy_rows.TYPED)
 HELD = ("release", "propose_skip", "withdraw_skip", "confirm_skip", "decline_skip")
 """Acts on a quarantined message; the last three need that somebody asked to skip it."""
 
@@ -170,7 +173,7 @@ def staged(world: World, folder: Path) -> Iterator[Stage]:
         _play(stage)
         stage.unit, stage.region = cast.unit_of(world, stage.cases["approve"]), "220184"
         stage.actors = {Zone.PUBLIC: _public_actors(world), Zone.EXTRANET: _officers(stage)}
-        stage.ids["import_id"] = _import_id(stage)
+        stage.ids |= _legacy_ids(stage)
         stage.ids |= {"direction": Direction.TO_EXTRANET, "position": str(_held(stage, "see_message"))}
         stage.held = {event: _held(stage, event) for event in HELD}
         yield stage
@@ -305,12 +308,15 @@ def _public_actors(world: World) -> dict[str, Actor]:
     return {"stranger": CITIZEN, "enterprise B": replace(other, id=account.id), "enterprise A": world.unit}
 
 
-def _import_id(stage: Stage) -> str:
-    """A file of legacy codes that one coordinator is looking at."""
-    by = stage.actors[Zone.EXTRANET][IMPORTER]
+def _legacy_ids(stage: Stage) -> dict[str, str]:
+    """A file of legacy codes and a table of legacy projects that one coordinator looks at; a project entered before."""
+    by, now = stage.actors[Zone.EXTRANET][IMPORTER], stage.world.now
+    entry_id = legacy_entries.enter(stage.world, by=by, legacy="吉2014-7")
     with stage.world.extranet.writing() as session:
         data = f"吉2015-7,{stage.ids['code']}\n".encode()
-        return legacy.read_import(session, data, "原编码.csv", by=by, at=stage.world.now).id
+        codes = legacy.read_import(session, data, "原编码.csv", by=by, at=now)
+        table = legacy_files.read_import(session, TABLE, "存量项目.csv", by=by, at=now)
+        return {"import_id": codes.id, "table_id": table.id, "entry_id": entry_id}
 
 
 def _held(stage: Stage, event: str) -> int:

@@ -27,6 +27,7 @@ from tests import world as cast
 from tests.architecture.matrix_world import HOSTS, Stage, employed, portals
 from tests.core.cases import acts
 from tests.core.changes import requests
+from tests.core.projects import legacy_entries
 from tests.domain import sample_declarations
 from tests.world import PDF, World
 from tests.worlds import Worlds, nothing_yet
@@ -112,6 +113,7 @@ def change(stage: Stage) -> None:
     requests.send(world, asked, reason=HOSTILE)
     with world.extranet.writing() as session:
         legacy.map_code(session, world.code, HOSTILE, by=requests.COORDINATOR, at=world.now)
+    legacy_entries.enter(world, legacy=f"{HOSTILE}2", project_name=HOSTILE, unit_name=HOSTILE)
     stage.ids["change_id"] = asked
 
 
@@ -212,7 +214,7 @@ def test_officers_read_it_as_words(planted: Stage, role: Role) -> None:
     actor = employed(planted, HOSTILE, (role,), planted.ids["unit"])
     views = [f"/cases?view={view}&q={ADDRESSED}" for view in ("open", "concluded", "ended")]
     starts = ["/cases?view=concluded", "/cases?view=ended", "/projects", f"/verification?code={ADDRESSED}", *views]
-    starts += [f"/changes/{planted.ids['change_id']}", "/changes", "/legacy-codes"]
+    starts += [f"/changes/{planted.ids['change_id']}", "/changes", "/legacy-codes", "/legacy-projects"]
     pages = crawl(reader(planted, Zone.EXTRANET, actor), f"/verification?code={planted.world.code}", *starts)
     check(pages, at_least=4)
 

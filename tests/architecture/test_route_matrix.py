@@ -92,6 +92,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "material.upload": {"item_code": "DRC-06", "material_code": "ENERGY_REPORT", "file": ("报告.pdf", PDF)},
     "application.withdraw": {"reason": "投资计划调整"},
     "legacy_code.confirm": {"version": "1"},
+    "legacy_project.batch": {"version": "1"},
     "exchange.release": {"reason": "已补登单位"},
     "exchange.propose_skip": {"reason": "单位已注销"},
     "exchange.withdraw_skip": {},
@@ -210,7 +211,7 @@ def extranet_cell(stage: Stage, actor: Actor, route: Route) -> str:
         return FORBIDDEN if actor.id else SIGN_IN
     if allow == "calendar.revise" and "{region" in route.path:  # what one region has off of its own
         return OPEN if {"220000", "222400"} & reach(actor, allow).regions_below else FORBIDDEN
-    if "{import_id" in route.path:
+    if "{import_id" in route.path or "{table_id" in route.path:
         return OPEN if actor == stage.actors[Zone.EXTRANET][IMPORTER] else ABSENT
     if allow in (
         "guide_rule.publish",
@@ -273,7 +274,17 @@ def agency_cell(stage: Stage, actor: Actor, route: Route) -> str:
     return OPEN if reaches(stage, reach(actor, route.endpoint.permission.allow), "220100-drc") else FORBIDDEN
 
 
+def entry_cell(stage: Stage, actor: Actor, route: Route) -> str:
+    """A legacy project is seen and mended by those who watch over its region."""
+    with stage.world.extranet.reading() as session:
+        above = organisations(session).above[stage.region]
+    if not reach(actor, "legacy_project.see").regions_below & above:
+        return ABSENT
+    return OPEN if reach(actor, route.endpoint.permission.allow).regions_below & above else FORBIDDEN
+
+
 THINGS = {
+    "{entry_id": entry_cell,
     "{engagement_id": service_cell,
     "{copy_id": copy_cell,
     "{agency_id": agency_cell,

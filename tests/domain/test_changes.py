@@ -87,8 +87,14 @@ def test_a9_1_what_is_masked_stays_masked_on_both_sides():
     ],
 )
 def test_a12_2_what_speaks_for_a_major_change(field, value, says):
-    (sign,) = major_signs(FACTS, FACTS | {field: value})
+    before = {"scale_and_content": "新建厂房"} | FACTS
+    (sign,) = major_signs(before, before | {field: value})
     assert says in sign
+
+
+def test_a12_1_what_is_only_completed_speaks_for_nothing():
+    short = {name: value for name, value in FACTS.items() if name not in ("site_address", "scale_and_content")}
+    assert major_signs(short, short | {"site_address": "经开区东环路 1 号", "scale_and_content": "新建厂房"}) == ()
 
 
 def test_a12_2_only_what_the_code_names_takes_a_new_code_for_certain():

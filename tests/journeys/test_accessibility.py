@@ -122,6 +122,9 @@ def test_what_a_coordinator_works_with(platform: Platform, seat: Seat) -> None:
         f"{here}/removals",
         "/changes",
         "/legacy-codes",
+        "/legacy-projects",
+        "/legacy-projects/new",
+        "/legacy-projects/tables",
         "/agencies",
     ]
     paths += [

@@ -16,6 +16,7 @@ from core.projects.restoring import restore_declared
 from core.projects.tables import DeclaredProject
 from core.serials import raise_to, take
 from core.trace import entries_of_project
+from tests.core.projects.legacy_entries import entered
 from tests.world import World, declare
 
 
@@ -96,3 +97,15 @@ def test_a_project_of_a_unit_that_must_register_again_only_keeps_its_code_from_o
         restore_declared(session, told, None)  # type: ignore[arg-type]
         assert session.get(DeclaredProject, told.project_code) is None
         assert take(session, f"code:{code.rpartition('-')[0]}") == 10
+
+
+def test_a12_1_a_legacy_project_entered_after_the_backup_keeps_its_code_and_gets_no_second(world: World, back_up):
+    restore = back_up()
+    code = entered(world)
+    restore()
+    assert codes_of(world) == []
+    world.pump()
+    assert codes_of(world) == [code]
+    with world.public.reading() as session:
+        assert session.get_one(DeclaredProject, code).is_legacy
+        assert [entry.words for entry in entries_of_project(session, code)] == ["由已发出的报文恢复项目"]
