@@ -5,16 +5,19 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from core.changes import deciding, requesting
+from core.changes import arriving, deciding, requesting
+from core.changes.messages import ChangeSubmitted, ChangeWithdrawn
 from core.changes.tables import ChangeRequest, ProjectChange
-from core.domain.change_states import CHANGE
+from core.domain.change_states import CHANGE, ChangeFacts
 from core.domain.policy import PLATFORM, Role
-from core.errors import Conflict, NotAllowed, RuleRefusal
+from core.errors import Absent, Conflict, NotAllowed, RuleRefusal
+from core.projects.declaring import project_of
 from core.projects.tables import DeclaredProject, Project
 from core.trace import entries_of, step
+from tests.core.cases.acts import holder
 from tests.core.changes.requests import COORDINATOR, ask, decide, fates, grant, send, states, withdraw
 from tests.together import together
-from tests.world import apply_for, declare, make_officer
+from tests.world import apply_for, declare, make_enterprise, make_officer
 
 REASON = "资金和进度安排没有说明"
 STAGES = {
@@ -24,6 +27,7 @@ STAGES = {
     "grant_as_major": (deciding.grant_as_major, {}),
 }
 BY_COORDINATOR = [move for move in CHANGE.moves if move.by is Role.COORDINATOR]
+BY_UNIT = [move for move in CHANGE.moves if move.by is Role.PROJECT_UNIT]
 OTHERS = [
     make_officer(("coordinator", "220200-drc")),
     make_officer(("supervisor", "220000-drc")),
@@ -76,21 +80,72 @@ def test_from_a_state_no_decision_goes_but_its_rows(applied_world, state):
             act(applied_world, change_id, event)
 
 
-@pytest.mark.parametrize(
-    "move", [move for move in CHANGE.moves if move.by is Role.PROJECT_UNIT], ids=lambda m: f"{m.source}-{m.event}"
-)
-def test_what_the_unit_does_leads_where_the_table_says(applied_world, move):
-    world = applied_world
+def in_state(world, state):
+    """A request that both zones know to be in this state; a draft lies in the internet zone alone."""
     with world.public.writing() as session:
         project = session.get_one(DeclaredProject, world.code)
         change_id = requesting.begin(session, project, "suspension", by=world.unit, at=world.now).id
-    if move.source != "draft":
+    if state != "draft":
         send(world, change_id)
-    if move.source == "returned":
+    if state == "returned":
         decide(world, change_id, deciding.send_back, reason=REASON)
+    return change_id
+
+
+@pytest.mark.parametrize("move", BY_UNIT, ids=lambda m: f"{m.source}-{m.event}")
+def test_what_the_unit_does_leads_where_the_table_says(applied_world, move):
+    world = applied_world
+    change_id = in_state(world, move.source)
     (send if move.event == "submit" else withdraw)(world, change_id)
     with world.public.reading() as session:
         assert session.get_one(ChangeRequest, change_id).state == move.target
+
+
+@pytest.mark.parametrize("move", BY_UNIT, ids=lambda m: f"{m.source}-{m.event}")
+def test_what_the_unit_does_is_refused_to_everyone_else(applied_world, move):
+    world = applied_world
+    change_id = in_state(world, move.source)
+    for role in Role:
+        if role is not Role.PROJECT_UNIT:
+            with world.public.writing() as session:
+                request, by = session.get_one(ChangeRequest, change_id), holder(world, role, "220184-drc")
+                with pytest.raises(NotAllowed, match=f"{CHANGE.word(move.event)}由其他岗位办理"):
+                    step(session, CHANGE, request, move.event, ChangeFacts(kind="suspension"), by=by,
+                         held=frozenset({role}), at=world.now)  # fmt: skip
+                session.rollback()
+    with world.public.reading() as session:
+        assert session.get_one(ChangeRequest, change_id).state == move.source
+
+
+@pytest.mark.parametrize("move", BY_UNIT, ids=lambda m: f"{m.source}-{m.event}")
+def test_what_the_unit_does_is_refused_to_another_unit_in_both_zones(applied_world, move):
+    world = applied_world
+    change_id = in_state(world, move.source)
+    other = make_enterprise(world, credit_code="91220104MA2020C59C", name="长春净月光电有限公司", mobile="13900001111")
+    with world.public.reading() as session, pytest.raises(Absent):
+        project_of(session, other, world.code)
+    about = {"project_code": world.code, "credit_code": other.credit_code, "change_id": change_id}
+    with world.extranet.writing() as session:
+        before = states_inside(session)
+        with pytest.raises(NotAllowed, match="not_owner"):
+            arrive(session, move.event, about, at=world.now)
+        assert states_inside(session) == before
+
+
+def arrive(session, event, about, *, at):
+    """What another unit had sealed reaches the extranet."""
+    if event == "submit":
+        told = ChangeSubmitted(
+            **about, change_kind="suspension", facts=None, kept_back=(), reason="代为中止", expected_on=None,
+            submitted_at=at,
+        )  # fmt: skip
+        arriving.receive_change(session, told, None)
+    else:
+        arriving.receive_withdrawal(session, ChangeWithdrawn(**about, withdrawn_at=at), None)
+
+
+def states_inside(session):
+    return [(one.id, one.state) for one in session.exec(select(ProjectChange))]
 
 
 @pytest.mark.parametrize("state", ["submitted", "granted", "refused", "withdrawn"])
@@ -112,11 +167,13 @@ def test_the_unit_can_no_longer_alter_or_send_what_is_not_its_to_alter(applied_w
 def test_only_the_platform_completes_a_major_change(applied_world):
     change_id = asked(applied_world)
     act(applied_world, change_id, "grant_as_major")
-    with applied_world.extranet.writing() as session:
-        change, held = session.get_one(ProjectChange, change_id), frozenset({Role.COORDINATOR})
-        with pytest.raises(NotAllowed):
-            step(session, CHANGE, change, "supersede", by=COORDINATOR, held=held, at=applied_world.now)
-        session.rollback()
+    for role in Role:
+        if role is not Role.PLATFORM:
+            with applied_world.extranet.writing() as session:
+                change, by = session.get_one(ProjectChange, change_id), holder(applied_world, role, "220184-drc")
+                with pytest.raises(NotAllowed):
+                    step(session, CHANGE, change, "supersede", by=by, held=frozenset({role}), at=applied_world.now)
+                session.rollback()
 
 
 def test_of_two_coordinators_who_decide_at_once_one_wins_and_the_other_is_told(either_applied_world):
