@@ -77,6 +77,7 @@ def list_copies(ask: Ask) -> Response:
         states=STATES,
         rows=[_row(ask, row) for row in here],
         unread=queries.unread(ask.session, ask.actor),
+        sees_rules=may_ever(ask.actor, "copy_rule.see"),
         pager_page=page_of(
             "/copies", filters, chosen.page, size=queries.PAGE, shown=len(here), more=len(rows) > queries.PAGE
         )

@@ -10,6 +10,9 @@ from core.domain.addressees import HeldItem, related_items
 from core.domain.due_items import Relation
 from core.domain.remit import department_of
 
+WHY_CONSULTED = "曾就本件参与会商或函询"
+WHY_COORDINATING = "综合管理部门掌握并联审批情况"
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -47,8 +50,8 @@ def recipients(
     reasons = [(holders.get(one.department) or unit_of(one.department), one.why) for one in named]
     words = related_items(item_code, relations)
     reasons += [(one.org_unit, f"“{one.item_name}”{words[one.item_code]}") for one in due if one.item_code in words]
-    reasons += [(one, "曾就本件参与会商或函询") for one in consulted]
-    reasons.append((coordinator, "综合管理部门掌握并联审批情况"))
+    reasons += [(one, WHY_CONSULTED) for one in consulted]
+    reasons.append((coordinator, WHY_COORDINATING))
     found: dict[str, Recipient] = {}
     for org_unit, why in reasons:
         if org_unit and org_unit != own_unit:

@@ -200,6 +200,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "legacy_code.map":     ((R.COORDINATOR, S.REGION),),
     "legacy_code.unmap":   ((R.COORDINATOR, S.REGION),),
     "legacy_code.import":  ((R.COORDINATOR, S.REGION),),
+    # extranet portal: who gets copies of which decision, read by whoever keeps the standards
+    "copy_rule.see":       ((R.GUIDE_EDITOR, S.ANY), (R.COORDINATOR, S.ANY), (R.SUPERVISOR, S.ANY)),
     # extranet portal: projects begun before the platform, entered by the coordinator
     "legacy_project.see":    ((R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
     "legacy_project.enter":  ((R.COORDINATOR, S.REGION),),

@@ -125,6 +125,7 @@ def test_what_a_coordinator_works_with(platform: Platform, seat: Seat) -> None:
         "/legacy-projects",
         "/legacy-projects/new",
         "/legacy-projects/tables",
+        "/copies/rules",
         "/agencies",
     ]
     paths += [
