@@ -1,14 +1,15 @@
 """Correcting (更正) and revoking (撤销) a concluded decision: a new decision that names the old one (A14.5).
 
-Proposed with a document of its own and signed by another person, like the first. The old decision stays in the file. A
-revoked decision counts no more: a project that was complete by it is open again, and its 办结通知书 is void.
+Proposed with a document of its own and signed by others, level by level like the first. The old decision stays in the
+file. Whether the project's completion outlives it is for `core.cases.completing` to say.
 """
 
 from datetime import datetime
 
 from sqlmodel import Session
 
-from core.cases import closing, handling, notices, sign_off
+from core.cases import handling, notices, sign_off
+from core.cases.completing import judge_anew
 from core.cases.facts import CORRECTION, REVOCATION, decision_of, guide_of, proposal_of
 from core.cases.handling import Proposal
 from core.cases.messages import DecisionAmended
@@ -20,13 +21,11 @@ from core.copies.copying import Decided, copy_decision
 from core.disclosure import publishing
 from core.documents.notice_facts import NoticeKind
 from core.domain.case_states import FAVOURABLE, OUTCOME_WORDS, Outcome
-from core.domain.policy import PLATFORM, Actor, Role
-from core.domain.project_states import CONCLUDED, PROJECT, still_open
+from core.domain.policy import PLATFORM, Actor
 from core.errors import FormRefusal, RuleRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
 from core.projects.tables import DeclaredProject, Project
-from core.trace import step
 
 _PROPOSES = {CORRECTION: "propose_correction", REVOCATION: "propose_revocation"}
 _SIGNS = {CORRECTION: "correct", REVOCATION: "revoke"}
@@ -98,7 +97,9 @@ def sign_amendment(
     number = before.document_number if before else ""
     if kind == REVOCATION:
         number = _revoke_notice(session, case, proposal, number, at=at)
-    reopens = kind == REVOCATION and _reopen(session, case, proposal, at=at)
+    done = "更正" if kind == CORRECTION else "撤销"
+    why = f"{case.item_name}的决定已由{proposal.document_number}{done}"
+    reopens = judge_anew(session, case.project_code, reason=why, at=at)
     send(session, _told(case, proposal, number, reopens, at=at), at=at)
     _replace_notice(session, case, move.notice, proposal, number, by=by, at=at)
     publishing.amend_result(session, case.id or 0, _amendment(proposal, number), at=at)
@@ -131,22 +132,6 @@ def _replace_notice(
         done = "更正" if proposal.kind == CORRECTION else "撤销"
         reason = f"所载决定已由{proposal.document_number}{done}"
         mark_void(session, before, reason=reason, successor=made, by=PLATFORM, at=at)
-
-
-def _reopen(session: Session, case: Case, proposal: Decision, *, at: datetime) -> bool:
-    """Judge the project's completion anew: what rested on a revoked decision is open again (A14.5)."""
-    # NO KEY UPDATE: see `closing.complete_if_due`
-    project = session.get_one(Project, case.project_code, with_for_update={"key_share": True}, populate_existing=True)
-    facts = closing.project_facts(session, case.project_code)
-    if project.state not in CONCLUDED or not still_open(facts):
-        return False
-    step(session, PROJECT, project, "reopen_revoked", facts, by=PLATFORM, held=frozenset({Role.PLATFORM}), at=at)
-    project.completed_at = None
-    session.add(project)
-    completion = last_of_kind(session, NoticeKind.COMPLETION, project_code=project.code, case=None)
-    reason = f"{case.item_name}的决定已由{proposal.document_number}撤销，项目继续审批"
-    void_by_platform(session, completion, reason=reason, at=at)
-    return True
 
 
 def _amendment(proposal: Decision, amends_number: str) -> publishing.Amendment:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from core.cases import clocks as case_clocks
+from core.cases.completing import judge_anew
 from core.cases.facts import granted_items, supplement_of
 from core.cases.intake import end_case
 from core.cases.messages import (
@@ -24,7 +25,7 @@ from core.cases.tables import Case, CaseMaterial, Supplement
 from core.clocks import business_date
 from core.domain.case_states import OPEN_STATES
 from core.domain.policy import Actor, Role
-from core.domain.project_states import PROJECT, ProjectState, why_no_applications
+from core.domain.project_states import CONCLUDED, PROJECT, ProjectState, why_no_applications
 from core.domain.remit import region_of
 from core.errors import NotAllowed, RuleRefusal
 from core.exchange.message import Envelope, applies
@@ -137,9 +138,10 @@ def _open_case(session: Session, project: Project, made: ApplicationMade, *, at:
     due = session.get_one(DueItem, (project.code, made.item_code))
     guide = guide_version(session, due.guide_version)
     received_on = business_date(at)
-    if project.state in (ProjectState.VERIFIED, ProjectState.APPROVED, ProjectState.NOT_APPROVED):
-        event = "begin_approval" if project.state == ProjectState.VERIFIED else "reopen"
-        unit = Actor(Role.PROJECT_UNIT, id=project.credit_code, name=project.unit_name, credit_code=project.credit_code)
+    unit = Actor(Role.PROJECT_UNIT, id=project.credit_code, name=project.unit_name, credit_code=project.credit_code)
+    reopens = project.state in CONCLUDED
+    if reopens or project.state == ProjectState.VERIFIED:
+        event = "reopen" if reopens else "begin_approval"
         step(session, PROJECT, project, event, by=unit, held=frozenset({Role.PROJECT_UNIT}), at=at)
     case = _case(due, guide, made, at=at, received_on=received_on)
     case.number = _number(session, due, received_on)
@@ -147,7 +149,6 @@ def _open_case(session: Session, project: Project, made: ApplicationMade, *, at:
     session.flush()
     _keep_materials(session, case, made.materials)
     case_clocks.start_receipt_clocks(session, case)
-    unit = Actor(Role.PROJECT_UNIT, id=project.credit_code, name=project.unit_name, credit_code=project.credit_code)
     record(
         session, "case.apply", "case", case.application_id, f"申请：{case.item_name}",
         by=unit, at=at, project_code=project.code, change={"state": ["", case.state]},
@@ -161,6 +162,8 @@ def _open_case(session: Session, project: Project, made: ApplicationMade, *, at:
         clock=case_clocks.told_current(session, case),
     )
     send(session, told, at=at)
+    if reopens:
+        judge_anew(session, project.code, reason=f"再次申请{case.item_name}，项目继续审批", at=at)
 
 
 def _case(due: DueItem, guide: Guide, made: ApplicationMade, *, at: datetime, received_on: date) -> Case:

@@ -1,12 +1,13 @@
-"""Conclusion (办结): the decision, its disclosure, and the project's completion (A14.4a, A14.5, A17.1). Extranet."""
+"""Conclusion (办结) of a case: the decision, its document and its disclosure (A14.4a, A14.5, A17.1). Extranet."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.cases import clocks as case_clocks
-from core.cases import notices, proof, sign_off
+from core.cases import notices, sign_off
+from core.cases.completing import complete_if_due
 from core.cases.facts import guide_of, proposal_of
 from core.cases.messages import CaseConcluded
 from core.cases.moves import move_case
@@ -15,15 +16,12 @@ from core.clocks import business_date
 from core.consultations.asking import lapse_of_case
 from core.copies.copying import Decided, copy_decision
 from core.disclosure import publishing
-from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState, Outcome
-from core.domain.policy import PLATFORM, Actor, Role
-from core.domain.project_states import PROJECT, ProjectFacts, ProjectState, still_open
+from core.domain.case_states import CaseState, Outcome
+from core.domain.policy import Actor
 from core.domain.publicity import is_public_item
 from core.errors import RuleRefusal
 from core.exchange.outbox import send
-from core.projects.messages import ProjectConcluded
-from core.projects.tables import DueItem, Project
-from core.trace import step
+from core.projects.tables import Project
 
 
 @dataclass(frozen=True)
@@ -80,48 +78,6 @@ def conclude_filing(session: Session, case: Case, certificate: Notice, *, at: da
         certificate.size,
     )
     _conclude(session, case, document, at=at)
-
-
-def complete_if_due(session: Session, project_code: str, *, at: datetime) -> None:
-    """When the last due item is concluded the platform issues the 办结通知书 and tells the unit (A14.5).
-
-    The project is locked first: of two departments that conclude the last two items at the same moment, the second
-    sees what the first did.
-    """
-    session.flush()
-    # NO KEY UPDATE: both already hold the share of the key that a case's foreign key takes.
-    project = session.get_one(Project, project_code, with_for_update={"key_share": True}, populate_existing=True)
-    facts = project_facts(session, project_code)
-    if project.state != ProjectState.IN_APPROVAL or still_open(facts):
-        return
-    event = "complete_denied" if facts.denied else "complete"
-    move = step(session, PROJECT, project, event, facts, by=PLATFORM, held=frozenset({Role.PLATFORM}), at=at)
-    project.completed_at = at
-    session.add(project)
-    send(session, ProjectConcluded(project_code=project_code, state=project.state, concluded_at=at), at=at)
-    notices.issue_completion(session, move.notice, project, proof.freeze_list(session, project, at=at), at=at)
-
-
-def project_facts(session: Session, project_code: str) -> ProjectFacts:
-    """How many items are due, how many concluded by their latest case, how many of these denied (A14.5)."""
-    due = session.exec(
-        select(DueItem.item_code).where(col(DueItem.project_code) == project_code, col(DueItem.dropped_on).is_(None))
-    ).all()
-    outcomes: dict[str, str] = {}
-    for item_code, state, outcome in session.exec(
-        select(Case.item_code, Case.state, Case.outcome)
-        .where(col(Case.project_code) == project_code)
-        .order_by(col(Case.id))
-    ).all():
-        if outcomes.get(item_code) in FAVOURABLE or (state not in OPEN_STATES and not outcome):
-            continue  # what ended without a decision leaves the earlier one standing
-        outcomes[item_code] = outcome if state == CaseState.CONCLUDED else ""
-    concluded = [outcomes[code] for code in due if outcomes.get(code)]
-    return ProjectFacts(
-        due=len(due),
-        concluded=len(concluded),
-        denied=sum(outcome not in FAVOURABLE for outcome in concluded),
-    )
 
 
 def _conclude(session: Session, case: Case, document: _Document, *, at: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from core import clocks
 from core.cases import clocks as case_clocks
-from core.cases import closing, notices
+from core.cases import closing, completing, notices
 from core.cases.facts import guide_of, missing_needs
 from core.cases.messages import (
     AskedFor,
@@ -239,7 +239,7 @@ def end_case(session: Session, case: Case, words: str, *, at: datetime) -> None:
     case.end_reason = words
     case_clocks.stop(session, case, "preliminary", "acceptance", "handling", on=business_date(at))
     lapse_of_case(session, case.id or 0, at=at)
-    closing.complete_if_due(session, case.project_code, at=at)
+    completing.complete_if_due(session, case.project_code, at=at)
 
 
 def _ground_words(ground: str, reason: str, grounds: dict[str, str], article: str, *, right_organ: str) -> str:

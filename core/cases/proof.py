@@ -33,21 +33,7 @@ _FROZEN: dict[Zone, type[FrozenDueList] | type[ToldDueList]] = {Zone.EXTRANET: F
 
 def freeze_list(session: Session, project: Project, *, at: datetime) -> FrozenDueList:
     """Freeze the list of a project all of whose due items are concluded, and tell the internet zone (A14.5)."""
-    tree = organisations(session)
-    due = session.exec(
-        select(DueItem).where(col(DueItem.project_code) == project.code).order_by(col(DueItem.position))
-    ).all()
-    proved = tuple(_proved(session, row, tree.unit_name(row.org_unit)) for row in due if row.dropped_on is None)
-    dropped = tuple(
-        DroppedTold(
-            item_code=row.item_code,
-            item=item_name(session, row.item_code),
-            department=tree.unit_name(row.org_unit),
-            reason=row.dropped_reason,
-        )
-        for row in due
-        if row.dropped_on is not None
-    )
+    proved, dropped = _proved_rows(session, project), _dropped_rows(session, project)
     frozen = FrozenDueList(
         project_code=project.code,
         number=len(frozen_lists(session, project.code)) + 1,
@@ -73,6 +59,13 @@ def freeze_list(session: Session, project: Project, *, at: datetime) -> FrozenDu
     )
     send(session, told, at=at)
     return frozen
+
+
+def is_as_frozen(session: Session, project: Project) -> bool:
+    """Whether the list frozen last still says of every due item what the files say; each must be concluded (A14.5)."""
+    last = next(iter(frozen_lists(session, project.code)), None)
+    now = _proved_rows(session, project)
+    return last is not None and last.items == [one.model_dump(mode="json") for one in now]
 
 
 def digest_of(frozen: DueListVersionRow) -> str:
@@ -113,6 +106,31 @@ def show_frozen(session: Session, told: DueListFrozen, envelope: Envelope) -> No
 def concluded_on(row: dict[str, Any]) -> date:
     """The date of one row of a frozen list."""
     return date.fromisoformat(str(row["concluded_on"]))
+
+
+def _proved_rows(session: Session, project: Project) -> tuple[ProvedTold, ...]:
+    tree = organisations(session)
+    live = [row for row in _due(session, project) if row.dropped_on is None]
+    return tuple(_proved(session, row, tree.unit_name(row.org_unit)) for row in live)
+
+
+def _dropped_rows(session: Session, project: Project) -> tuple[DroppedTold, ...]:
+    tree = organisations(session)
+    return tuple(
+        DroppedTold(
+            item_code=row.item_code,
+            item=item_name(session, row.item_code),
+            department=tree.unit_name(row.org_unit),
+            reason=row.dropped_reason,
+        )
+        for row in _due(session, project)
+        if row.dropped_on is not None
+    )
+
+
+def _due(session: Session, project: Project) -> Sequence[DueItem]:
+    of_project = select(DueItem).where(col(DueItem.project_code) == project.code)
+    return session.exec(of_project.order_by(col(DueItem.position))).all()
 
 
 def _proved(session: Session, due: DueItem, department: str) -> ProvedTold:

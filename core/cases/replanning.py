@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core.cases.closing import complete_if_due
+from core.cases.completing import complete_if_due, judge_anew
 from core.cases.tables import Case, Message, ProjectEvent
 from core.database import bump
 from core.domain.case_states import OPEN_STATES, CaseState
@@ -20,6 +20,7 @@ from core.domain.publicity import is_public_item
 from core.domain.remit import department_of
 from core.errors import NotAllowed, RuleRefusal
 from core.exchange.message import Envelope, applies
+from core.guides.publishing import item_name
 from core.organisations import organisations
 from core.projects import due_list
 from core.projects.messages import DueItemsChanged
@@ -45,7 +46,9 @@ def add_due_item(
     Refuses whoever is neither coordinator nor of the lead department, and what `due_list.add_item` refuses.
     """
     _begin(session, project, by=by, seen=seen)
-    due_list.add_item(session, project, item_code, reason=reason, by=by, at=at)
+    added = due_list.add_item(session, project, item_code, reason=reason, by=by, at=at)
+    why = f"增加应办事项“{item_name(session, added.item_code)}”，项目继续审批"
+    judge_anew(session, project.code, reason=why, at=at)
 
 
 def drop_due_item(
@@ -72,7 +75,10 @@ def facts_changed(
     due_list.hold_list(session, project.code)
     keep = standing_cases(session, project.code).keys()
     changed = due_list.recompute(session, project, facts, keep=keep, reason=reason, by=by, at=at)
-    if changed.dropped:
+    if changed.added:
+        names = "、".join(item_name(session, code) for code in changed.added)
+        judge_anew(session, project.code, reason=f"{reason}，增加应办事项{names}，项目继续审批"[:1000], at=at)
+    elif changed.dropped:
         complete_if_due(session, project.code, at=at)
     return changed
 

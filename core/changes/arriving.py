@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core.cases.closing import complete_if_due
+from core.cases.completing import complete_if_due
 from core.cases.voiding import carry_over, granted_cases, open_cases
 from core.changes.messages import ChangeReturned, ChangeSubmitted, ChangeTakenBack, ChangeWithdrawn, NewCodeIssued
 from core.changes.queries import declaration

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.cases.closing import complete_if_due
+from core.cases.completing import complete_if_due, judge_anew
 from core.cases.replanning import facts_changed
 from core.cases.resting import rest_cases, wake_cases
 from core.cases.voiding import granted_cases, open_cases, void
@@ -156,7 +156,7 @@ def _alter(session: Session, change: ProjectChange, project: Project, *, by: Act
 def _resume(session: Session, change: ProjectChange, project: Project, *, by: Actor, at: datetime) -> None:
     """Back to where the project was when it was suspended: its clocks count on (A14.1e).
 
-    What was concluded meanwhile may complete it.
+    What was concluded meanwhile may complete it, and what was revoked meanwhile puts it back into approval.
     """
     suspension = session.exec(
         select(ProjectChange)
@@ -174,6 +174,7 @@ def _resume(session: Session, change: ProjectChange, project: Project, *, by: Ac
     )
     wake_cases(session, project.code, by=by, at=at)
     complete_if_due(session, project.code, at=at)
+    judge_anew(session, project.code, reason="项目恢复后仍有应办事项未办结", at=at)
 
 
 def _end_work(session: Session, change: ProjectChange, why: str, *, by: Actor, at: datetime) -> None:

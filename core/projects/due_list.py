@@ -189,10 +189,12 @@ def _due_again(
 
 
 def _reopen(session: Session, project: Project, *, at: datetime) -> None:
-    """A concluded project that has something more to obtain is in approval again; its frozen list is kept (A14.5)."""
+    """A concluded project that has something more to obtain is in approval again; its frozen list is kept (A14.5).
+
+    What becomes of its 办结通知书 is for the caller: `core.cases.completing.judge_anew`.
+    """
     if project.state in CONCLUDED:
         step(session, PROJECT, project, "extend_list", by=PLATFORM, held=frozenset({Role.PLATFORM}), at=at)
-        project.completed_at = None
 
 
 def _tell_change(session: Session, project: Project, changed: Changed, reason: str, *, by: Actor, at: datetime) -> None:

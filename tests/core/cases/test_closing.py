@@ -7,12 +7,10 @@ import pytest
 from sqlmodel import col, select
 
 from core.cases import closing
-from core.cases.closing import project_facts
 from core.cases.tables import Case, Decision, Notice, ReceivedNotice
 from core.clocks import clocks_of
-from core.domain.project_states import ProjectFacts
 from core.errors import RuleRefusal
-from core.projects.tables import DeclaredProject, Project
+from core.projects.tables import DeclaredProject, DueItem, Project
 from core.trace import entries_of_project
 from tests.core.cases.acts import bring, do, rightful
 from tests.world import accept, act, application, apply_for, case, case_of, decide, make_officer, propose, unit_of
@@ -100,15 +98,6 @@ def test_a_second_application_that_ends_without_a_decision_leaves_the_denial_sta
     assert states(last_item_world) == ("not_approved", "not_approved")
 
 
-def test_an_item_that_was_dropped_holds_nothing_up(applied_world):
-    with applied_world.extranet.reading() as session:
-        before = project_facts(session, applied_world.code)
-    with applied_world.extranet.writing() as session:
-        session.get_one(closing.DueItem, (applied_world.code, "ECO-04")).dropped_on = date(2026, 11, 23)
-    with applied_world.extranet.reading() as session:
-        assert project_facts(session, applied_world.code) == ProjectFacts(before.due - 1, 0, 0)
-
-
 def test_the_certificate_of_a_filing_is_named_although_it_was_supplemented_first(last_item_world):
     # The first notice of such a case is the request to supplement: it is not the result.
     with last_item_world.extranet.writing() as session:
@@ -138,7 +127,7 @@ def test_a14_5_two_departments_that_conclude_the_last_two_items_complete_the_pro
     applied(world)
     # ECO-04 waits for ECO-02: take it out, so that three items are left and two conclude at the same moment.
     with world.extranet.writing() as session:
-        session.get_one(closing.DueItem, (world.code, "ECO-04")).dropped_on = date(2026, 11, 23)
+        session.get_one(DueItem, (world.code, "ECO-04")).dropped_on = date(2026, 11, 23)
     do(world, case_of(world, "IIT-01"), "pass_preliminary")
     do(world, case_of(world, "IIT-01"), "record_filing")
     first, second = (bring(world, case_of(world, item), "awaiting_sign_off") for item in ("ECO-02", "DRC-06"))

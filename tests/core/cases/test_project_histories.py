@@ -167,6 +167,8 @@ class ProjectHistories(Histories):
                 over = all(self.is_over(mine.get(item, [])) for item in due)
                 assert (project.state == ProjectState.IN_APPROVAL) <= (not over)
                 assert (project.state in CONCLUDED) <= over
+                if project.state == ProjectState.IN_APPROVAL:
+                    assert standing(session, project.code) == []
                 if project.state in CONCLUDED:
                     denied = [item for item in due if not any(one.outcome in FAVOURABLE for one in mine[item])]
                     assert project.state == ("not_approved" if denied else "approved")
@@ -174,13 +176,18 @@ class ProjectHistories(Histories):
 
     @staticmethod
     def is_proved(session, project, due):
-        """The newest frozen list names what is due, its digest is its own, and a 办结通知书 stands."""
+        """The newest frozen list names what is due, its digest is its own, and one 办结通知书 stands: that of this list."""
         newest = frozen_lists(session, project.code)[0]
         assert {row["item_code"] for row in newest.items} == set(due)
         assert all(row["document_number"] and row["digest"] for row in newest.items)
         assert digest_of(newest) == newest.digest
-        notices = select(Notice).where(col(Notice.project_code) == project.code, col(Notice.kind) == "completion")
-        assert any(notice.voided_at is None for notice in session.exec(notices))
+        assert [one.facts["list_digest"] for one in standing(session, project.code)] == [newest.digest]
+
+
+def standing(session, code):
+    """The 办结通知书 of a project that are not void."""
+    of_project = col(Notice.project_code) == code, col(Notice.kind) == "completion"
+    return session.exec(select(Notice).where(*of_project, col(Notice.voided_at).is_(None))).all()
 
 
 def live(session, code):
