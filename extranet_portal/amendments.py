@@ -1,11 +1,11 @@
-"""Correcting and revoking a concluded decision: proposed with its own document, signed by another person (A14.5)."""
+"""Correcting and revoking a concluded decision: proposed with its own document, reviewed and signed like the first (A14.5)."""
 
 from collections.abc import Callable
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.cases import amending, queries
+from core.cases import amending, queries, sign_off
 from core.cases.facts import CORRECTION, REVOCATION, decision_of
 from core.cases.handling import Proposal, following_number, suggested_number
 from core.cases.tables import Decision
@@ -101,7 +101,7 @@ def return_amendment(ask: Ask) -> Response:
     """Return a proposed correction or revocation to the handler (A14.5)."""
     case = case_to_change(ask, "case.return_amendment")
     reason = read_texts(ask, _REASON)["reason"]
-    amending.return_amendment(ask.session, case, reason=reason, by=ask.actor, at=ask.now, seen=ask.seen())
+    sign_off.return_amendment(ask.session, case, reason=reason, by=ask.actor, at=ask.now, seen=ask.seen())
     return done(ask, case, "return_amendment")
 
 

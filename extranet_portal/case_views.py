@@ -73,19 +73,19 @@ def decision_shown(ask: Ask, case: Case) -> DecisionShown | None:
     """The decision, the proposal before the approver, or the one that was sent back while the case is in handling."""
     session = ask.session
     if (decided := decision_of(session, case)) is not None:
-        rows = (*_decision_rows(decided, ask.today), *_said_rows(session, decided, ask.today))
+        rows = (*_decision_rows(decided, ask.today), *said_rows(session, decided, ask.today))
         return DecisionShown("审批决定", rows, decision_file(ask, case, decided))
     if (proposed := proposal_of(session, case)) is not None:
-        rows = (*_decision_rows(proposed, ask.today), *_said_rows(session, proposed, ask.today))
+        rows = (*_decision_rows(proposed, ask.today), *said_rows(session, proposed, ask.today))
         return DecisionShown("拟办意见", rows, decision_file(ask, case, proposed))
     returned = sent_back_of(session, case)
     if returned is None or case.state != CaseState.IN_HANDLING:
         return None
-    rows = (*_said_rows(session, returned, ask.today), *_decision_rows(returned, ask.today))
+    rows = (*said_rows(session, returned, ask.today), *_decision_rows(returned, ask.today))
     return DecisionShown("被退回的拟办意见", rows, None)
 
 
-def _said_rows(session: Session, decision: Decision, today: date) -> tuple[tuple[str, str], ...]:
+def said_rows(session: Session, decision: Decision, today: date) -> tuple[tuple[str, str], ...]:
     """What each level said of a proposal, the approver's own agreement aside: that is the decision (A14.4a)."""
     return tuple(
         (

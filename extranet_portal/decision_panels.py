@@ -16,6 +16,7 @@ from core.domain.remedies import remedy_of
 from core.organisations import organisations
 from core.projects.tables import Project
 from core.web.ask import Ask
+from extranet_portal.case_views import said_rows
 from extranet_portal.panel import PanelShown
 from extranet_portal.shown import on_day
 
@@ -84,6 +85,7 @@ def _decision(ask: Ask, case: Case, one: Decision) -> DecisionLine:
         ("理由", one.reasons),
         ("附加条件", one.conditions),
         ("承办人", f"{one.proposer_name}　{on_day(one.proposed_at, ask.today, '提交')}"),
+        *said_rows(ask.session, one, ask.today),
         ("签批人", f"{one.approver_name}　{on_day(one.approved_at, ask.today, '签批')}" if one.approved_at else ""),
     )
     href = ask.url("case.document_file", case_id=case.id, decision_id=one.id)

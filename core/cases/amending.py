@@ -22,7 +22,7 @@ from core.disclosure import publishing
 from core.documents.notice_facts import NoticeKind
 from core.domain.case_states import FAVOURABLE, OUTCOME_WORDS, Outcome
 from core.domain.policy import PLATFORM, Actor
-from core.errors import FormRefusal, RuleRefusal
+from core.errors import FormRefusal
 from core.exchange.message import Envelope, applies
 from core.exchange.outbox import send
 from core.projects.tables import DeclaredProject, Project
@@ -52,25 +52,10 @@ def propose_amendment(
     if kind == REVOCATION:
         made.outcome, made.conditions = Outcome.REVOKED, ""
     case.amendment = kind
-    session.add_all([made, case])
+    session.add(made)
+    sign_off.begin_levels(session, case)
     session.flush()
     return made
-
-
-def return_amendment(
-    session: Session, case: Case, *, reason: str, by: Actor, at: datetime, seen: int | None = None
-) -> None:
-    """The approver returns a proposed correction or revocation, with comments: the decision stands (A14.5)."""
-    if len(reason.strip()) < 5:
-        raise RuleRefusal("请写明退回的意见", field="reason", article="A14.5")
-    move_case(session, case, "return_amendment", by=by, at=at, seen=seen, reason=reason.strip())
-    proposal = proposal_of(session, case)
-    if proposal is not None:
-        sign_off.note(session, case, sign_off.RETURNED, reason, level=1, by=by, at=at)
-        proposal.state = "sent_back"
-        session.add(proposal)
-    case.amendment = ""
-    session.add(case)
 
 
 def sign_amendment(
@@ -78,14 +63,14 @@ def sign_amendment(
 ) -> None:
     """Sign the correction or revocation: it is the decision now, told, disclosed and copied at once (A14.5, A17.1).
 
-    Refuses the proposer's own signature.
+    Refuses while a level of review is open, and the signature of the proposer or a reviewer.
     """
     proposal = proposal_of(session, case)
     before = decision_of(session, case)
     move = move_case(session, case, _SIGNS[kind], by=by, at=at, seen=seen, reason=proposal.reasons if proposal else "")
     if proposal is None:
         return
-    sign_off.note(session, case, sign_off.AGREED, "", level=1, by=by, at=at)
+    sign_off.note(session, case, sign_off.AGREED, "", by=by, at=at)
     proposal.state = "decided"
     proposal.approved_by, proposal.approver_name, proposal.approved_at = by.id, by.name, at
     if before is not None:

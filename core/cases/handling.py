@@ -15,6 +15,7 @@ from core.cases.messages import CaseProposed
 from core.cases.moves import move_case
 from core.cases.recording import note_if_late
 from core.cases.resting import rest_if_suspended, rests_with_project
+from core.cases.sign_off import begin_levels
 from core.cases.tables import Case, Decision
 from core.clocks import SUSPENSION_GROUND, business_date
 from core.documents.materials import Filed
@@ -112,9 +113,8 @@ def propose(
     decision = decision_from(case, proposal, by=by, at=at)
     session.add(decision)
     case.proposed_at = at
-    case.reviews_left = guide_of(session, case).sign_off_levels - 1
     case.handler_id, case.handler_name = by.id, by.name
-    session.add(case)
+    begin_levels(session, case)
     session.flush()
     note_if_late(session, case, "document", happened_on=decision.document_on, by=by, at=at)
     send(

@@ -264,13 +264,18 @@ def amendment_waits(facts: CaseFacts) -> str | None:
     return None if facts.amendment else "没有等待签批的更正或撤销"
 
 
+def amendment_is_reviewed(facts: CaseFacts) -> str | None:
+    """A correction or revocation passes the levels of review that the first decision had to pass (A14.4a, A14.5)."""
+    return may_review(facts) if facts.amendment else "没有等待审核的更正或撤销"
+
+
 def correction_is_due(facts: CaseFacts) -> str | None:
-    """A correction was proposed, by somebody else (A14.5)."""
+    """A correction was proposed, by somebody else, and its reviews are through (A14.5)."""
     return may_sign(facts) if facts.amendment == "correction" else "没有等待签批的更正"
 
 
 def revocation_is_due(facts: CaseFacts) -> str | None:
-    """A revocation was proposed, by somebody else (A14.5)."""
+    """A revocation was proposed, by somebody else, and its reviews are through (A14.5)."""
     return may_sign(facts) if facts.amendment == "revocation" else "没有等待签批的撤销"
 
 
@@ -303,6 +308,8 @@ CASE = Machine("case", [
     (S.AWAITING_SIGN_OFF,   "approve",            S.CONCLUDED,            R.APPROVER,     "A14.4a",  may_sign,             "stop",             "decision"),
     (S.CONCLUDED,           "propose_correction", S.CONCLUDED,            R.HANDLER,      "A14.5",   may_be_corrected),
     (S.CONCLUDED,           "propose_revocation", S.CONCLUDED,            R.HANDLER,      "A14.5",   may_be_amended),
+    (S.CONCLUDED,           "review",             S.CONCLUDED,            R.REVIEWER,     "A14.5",   amendment_is_reviewed),
+    (S.CONCLUDED,           "return_review",      S.CONCLUDED,            R.REVIEWER,     "A14.5",   amendment_is_reviewed),
     (S.CONCLUDED,           "return_amendment",   S.CONCLUDED,            R.APPROVER,     "A14.5",   amendment_waits),
     (S.CONCLUDED,           "correct",            S.CONCLUDED,            R.APPROVER,     "A14.5",   correction_is_due,    "",                 "decision"),
     (S.CONCLUDED,           "revoke",             S.REVOKED,              R.APPROVER,     "A14.5",   revocation_is_due,    "",                 "decision"),

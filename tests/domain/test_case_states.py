@@ -44,6 +44,8 @@ awaiting_sign_off extend awaiting_sign_off approver
     in_handling         withdraw            withdrawn            project_unit
     concluded           propose_correction  concluded            handler
     concluded           propose_revocation  concluded            handler
+    concluded           review              concluded            reviewer
+    concluded           return_review       concluded            reviewer
     concluded           return_amendment    concluded            approver
     concluded           correct             concluded            approver
     concluded           revoke              revoked              approver
@@ -70,7 +72,7 @@ def test_nothing_leaves_a_case_that_is_over_but_the_revocation_of_its_decision()
     assert over == {"concluded", "refused", "not_accepted", "withdrawn", "voided", "revoked"}
     assert {move.source for move in CASE.moves if move.source in over} == {"concluded"}
     assert {move.event for move in CASE.moves if move.source in over} <= {
-        "propose_correction", "propose_revocation", "return_amendment", "correct", "revoke"
+        "propose_correction", "propose_revocation", "review", "return_review", "return_amendment", "correct", "revoke"
     }  # fmt: skip
 
 
@@ -120,6 +122,9 @@ def test_a_case_is_over_in_the_units_favour_unless_it_was_denied():
         (rules.correction_is_due, {"amendment": "correction", "acting": "li"}, "不能签批自己"),
         (rules.revocation_is_due, {"amendment": "correction"}, "没有等待签批的撤销"),
         (rules.amendment_waits, {}, "没有等待签批的更正或撤销"),
+        (rules.amendment_is_reviewed, {"reviews_left": 1}, "没有等待审核的更正或撤销"),
+        (rules.amendment_is_reviewed, {"amendment": "correction"}, "审核已经完成"),
+        (rules.correction_is_due, {"amendment": "correction", "reviews_left": 1}, "还有 1 级审核未完成"),
         (rules.may_be_corrected, {"item_kind": "filing"}, "备案没有批复文件"),
         (rules.may_be_amended, {"amendment": "revocation"}, "已有更正或撤销"),
         (rules.may_sign, {"acting": "li"}, "不能签批自己"),
@@ -158,6 +163,7 @@ def test_a_guard_says_what_it_objects_to(guard, differs, says):
         (rules.revocation_is_due, {"amendment": "revocation"}),
         (rules.may_be_corrected, {}),
         (rules.may_review, {"reviews_left": 1}),
+        (rules.amendment_is_reviewed, {"amendment": "revocation", "reviews_left": 1}),
         (rules.ran_out_in_silence, {"acceptance_ran_out": True}),
     ],
 )

@@ -155,7 +155,7 @@ ACTS: dict[str, Act] = {
     "send_back": of_case(sign_off.send_back, reason="依据不足，请补充"),
     "propose_correction": lambda world, case_id, by: amend(world, case_id, by, CORRECTION),
     "propose_revocation": lambda world, case_id, by: amend(world, case_id, by, REVOCATION),
-    "return_amendment": of_case(amending.return_amendment, reason="原决定无误，不必改动"),
+    "return_amendment": of_case(sign_off.return_amendment, reason="原决定无误，不必改动"),
     "correct": of_case(amending.sign_amendment, kind=CORRECTION),
     "revoke": of_case(amending.sign_amendment, kind=REVOCATION),
     "review": of_case(sign_off.review, comment="同意"),
@@ -185,6 +185,9 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 """The shortest way of a licence into each state."""
 
+SIGNATURES = ("approve", "correct", "revoke")
+"""What waits until every level of review has agreed."""
+
 
 def holder(world: World, role: Role, org_unit: str) -> Actor:
     """Someone who holds a role: at the organisational unit, or as what they are."""
@@ -209,8 +212,16 @@ def do(world: World, case_id: int, event: str, *, by: Actor | None = None) -> No
 def lead(world: World, case_id: int, state: str) -> int:
     """Lead a case that was applied for into a state; what is told of it waits for the exchange."""
     for event in WAYS[state]:
+        if event in SIGNATURES:
+            have_reviewed(world, case_id)
         do(world, case_id, event)
     return case_id
+
+
+def have_reviewed(world: World, case_id: int) -> None:
+    """Every level of review that is still open agrees, each another person."""
+    for number in range(case(world, case_id).reviews_left):
+        do(world, case_id, "review", by=make_officer((Role.REVIEWER, unit_of(world, case_id)), name=f"审核人{number}"))
 
 
 def bring(world: World, case_id: int, state: str) -> int:

@@ -5,14 +5,16 @@ from sqlmodel import col, select
 
 from core.cases.amending import propose_amendment, sign_amendment
 from core.cases.facts import CORRECTION, REVOCATION, decision_of, decisions_of
+from core.cases.sign_off import said_of
 from core.cases.tables import Case, Notice, ReceivedNotice
 from core.copies.queries import overtaken_by
 from core.copies.tables import Copy
 from core.disclosure.published import results_of_project
+from core.domain.policy import Role
 from core.errors import FormRefusal, RuleRefusal
 from core.projects.tables import DeclaredProject, Project
-from tests.core.cases.acts import do, lead, rightful
-from tests.world import act, application, apply_for, case, case_of, decide, proposal
+from tests.core.cases.acts import do, lead, needs_reviews, rightful
+from tests.world import act, application, apply_for, case, case_of, decide, make_officer, proposal
 
 
 @pytest.fixture
@@ -126,6 +128,46 @@ def test_a14_5_nobody_signs_their_own_amendment_and_a_returned_one_changes_nothi
     with applied_world.extranet.reading() as session:
         assert decision_of(session, session.get_one(Case, decided)).state == "decided"
     do(applied_world, decided, "propose_revocation")
+
+
+def officer(name):
+    return make_officer(*((role, "220184-ee") for role in (Role.HANDLER, Role.REVIEWER, Role.APPROVER)), name=name)
+
+
+@pytest.mark.parametrize(("kind", "event"), [(CORRECTION, "correct"), (REVOCATION, "revoke")])
+def test_a14_5_an_amendment_passes_the_levels_of_review_that_its_guide_asks_for(applied_world, kind, event):
+    world = applied_world
+    needs_reviews(world, "ECO-02", levels=2)
+    decided = lead(world, case_of(world, "ECO-02"), "concluded")
+    act(world, decided, propose_amendment, by=officer("李文静"), kind=kind, proposal=offered(world))
+    assert case(world, decided).reviews_left == 1
+    with pytest.raises(RuleRefusal, match="还有 1 级审核未完成"):
+        do(world, decided, event, by=officer("周振宇"))
+    with pytest.raises(RuleRefusal, match="不能审核自己提出的"):
+        do(world, decided, "review", by=officer("李文静"))
+    do(world, decided, "review", by=officer("审核人甲"))
+    with pytest.raises(RuleRefusal, match="请由其他签批人签批"):
+        do(world, decided, event, by=officer("审核人甲"))
+    do(world, decided, event, by=officer("周振宇"))
+    with world.extranet.reading() as session:
+        signed = decisions_of(session, session.get_one(Case, decided))[0]
+        assert [(row.level, row.officer_name) for row in said_of(session, signed)] == [(1, "审核人甲"), (2, "周振宇")]
+
+
+def test_a14_5_a_reviewer_who_returns_an_amendment_leaves_the_decision_and_the_unit_as_they_were(applied_world):
+    world = applied_world
+    needs_reviews(world, "ECO-02", levels=2)
+    decided = lead(world, case_of(world, "ECO-02"), "concluded")
+    world.pump()
+    told = application(world, world.code, "ECO-02")
+    do(world, decided, "propose_correction")
+    do(world, decided, "return_review")
+    world.pump()
+    found = case(world, decided)
+    assert (found.state, found.reviews_left, found.proposed_at is None) == ("concluded", 0, False)
+    assert application(world, world.code, "ECO-02") == told
+    do(world, decided, "propose_revocation")
+    assert case(world, decided).reviews_left == 1
 
 
 def copies_to(world, unit):

@@ -25,6 +25,8 @@ def ready(world, move):
         do(world, case_id, "propose_correction")
     if move.event == "revoke":
         do(world, case_id, "propose_revocation")
+    if move.source == "concluded" and move.by is Role.REVIEWER:
+        do(world, case_id, "propose_correction")
     if move.event == "deem_accepted":
         world.on(BEYOND_SILENCE)
     if (move.source, move.event) == ("awaiting_supplement", "decline"):

@@ -167,7 +167,7 @@ class Histories(RuleBasedStateMachine):
                     signed = [row.officer_id for row in said]
                     assert signed[-1] == decision.approved_by
                     assert len({decision.proposed_by, *signed}) == len(signed) + 1
-                    assert len(signed) == (guide_of(session, one).sign_off_levels if decision.kind == "decision" else 1)
+                    assert [row.level for row in said] == [*range(1, guide_of(session, one).sign_off_levels + 1)]
                     assert self.world.post.extranet_files.has(decision.scan_digest)
 
     @invariant()
