@@ -198,8 +198,10 @@ def _supplement_items(ask: Ask, case: Case) -> list[dict[str, str]]:
     limits: dict[str, tuple[str, int]] = {}
     for code in _UNLISTED:
         limits |= {f"{code}_name": ("名称", 100), f"{code}_fault": ("问题", 500), f"{code}_cure": ("要求", 500)}
+        limits |= {f"{code}_sample": ("样本", 200)}
     for need in needs:
         limits |= {f"fault-{need.code}": ("问题", 500), f"cure-{need.code}": ("要求", 500)}
+        limits |= {f"sample-{need.code}": ("样本", 200)}
     texts = read_texts(ask, limits)
     items = [
         {
@@ -207,6 +209,7 @@ def _supplement_items(ask: Ask, case: Case) -> list[dict[str, str]]:
             "name": need.name,
             "fault": texts[f"fault-{need.code}"],
             "cure": texts[f"cure-{need.code}"],
+            "sample": texts[f"sample-{need.code}"],
         }
         for need in needs
     ]
@@ -216,6 +219,7 @@ def _supplement_items(ask: Ask, case: Case) -> list[dict[str, str]]:
             "name": texts[f"{code}_name"] or "其他",
             "fault": texts[f"{code}_fault"],
             "cure": texts[f"{code}_cure"],
+            "sample": texts[f"{code}_sample"],
         }
         for code in _UNLISTED
         if texts[f"{code}_name"] or texts[f"{code}_fault"]

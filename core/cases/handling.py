@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from core import clocks
 from core.cases import notices
 from core.cases.counting import count_again, stop_counting
-from core.cases.facts import facts_of, guide_of, with_document
+from core.cases.facts import DECISION, facts_of, guide_of, with_document
 from core.cases.messages import CaseProposed
 from core.cases.moves import move_case
 from core.cases.recording import note_if_late
@@ -217,17 +217,24 @@ def document_gaps(session: Session, case: Case, proposal: Proposal, *, on: date)
     return errors
 
 
-_IS_OPEN = col(Case.concluded_at).is_(None)
+_WAS_SIGNED = col(Decision.state).in_(("decided", "corrected", "revoked"))
+_STILL_WAITS = sa.and_(
+    col(Decision.state) == "proposed", sa.or_(col(Case.concluded_at).is_(None), col(Decision.kind) != DECISION)
+)
 
 
 def _number_is_taken(session: Session, case: Case, number: str) -> bool:
+    """Whether the unit's number stands for another document: one it gave away is never given again (A14.4a, A14.5).
+
+    A document that was corrected or revoked keeps its number in the files, in copies and in notices.
+    """
     found = session.exec(
         select(Decision.id)
         .join(Case, col(Case.id) == col(Decision.case_id))
         .where(
             col(Decision.document_number) == number,
             col(Case.org_unit) == case.org_unit,
-            sa.or_(col(Decision.state) == "decided", sa.and_(col(Decision.state) == "proposed", _IS_OPEN)),
+            sa.or_(_WAS_SIGNED, _STILL_WAITS),
         )
         .limit(1)
     ).first()

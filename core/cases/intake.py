@@ -107,9 +107,9 @@ def request_supplement(
 ) -> None:  # fmt: skip
     """Ask once for everything that is missing or wrong, material by material; the clock stops (A14.3).
 
-    `items` hold `material_code`, `name`, `fault` and `cure`; `answer_by` is the last day for the answer, where one is
-    set. Refuses a second request, an empty one, a day that leaves no time, and one that does not name every required
-    material still missing: it could never be asked for again.
+    `items` hold `material_code`, `name`, `fault`, `cure` and, where there is one, `sample`; `answer_by` is the last day
+    for the answer, where one is set. Refuses a second request, an empty one, a day that leaves no time, and one that
+    does not name every required material still missing: it could never be asked for again.
     """
     if answer_by is not None and not 1 <= (answer_by - business_date(at)).days <= LONGEST_SUPPLEMENT_DAYS:
         words = f"补正期限须晚于今天，最长 {LONGEST_SUPPLEMENT_DAYS} 天；不设期限的留空"
@@ -140,7 +140,7 @@ def request_supplement(
         project_code=case.project_code,
         application_id=case.application_id,
         at=at,
-        items=tuple(AskedFor(**item) for item in items),
+        items=tuple(_asked_for(item) for item in items),
         answer_by=answer_by,
     )
     send(session, told, at=at)
@@ -240,6 +240,13 @@ def end_case(session: Session, case: Case, words: str, *, at: datetime) -> None:
     case_clocks.stop(session, case, "preliminary", "acceptance", "handling", on=business_date(at))
     lapse_of_case(session, case.id or 0, at=at)
     completing.complete_if_due(session, case.project_code, at=at)
+
+
+def _asked_for(item: dict[str, str]) -> AskedFor:
+    """One line as the unit reads it on its page: where a sample is stands with how to cure the fault."""
+    sample, cure = item.get("sample", ""), item.get("cure", "")
+    told = "。".join(part for part in (cure, f"样本：{sample}" if sample else "") if part)
+    return AskedFor(material_code=item["material_code"], name=item["name"], fault=item["fault"], cure=told)
 
 
 def _ground_words(ground: str, reason: str, grounds: dict[str, str], article: str, *, right_organ: str) -> str:

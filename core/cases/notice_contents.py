@@ -16,9 +16,9 @@ from core.documents import notice_facts as facts
 from core.documents.notice_facts import NoticeKind
 from core.domain.case_states import FAVOURABLE, OUTCOME_WORDS, Outcome
 from core.domain.clock import limit_words
-from core.domain.policy import PLATFORM, Actor
+from core.domain.policy import Actor
 from core.domain.remedies import remedy_of
-from core.guides.guide import without_remark
+from core.guides.guide import Guide, without_remark
 from core.organisations import organisations
 from core.projects.tables import DueListVersionRow
 from core.reference import loader
@@ -87,7 +87,7 @@ def _acceptance(session: Session, told: Told) -> facts.AcceptanceFacts:
         guide_version=f"第 {guide.number} 版",
         limits=_limits(session, case),
         fee="不收费" if guide.fee.startswith("none") else guide.fee,
-        desk=_desk(session, case, told.by),
+        desk=_desk(session, case, told.by.name),
         materials=_material_names(session, case),
     )
 
@@ -101,7 +101,7 @@ def _deemed(session: Session, told: Told) -> facts.DeemedAcceptanceFacts:
         silent_until=silent.due_on or case.received_on,
         basis=f"{_LICENCE_LAW}第一款第四项",
         limits=_limits(session, case),
-        desk=_desk(session, case, PLATFORM),
+        desk=_desk(session, case, case.handler_name),
         materials=_material_names(session, case),
     )
 
@@ -122,25 +122,26 @@ def _supplement(session: Session, told: Told) -> facts.SupplementFacts:
                 )
                 or "办事指南",
                 cure=item.get("cure", "") or "按办事指南的要求补交",
+                sample=item.get("sample", ""),
             )
             for item in told.supplement
         ),
         answer_by=told.answer_by,
-        desk=_desk(session, case, told.by),
+        desk=_desk(session, case, told.by.name),
     )
 
 
 def _decline(session: Session, told: Told) -> facts.DeclineFacts:
     return facts.DeclineFacts(
         told.head, told.case.received_on, told.ground, _LICENCE_LAW, (told.reason,), told.right_organ,
-        _remedies(session, told.case), _desk(session, told.case, told.by),
+        _remedies(session, told.case), _desk(session, told.case, told.by.name),
     )  # fmt: skip
 
 
 def _preliminary_refusal(session: Session, told: Told) -> facts.PreliminaryRefusalFacts:
     return facts.PreliminaryRefusalFacts(
         told.head, told.case.received_on, told.ground, _LICENCE_LAW, (told.reason,), told.right_organ,
-        _remedies(session, told.case), _desk(session, told.case, told.by),
+        _remedies(session, told.case), _desk(session, told.case, told.by.name),
     )  # fmt: skip
 
 
@@ -160,7 +161,7 @@ def _filing(session: Session, told: Told) -> facts.FilingFacts:
         filed_on=told.on,
         basis=without_remark(guide.legal_basis),
         particulars=tuple(facts.Particular(label, text) for label, text in particulars if text.strip()),
-        desk=_desk(session, case, told.by),
+        desk=_desk(session, case, told.by.name),
         title="备案证明" if case.item_code in ("DRC-05", "IIT-01") else "备案回执",
     )
 
@@ -175,7 +176,8 @@ def _extension(session: Session, told: Told) -> facts.ExtensionFacts:
         basis=rule.basis if rule else "",
         reason=told.reason,
         limits=limits,
-        desk=_desk(session, case, told.by),
+        desk=_desk(session, case, case.handler_name or case.assigned_name),
+        approver=told.by.name,
     )
 
 
@@ -197,7 +199,7 @@ def _special_procedure(session: Session, told: Told) -> facts.SpecialProcedureFa
         length=f"预计 {(pause.expected_on - pause.begins_on).days} 天（自然日）",
         reason=told.reason,
         afterwards="恢复计时后，办理时限重新计算" if pause.restarts else "恢复计时后，办理时限接着计算，应办结日期顺延",
-        desk=_desk(session, case, told.by),
+        desk=_desk(session, case, told.by.name),
     )
 
 
@@ -220,7 +222,8 @@ def _decision(session: Session, told: Told) -> facts.DecisionFacts:
         reasons=decision.reasons,
         validity=without_remark(guide.outcome_validity) if is_granted else "",
         remedies=_remedies(session, case),
-        desk=_desk(session, case, told.by),
+        desk=_desk(session, case, decision.proposer_name),
+        approver=told.by.name,
     )
 
 
@@ -246,13 +249,21 @@ def _limits(session: Session, case: Case) -> facts.Limits:
         promised=limit_words(guide.handling_days, guide.handling_unit),
         statutory=f"{since} {statutory}" if statutory else "",
         due_on=row.due_on if row else None,
-        not_counted=("听证、专家评审、技术评估等依法不计入时限的时间",) if guide.pause_grounds else (),
+        not_counted=_not_counted(guide),
     )
 
 
-def _desk(session: Session, case: Case, by: Actor) -> facts.Desk:
+def _not_counted(guide: Guide) -> tuple[str, ...]:
+    """What the guide of the item does not count in its limit, the grounds of one law together (A15.2)."""
+    of_law: dict[str, list[str]] = {}
+    for ground in loader.load().pause_grounds:
+        if ground.code in guide.pause_grounds and not ground.counts_in_limit:
+            of_law.setdefault(without_remark(ground.legal_basis), []).append(ground.name)
+    return tuple(f"{'、'.join(names)}所需时间（{law}）" for law, names in of_law.items())
+
+
+def _desk(session: Session, case: Case, handler: str) -> facts.Desk:
     unit = organisations(session).org_units.get(case.org_unit)
-    handler = by.name if by.is_officer else case.handler_name
     return facts.Desk(office="行政审批办公室", handler=handler, phone=unit.phone if unit else "")
 
 

@@ -62,7 +62,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Desk:
-    """Who handles it and where to ask."""
+    """Who handles it (承办人; who signed is named apart, as `approver`) and where to ask."""
 
     office: str
     handler: str = ""
@@ -227,7 +227,7 @@ class CompletionFacts:
 
 @dataclass(frozen=True)
 class ExtensionFacts:
-    """延期通知书: by how much, on which law, why, and until when (行政许可法 42, A15.2)."""
+    """延期通知书: by how much, on which law, why, until when, and who approved it (行政许可法 42, A15.2)."""
 
     head: Head
     accepted_on: date
@@ -236,6 +236,7 @@ class ExtensionFacts:
     reason: str
     limits: Limits
     desk: Desk
+    approver: str = ""
 
 
 @dataclass(frozen=True)
@@ -278,6 +279,7 @@ class DecisionFacts:
     validity: str
     remedies: Remedies
     desk: Desk
+    approver: str = ""
 
 
 Facts = (

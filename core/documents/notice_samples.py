@@ -21,7 +21,7 @@ TAG_WORDS = {
     "basis": "法律依据", "guide_version": "办事指南版本", "fee": "收费", "materials": "材料", "material": "材料名称",
     "wrong": "存在的问题", "rule": "问题的依据", "cure": "补正要求", "sample": "样本", "answer_by": "补正期限",
     "ground": "理由类别", "reasons": "理由", "reason": "理由", "right_organ": "应当向其申请的机关",
-    "silent_until": "受理期限届满日", "filed_on": "备案日期", "label": "项目", "text": "内容", "title": "标题",
+    "silent_until": "受理期限届满日", "filed_on": "备案日期", "approver": "签批人", "label": "项目", "text": "内容", "title": "标题",
     "department": "办理部门", "result": "结果", "document_number": "批复文号", "document_title": "批复名称",
     "document_on": "批复日期", "concluded_on": "办结日期", "digest": "文件校验值", "follows": "后续事项",
     "list_number": "清单序号", "list_digest": "清单校验值", "extended": "延长的时限", "begins_on": "起始日期",

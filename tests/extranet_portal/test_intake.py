@@ -137,7 +137,7 @@ def test_the_one_supplement_names_everything(office: Office, clerk: Desk) -> Non
         form,
         "发补正告知",
         items=[code],
-        **{f"fault-{code}": "缺少公众参与说明", f"cure-{code}": "补充后重新盖章"},
+        **{f"fault-{code}": "缺少公众参与说明", f"cure-{code}": "补充后重新盖章", f"sample-{code}": "公众参与说明示范文本"},
         other_name="项目名称",
         other_fault="与备案不一致",
     )
@@ -145,7 +145,12 @@ def test_the_one_supplement_names_everything(office: Office, clerk: Desk) -> Non
     assert "等待项目单位补正" in page.text
     with office.world.extranet.reading() as session:
         asked = session.exec(select(Supplement)).one()
+        notice = session.exec(select(Notice).where(col(Notice.kind) == "supplement")).one()
     assert [one["fault"] for one in asked.items] == ["缺少公众参与说明", "与备案不一致"]
+    assert [one["sample"] for one in notice.facts["defects"]] == ["公众参与说明示范文本", ""]
+    office.world.pump()
+    told = cast.application(office.world, office.world.code, "ECO-02").asked_for
+    assert told[0]["cure"] == "补充后重新盖章。样本：公众参与说明示范文本"
 
 
 def test_what_is_missing_is_ticked_already(office: Office) -> None:

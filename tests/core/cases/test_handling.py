@@ -155,6 +155,26 @@ def test_a_document_number_stands_for_one_document_of_a_unit(applied_world, case
         propose(applied_world, twin, number="公环审〔2026〕7 号")
 
 
+@pytest.mark.parametrize("event", ["correct", "revoke"])
+def test_a14_5_the_number_of_a_document_that_was_replaced_is_never_given_again(applied_world, case_id, event):
+    propose(applied_world, case_id, number="公环审〔2026〕7 号")
+    for step in ("approve", {"correct": "propose_correction", "revoke": "propose_revocation"}[event], event):
+        do(applied_world, case_id, step)
+    twin = other_case(applied_world)
+    with pytest.raises(FormRefusal, match="已用于另一份批复"):
+        propose(applied_world, twin, number="公环审〔2026〕7 号")
+
+
+def test_a14_5_the_number_of_an_amendment_that_waits_to_be_signed_is_taken(applied_world, case_id):
+    propose(applied_world, case_id)
+    do(applied_world, case_id, "approve")
+    do(applied_world, case_id, "propose_correction")
+    (waiting,) = [row.document_number for row in decisions(applied_world) if row.state == "proposed"]
+    twin = other_case(applied_world)
+    with pytest.raises(FormRefusal, match="已用于另一份批复"):
+        propose(applied_world, twin, number=waiting)
+
+
 def test_a_document_number_that_was_sent_back_or_withdrawn_is_free_again(applied_world, case_id):
     propose(applied_world, case_id, number="公环审〔2026〕7 号")
     do(applied_world, case_id, "send_back")

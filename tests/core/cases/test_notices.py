@@ -4,15 +4,18 @@ import hashlib
 
 from sqlmodel import col, select
 
+from core.cases.facts import guide_of
 from core.cases.notices import notices_of_case
 from core.cases.tables import Case, Notice
 from core.documents.notice_facts import NoticeKind
 from core.domain.case_states import CASE
+from core.domain.policy import Role
 from core.domain.project_states import PROJECT
+from core.reference import loader
 from core.trace import entries_of_project
 from tests.core.cases.acts import do, lead
 from tests.core.pdf_text import text_of
-from tests.world import apply_for, case_of, decide, declare
+from tests.world import apply_for, case_of, decide, declare, make_officer
 
 
 def issued(world, *, kind=""):
@@ -66,6 +69,30 @@ def test_the_notice_of_acceptance_names_promise_statute_and_materials(applied_wo
     assert facts["limits"]["statutory"] == "自收到申请之日起 30 日"
     assert "环境影响报告表（报批稿和公示稿）" in facts["materials"]
     assert "营业执照或统一社会信用代码证明（平台共享）" in facts["materials"]
+
+
+def test_a15_2_the_notice_of_acceptance_names_what_its_guide_does_not_count_with_the_law(applied_world):
+    lead(applied_world, case_of(applied_world, "ECO-02"), "in_handling")
+    not_counted = issued(applied_world)[0].facts["limits"]["not_counted"]
+    assert any("听证" in line and "《中华人民共和国行政许可法》第四十五条" in line for line in not_counted)
+    with applied_world.extranet.reading() as session:
+        allowed = guide_of(session, session.get_one(Case, case_of(applied_world, "ECO-02"))).pause_grounds
+    grounds = [ground for ground in loader.load().pause_grounds if not ground.counts_in_limit]
+    for ground in grounds:
+        is_named = any(ground.name in line.partition("所需时间")[0].split("、") for line in not_counted)
+        assert is_named == (ground.code in allowed)
+
+
+def test_a14_4a_the_notice_of_a_decision_names_who_handled_the_case_and_who_signed(applied_world):
+    case_id = lead(applied_world, case_of(applied_world, "DRC-06"), "in_handling")
+    do(applied_world, case_id, "propose", by=make_officer((Role.HANDLER, "220184-drc"), name="李文静"))
+    do(applied_world, case_id, "extend", by=make_officer((Role.APPROVER, "220184-drc"), name="秦海波"))
+    do(applied_world, case_id, "approve", by=make_officer((Role.APPROVER, "220184-drc"), name="周振宇"))
+    named = [(one.facts["desk"]["handler"], one.facts["approver"]) for one in issued(applied_world)[-2:]]
+    assert named == [("李文静", "秦海波"), ("李文静", "周振宇")]
+    printed = text_of(b"".join(applied_world.post.extranet_files.read_chunks(issued(applied_world)[-1].digest)))
+    assert "签批人" in printed
+    assert "周振宇" in printed
 
 
 def test_the_notices_of_a_case_are_listed_newest_first(applied_world):
