@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.cases.facts import CORRECTION, REVOCATION, proposal_of
 from core.cases.intake import why_unverified
 from core.cases.moves import held_by, open_moves
 from core.cases.tables import Case
@@ -86,9 +87,7 @@ LOOKS = {
 }
 """How an act looks: a button that does it, the fragment of its form, else a link to its page (`grave`: a red one)."""
 
-_HIDDEN_WHILE_CLOSED = frozenset(
-    {"extend", "propose_correction", "propose_revocation", "return_amendment", "correct", "revoke"}
-)
+_HIDDEN_WHILE_CLOSED = frozenset({"extend", "propose_correction", "propose_revocation", "return_amendment"})
 """Acts that nobody looks for while they can't be done: they are not shown then."""
 
 _LABELS = {"pass_preliminary": "核验并初审通过"}
@@ -113,9 +112,10 @@ class ActShown:
 def acts(ask: Ask, case: Case, project: Project) -> dict[str, ActShown]:
     """The acts that are this officer's in the present state, by event, in the order of the state table."""
     found = {}
+    amends = _amends(ask.session, case)
     for move, why in open_moves(ask.session, case, ask.actor, at=ask.now):
         event = move.event
-        if not _makes_no_sense(case, event) and not (why and _is_hidden_while_closed(case, event, why)):
+        if not _makes_no_sense(case, event, amends) and not (why and _is_hidden_while_closed(case, event, why)):
             href, label = f"/cases/{case.id}/{NOUNS[event]}", _LABELS.get(event, CASE.word(event))
             words = _why_not(ask.session, case, project, event, why)
             found[event] = ActShown(event, label, href, words, LOOKS.get(event, "page"))
@@ -137,13 +137,21 @@ def waiting_words(session: Session, case: Case) -> str:
     return f"这件由{organisations(session).unit_name(case.org_unit)}的{ROLE_NAMES[role]}办理，你可以查看进度"
 
 
-def _makes_no_sense(case: Case, event: str) -> bool:
-    """Acts that this kind of case never knows, or that its clock rules out: no button for them."""
+def _amends(session: Session, case: Case) -> str:
+    """What waits in a concluded case to be signed: a correction, a revocation, or nothing."""
+    proposal = proposal_of(session, case) if case.state == CaseState.CONCLUDED else None
+    return proposal.kind if proposal else ""
+
+
+def _makes_no_sense(case: Case, event: str, amends: str) -> bool:
+    """Acts that this kind of case never knows, or that its clock or what was proposed rules out: no button for them."""
     is_filing = case.item_kind == "filing"
     return {
         "accept": is_filing,
         "review": not case.reviews_left,
         "return_review": not case.reviews_left,
+        "correct": amends != CORRECTION,
+        "revoke": amends != REVOCATION,
         "record_filing": not is_filing,
         "pause": case.is_paused,
         "resume": not case.is_paused,

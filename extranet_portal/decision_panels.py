@@ -75,6 +75,15 @@ def notice_of(session: Session, ask: Ask, action: str) -> tuple[Case, Notice | N
     return case, found if found is not None and found.case_id == case.id else None
 
 
+def void_words(ask: Ask, notice: Notice) -> str:
+    """When, by whom and why a notice was voided, and what stands instead; empty while it stands (A14.3)."""
+    if notice.voided_at is None:
+        return ""
+    successor = ask.session.get(Notice, notice.successor_id) if notice.successor_id else None
+    words = on_day(notice.voided_at, ask.today, f"{notice.voided_by}作废：{notice.void_reason}")
+    return f"{words}。由{successor.number}代替" if successor else words
+
+
 def _decision(ask: Ask, case: Case, one: Decision) -> DecisionLine:
     on = one.document_on
     rows = (
@@ -93,16 +102,12 @@ def _decision(ask: Ask, case: Case, one: Decision) -> DecisionLine:
 
 
 def _notice(ask: Ask, case: Case, one: Notice, *, may: bool) -> NoticeLine:
-    successor = ask.session.get(Notice, one.successor_id) if one.successor_id else None
-    words = on_day(one.voided_at, ask.today, f"{one.voided_by}作废：{one.void_reason}")
-    if successor:
-        words += f"。由{successor.number}代替"
     can = may and not (why_not_void(one, case, reissue=True) and why_not_void(one, case, reissue=False))
     return NoticeLine(
         title=TITLES[NoticeKind(one.kind)],
         number=one.number,
         when=on_day(one.issued_at, ask.today),
-        void_words=words,
+        void_words=void_words(ask, one),
         href=ask.url("case.notice_file", case_id=case.id, notice_id=one.id),
         void_href=ask.url("notice.void_form", case_id=case.id, notice_id=one.id) if can else "",
     )

@@ -26,6 +26,7 @@ from core.web.ask import Ask
 from core.web.shown import LinksShown, ProjectShown, address_of, links_shown, page_number, page_of
 from extranet_portal.change_views import changes_shown
 from extranet_portal.consultation_panel import project_letters
+from extranet_portal.decision_panels import void_words
 from extranet_portal.files import sent_notice
 from extranet_portal.project_views import added, dropped, matrix_rows, plan, proofs
 from extranet_portal.shown import fact_groups, on_day, trace_lines
@@ -56,12 +57,13 @@ class RowShown:
 
 @dataclass(frozen=True)
 class NoticeShown:
-    """One notice of the project; `href` only within reach."""
+    """One notice of the project; `href` only within reach, `void_words` where it is void."""
 
     title: str
     number: str
     issued_at: datetime
     href: str
+    void_words: str
 
 
 @action(allow="code.verify")
@@ -140,6 +142,7 @@ def see_project(ask: Ask) -> Response:
             ask.url("project.notice_file", code=project.code, notice_id=notice.id)
             if not org_unit or queries.may_see_case(ask.session, ask.actor, org_unit)
             else "",
+            void_words(ask, notice),
         )
         for notice, org_unit in project_queries.notices_of_project(ask.session, project.code)
     ]

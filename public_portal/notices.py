@@ -3,6 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.cases.proof import list_of_notice
 from core.cases.tables import ReceivedNotice
 from core.cases.told import notice_by_check_code, notice_by_token, public_project
 from core.clocks import business_date
@@ -12,6 +13,7 @@ from core.projects.links import resolve
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from core.web.plan import public_rows
 from core.web.shown import ProjectShown
 
 
@@ -54,6 +56,7 @@ def verify(ask: Ask) -> Response:
 def _genuine(ask: Ask, found: ReceivedNotice) -> Response:
     project = public_project(ask.session, found.project_code)
     title = TITLES[NoticeKind(found.kind)]
+    proved = list_of_notice(ask.session, found)
     return reply.page(
         ask,
         "public/notices/genuine.html",
@@ -67,6 +70,9 @@ def _genuine(ask: Ask, found: ReceivedNotice) -> Response:
             project.name if project else "", found.project_code, ask.url("query.see_project", code=found.project_code)
         ),
         unit_name=project.unit_name if project else "",
+        list_number=proved.number if proved else 0,
+        list_digest=proved.digest if proved else "",
+        proved=public_rows(proved) if proved else (),
     )
 
 

@@ -5,7 +5,7 @@ one before is kept unchanged. The 办结通知书 and the pages of both zones pr
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from core.canonical import canonical_bytes
 from core.cases.facts import decision_of
-from core.cases.tables import Case, Notice
+from core.cases.tables import Case, Notice, ReceivedNotice
 from core.clocks import business_date
 from core.database import Zone, zone_of
 from core.documents.notice_facts import NoticeKind
@@ -86,6 +86,14 @@ def frozen_lists(session: Session, project_code: str) -> Sequence[DueListVersion
     return session.exec(found).all()
 
 
+def list_of_notice(session: Session, notice: ReceivedNotice) -> DueListVersionRow | None:
+    """The frozen list that a 办结通知书 prints, the newest one when it was issued; None for any other notice (A14.5)."""
+    if notice.kind != NoticeKind.COMPLETION:
+        return None
+    before = (one for one in frozen_lists(session, notice.project_code) if one.frozen_at <= notice.issued_at)
+    return next(before, None)
+
+
 @applies(DueListFrozen)
 def show_frozen(session: Session, told: DueListFrozen, envelope: Envelope) -> None:
     """Internet zone: hold the frozen list as told; refuses one whose digest is not its own."""
@@ -103,7 +111,7 @@ def show_frozen(session: Session, told: DueListFrozen, envelope: Envelope) -> No
     session.merge(held)
 
 
-def concluded_on(row: dict[str, Any]) -> date:
+def concluded_on(row: Mapping[str, Any]) -> date:
     """The date of one row of a frozen list."""
     return date.fromisoformat(str(row["concluded_on"]))
 

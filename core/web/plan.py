@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from core.cases.proof import concluded_on
 from core.domain.due_items import Due
+from core.domain.publicity import is_public_item
 from core.domain.schedule import Planned, Progress, Schedule
 from core.projects.tables import DueListVersionRow
 from core.web.graph import Graph, Item, Tie, graph
@@ -102,21 +104,16 @@ def proofs_shown(frozen: Sequence[DueListVersionRow], *, is_concluded: bool) -> 
             frozen_at=one.frozen_at,
             digest=one.digest,
             counts=is_concluded and place == 0,
-            rows=tuple(
-                ProvedRow(
-                    str(row["item"]),
-                    str(row["department"]),
-                    str(row["result"]),
-                    str(row["document_number"]),
-                    concluded_on(row),
-                    str(row["digest"]),
-                )
-                for row in one.items
-            ),
+            rows=tuple(_proved(row) for row in one.items),
             dropped=tuple((str(row["item"]), str(row["reason"])) for row in one.dropped),
         )
         for place, one in enumerate(frozen)
     )
+
+
+def public_rows(frozen: DueListVersionRow) -> tuple[ProvedRow, ...]:
+    """The rows of a frozen list that anybody may read: nothing of items that are not public (A13.2, A17.1)."""
+    return tuple(_proved(row) for row in frozen.items if is_public_item(str(row["item_code"])))
 
 
 def ties_of(due: Due) -> tuple[Tie, ...]:
@@ -126,6 +123,17 @@ def ties_of(due: Due) -> tuple[Tie, ...]:
     ]
     known = {tie.before for tie in law}
     return (*law, *(Tie(code, "usual") for code in due.follows if code not in known))
+
+
+def _proved(row: Mapping[str, Any]) -> ProvedRow:
+    return ProvedRow(
+        str(row["item"]),
+        str(row["department"]),
+        str(row["result"]),
+        str(row["document_number"]),
+        concluded_on(row),
+        str(row["digest"]),
+    )
 
 
 def _line(one: Planned, items: Mapping[str, ItemNamed], today: date) -> PlanLine:

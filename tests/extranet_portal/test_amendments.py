@@ -46,6 +46,21 @@ def test_a_reviewer_agrees_or_returns_before_the_approver_signs(office: Office) 
     assert "已签批办结" in page.text
 
 
+def test_a14_5_an_amendment_is_reviewed_before_the_approver_signs(office: Office) -> None:
+    needs_reviews(office.world, "ECO-02", levels=2)
+    case_id = lead(office.world, office.case_id("ECO-02"), "concluded")
+    do(office.world, case_id, "propose_revocation")
+    approver = office.seat("approver", "220184-ee", name="周振宇")
+    page = approver.open(f"/cases/{case_id}").text
+    assert "还有 1 级审核未完成" in page
+    assert "签批更正" not in page
+    reviewer = office.seat("reviewer", "220184-ee", name="赵静")
+    reviewer.press(reviewer.open(f"/cases/{case_id}"), "审核通过", comment="同意撤销")
+    page = approver.open(f"/cases/{case_id}")
+    assert "同意撤销 赵静" in page.text
+    assert "已撤销" in approver.press(page, "签批撤销").text
+
+
 def test_a_decision_is_corrected_by_another_that_names_it(office: Office) -> None:
     case_id = lead(office.world, office.case_id("ECO-02"), "concluded")
     handler = office.seat("handler", "220184-ee", name="李文静")

@@ -4,6 +4,7 @@ import pytest
 
 from core.cases.proof import frozen_lists
 from tests import world as cast
+from tests.core.cases import acts
 from tests.extranet_portal.conftest import Open
 from tests.extranet_portal.seats import Desk, Office
 from tests.world import World
@@ -141,6 +142,17 @@ def test_a2_3_the_plan_of_a_project_says_when_it_can_be_over_and_why_an_item_can
     page = clerk.open(f"/projects/{office.world.code}").text
     for words in ("办理计划", "最早 12 月", "全部办结", "关键路径", "须先办结“环境影响报告表审批”"):
         assert words in page, words
+
+
+def test_a14_5_the_page_marks_the_notices_that_are_void(last_item_world: World, open_office: Open) -> None:
+    office = open_office(last_item_world)
+    cast.decide(last_item_world, office.case_id("DRC-06"))
+    acts.do(last_item_world, office.case_id("DRC-06"), "propose_correction")
+    acts.do(last_item_world, office.case_id("DRC-06"), "correct")
+    page = office.seat("clerk", office.unit("ECO-02"), name="王敏").open(f"/projects/{last_item_world.code}").text
+    _, notices, _ = page.partition("通知书　")
+    assert notices.count("已作废") == 2  # of the decision that was corrected, and of the completion that named it
+    assert "由吉投资办结〔2026〕2 号代替" in notices
 
 
 def test_a14_5_the_page_shows_the_frozen_list_with_its_digest(last_item_world: World, open_office: Open) -> None:

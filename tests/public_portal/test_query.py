@@ -4,10 +4,13 @@ import pytest
 from sqlmodel import col, select
 
 from core.cases import intake
+from core.cases.proof import frozen_lists
 from core.cases.tables import ReceivedNotice
 from core.projects.declaring import due_items_of
 from tests import world as cast
+from tests.core.cases import acts
 from tests.public_portal.browser import Browser
+from tests.public_portal.conftest import Open, stranger
 from tests.public_portal.test_projects import declared_but_not_carried
 from tests.world import World
 
@@ -94,6 +97,29 @@ def test_a_notice_is_genuine_by_its_token_and_by_its_check_code(applied_citizen:
     wrong = applied_citizen.press(form, "核验", code=applied_world.code, check_code="0000-0000-0000")
     assert wrong.status == 422
     assert wrong.value("code") == applied_world.code
+
+
+def test_a14_5_the_page_of_a_completion_notice_lists_what_it_proves_with_every_digit(
+    last_item_world: World, open_portal: Open
+) -> None:
+    world = last_item_world
+    cast.decide(world, cast.case_of(world, "DRC-06"), number="公发改能审〔2026〕3 号")
+    world.pump()
+    with world.public.reading() as session:
+        notice = session.exec(select(ReceivedNotice).where(col(ReceivedNotice.kind) == "completion")).one()
+        frozen = frozen_lists(session, world.code)[0]
+    citizen = stranger(open_portal(world))
+    page = citizen.open(f"/notices/{notice.token}").text
+    assert "第 1 版清单" in page
+    for row in frozen.items:
+        for words in (row["item"], row["document_number"], row["digest"]):
+            assert words in page
+    acts.do(world, cast.case_of(world, "DRC-06"), "propose_correction")
+    acts.do(world.later(days=1), cast.case_of(world, "DRC-06"), "correct")
+    world.pump()
+    page = citizen.open(f"/notices/{notice.token}").text
+    assert "这份通知书已作废" in page
+    assert "公发改能审〔2026〕3 号" in page  # what it said stays readable
 
 
 def test_an_unknown_notice_is_said_to_be_unknown(citizen: Browser) -> None:
