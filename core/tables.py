@@ -9,10 +9,10 @@ from core.consultations import tables as consultations
 from core.copies import tables as copies
 from core.disclosure import tables as disclosure
 from core.documents import tables as documents
+from core.engagements import tables as engagements
 from core.exchange import desk_tables as exchange_desk
 from core.exchange import tables as exchange
 from core.guides import tables as guides
-from core.intermediaries import tables as intermediaries
 from core.projects import legacy_tables as legacy_projects
 from core.projects import link_tables as project_links
 from core.projects import tables as projects
@@ -28,10 +28,10 @@ __all__ = [
     "desk",
     "disclosure",
     "documents",
+    "engagements",
     "exchange",
     "exchange_desk",
     "guides",
-    "intermediaries",
     "legacy_projects",
     "organisations",
     "project_links",

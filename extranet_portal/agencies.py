@@ -7,9 +7,9 @@ from starlette.routing import Route
 
 from core.domain.engagement_states import AGENCY, SERVICES, AgencyState
 from core.domain.policy import may_ever, reach
+from core.engagements.tables import Agency
 from core.errors import Conflict, Refusal
 from core.intermediaries import registering
-from core.intermediaries.tables import Agency
 from core.organisations import organisations, reaches
 from core.web import reply
 from core.web.action import action

@@ -11,6 +11,7 @@ from core.cases.tables import Case
 from core.consultations.queries import open_of_case
 from core.domain.case_states import CASE, STILL_UNHEARD, CaseFacts, CaseState, counts_again
 from core.domain.policy import ROLE_NAMES, Role
+from core.engagements.lapsing import running_of_case
 from core.organisations import organisations
 from core.projects.tables import Project
 from core.web.ask import Ask
@@ -168,6 +169,7 @@ def _why_not(session: Session, case: Case, project: Project, event: str, why: st
     if event == "pass_preliminary":
         return why_unverified(project)
     if event == "propose":
-        asked = open_of_case(session, case.id or 0)
-        return counts_again(CaseFacts(is_paused=case.is_paused, open_consultations=asked)) or ""
+        asked, services = open_of_case(session, case.id or 0), len(running_of_case(session, case.id or 0))
+        facts = CaseFacts(is_paused=case.is_paused, open_consultations=asked, running_services=services)
+        return counts_again(facts) or ""
     return "" if event == "decline" and why != STILL_UNHEARD else why

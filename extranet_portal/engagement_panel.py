@@ -64,7 +64,7 @@ def engagement_panel(ask: Ask, case: Case, project: Project) -> PanelShown | Non
                 expected_on=row.expected_on,
                 ended_on=row.ended_on,
                 details=f"{SELECTIONS[row.selection]}　{fee}{'　期间暂停计时' if row.ground else ''}",
-                result=f"{finding}{row.result}",
+                result=f"{finding}{row.report}{'：' if row.report else ''}{row.result}",
                 is_open=is_handler and state is EngagementState.RUNNING,
             )
         )

@@ -21,11 +21,11 @@ from core.domain.engagement_states import (
     Finding,
 )
 from core.domain.policy import Actor, may_ever
+from core.engagements.tables import Engagement
 from core.errors import Absent, Conflict, Refusal
 from core.intermediaries import commissioning, queries, registering
 from core.intermediaries.commissioning import Commission
 from core.intermediaries.queries import OVERDUE, EngagementFilter, EngagementRow
-from core.intermediaries.tables import Engagement
 from core.organisations import organisations
 from core.projects.tables import Project
 from core.web import reply
@@ -38,6 +38,7 @@ from extranet_portal.shown import errors_given
 from extranet_portal.typed import Limits, read_texts, refuse_stale
 
 _RESULT: Limits = {"result": ("结果", 1000)}
+_REPORT: Limits = {"report": ("成果名称", 200)}
 STATES = (*((str(state), ENGAGEMENT.word(state)) for state in EngagementState), (OVERDUE, "逾期未完成"))
 TONES = {EngagementState.RUNNING: "blue", EngagementState.DELIVERED: "green", EngagementState.CANCELLED: "still"}
 
@@ -160,9 +161,10 @@ def deliver(ask: Ask) -> Response:
     """Enter the result; the pause it opened ends with it (A15.2, A16.1)."""
     case, row = _engagement(ask, "engagement.deliver")
     refuse_stale(ask, row.version)
+    texts = read_texts(ask, {**_RESULT, **_REPORT})
     commissioning.deliver(
-        ask.session, case, row, finding=ask.text("finding"), result=read_texts(ask, _RESULT)["result"], by=ask.actor,
-        at=ask.now, seen=ask.seen(),
+        ask.session, case, row, finding=ask.text("finding"), result=texts["result"], report=texts["report"],
+        by=ask.actor, at=ask.now, seen=ask.seen(),
     )  # fmt: skip
     return _back(case)
 

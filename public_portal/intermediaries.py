@@ -7,11 +7,12 @@ from datetime import date
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.domain.engagement_states import ENGAGEMENT, FINDING_WORDS, SERVICES, Finding
+from core.domain.engagement_states import ENGAGEMENT, FINDING_WORDS, PAYERS, SERVICES, Finding
 from core.intermediaries.published import EngagementRow, listed_agencies
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
+from core.web.templating import number
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class AgencyShown:
 
 @dataclass(frozen=True)
 class EngagementShown:
-    """One commissioned service: service, agency and dates, nothing about a person."""
+    """One commissioned service: service, agency, dates, fee with who pays, title of the report; nobody's name."""
 
     item: str
     service: str
@@ -36,6 +37,8 @@ class EngagementShown:
     expected_on: date
     ended_on: date | None
     state: str
+    fee: str
+    report: str
 
 
 @action(allow="intermediary.see")
@@ -58,11 +61,11 @@ def see_agencies(ask: Ask) -> Response:
     )
 
 
-def engagements_shown(rows: Iterable[EngagementRow], *, with_findings: bool) -> Sequence[EngagementShown]:
-    """What was commissioned in a project; what it found is for the unit's own page."""
+def engagements_shown(rows: Iterable[EngagementRow]) -> Sequence[EngagementShown]:
+    """What was commissioned in a project, what it cost and found."""
     shown = []
     for row in rows:
-        finding = FINDING_WORDS[Finding(row.finding)] if with_findings and row.finding else ""
+        finding = FINDING_WORDS[Finding(row.finding)] if row.finding else ""
         shown.append(
             EngagementShown(
                 row.item_name,
@@ -73,9 +76,18 @@ def engagements_shown(rows: Iterable[EngagementRow], *, with_findings: bool) -> 
                 row.expected_on,
                 row.ended_on,
                 f"{ENGAGEMENT.word(row.state)}{'，' if finding else ''}{finding}",
+                _fee(row),
+                row.report,
             )
         )
     return shown
+
+
+def _fee(row: EngagementRow) -> str:
+    """The fee and who pays it, 12,000 元，本部门经费; empty where it was not disclosed."""
+    if row.fee is None:
+        return ""
+    return f"{number(row.fee)} 元，{PAYERS.get(row.payer, row.payer)}" if row.fee else "无费用"
 
 
 routes = [Route("/intermediaries", see_agencies, methods=["GET"], name="intermediary.see")]

@@ -129,7 +129,7 @@ def see_project(ask: Ask) -> Response:
         proofs=proofs_of(ask, project),
         may_apply=held.takes_applications and any(not why_not_yet(row, held.latest) for row in held.due),
         waiting=waiting_for_answer(ask, held),
-        engagements=engagements_shown(engagements_of_project(ask.session, project.code), with_findings=True),
+        engagements=engagements_shown(engagements_of_project(ask.session, project.code)),
         messages=[_message(one) for one in messages_of(ask.session, project.code, limit=MESSAGES)],
         timeline=entries,
         overview=_overview(ask, project),

@@ -119,7 +119,7 @@ def _progress_page(ask: Ask, project: PublicProject) -> Response:
         facts=_facts(ask, project),
         stages=project_stages(project, len(due), concluded, ask.today),
         items=[_item(ask, project.code, row, latest.get(row.item_code)) for row in due],
-        engagements=engagements_shown(public_engagements(ask.session, project.code), with_findings=False),
+        engagements=engagements_shown(public_engagements(ask.session, project.code)),
         results=[shown_result(row) for row in results_of_project(ask.session, project.code)],
         timeline=timeline(project, events, notices_at="/notices/"),
     )

@@ -19,6 +19,7 @@ from core.disclosure import publishing
 from core.domain.case_states import CaseState, Outcome
 from core.domain.policy import Actor
 from core.domain.publicity import is_public_item
+from core.engagements.lapsing import lapse_services
 from core.errors import RuleRefusal
 from core.exchange.outbox import send
 from core.projects.tables import Project
@@ -90,6 +91,7 @@ def _conclude(session: Session, case: Case, document: _Document, *, at: datetime
     project = session.get_one(Project, case.project_code)
     publishing.publish_result(session, project, _result(case, document), at=at)
     lapse_of_case(session, case.id or 0, at=at)
+    lapse_services(session, case.id or 0, at=at)
     copy_decision(session, project, guide_of(session, case), _decided(case, document), at=at)
     complete_if_due(session, case.project_code, at=at)
 

@@ -14,6 +14,7 @@ from core.domain.case_states import FAVOURABLE, CaseFacts, CaseState
 from core.domain.due_items import is_unmet
 from core.domain.extensions import ExtensionRule
 from core.domain.policy import Actor
+from core.engagements.lapsing import running_of_case
 from core.exchange.heartbeats import has_heard
 from core.guides.guide import Guide, MaterialNeed
 from core.guides.publishing import guide_version, item_name
@@ -50,6 +51,7 @@ def facts_of(session: Session, case: Case, *, by: Actor, on: date) -> CaseFacts:
         proposed_by=proposal.proposed_by if proposal else "",
         acting=_acting(by, case, (proposal.proposed_by, *signed) if proposal else ()),
         open_consultations=open_of_case(session, case.id or 0),
+        running_services=len(running_of_case(session, case.id or 0)) if case.state in _HANDLED else 0,
         reviews_left=case.reviews_left,
         amendment=proposal.kind if proposal and proposal.kind != DECISION else "",
         signed=signed,

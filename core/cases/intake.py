@@ -25,6 +25,7 @@ from core.clocks import business_date
 from core.consultations.asking import lapse_of_case
 from core.domain.case_states import CASE, DECLINE_GROUNDS, OUT_OF_REMIT, REFUSAL_GROUNDS
 from core.domain.policy import PLATFORM, Actor
+from core.engagements.lapsing import lapse_services
 from core.errors import RuleRefusal
 from core.exchange.outbox import send
 from core.guides.publishing import guide_in_force
@@ -239,6 +240,7 @@ def end_case(session: Session, case: Case, words: str, *, at: datetime) -> None:
     case.end_reason = words
     case_clocks.stop(session, case, "preliminary", "acceptance", "handling", on=business_date(at))
     lapse_of_case(session, case.id or 0, at=at)
+    lapse_services(session, case.id or 0, at=at)
     completing.complete_if_due(session, case.project_code, at=at)
 
 

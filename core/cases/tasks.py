@@ -52,7 +52,7 @@ def _at_best(known: CaseFacts, *, is_reviewed: bool) -> tuple[CaseFacts, ...]:
     """
     ready = replace(
         known, code_verified=True, missing=(), unmet=(), acting="", proposed_by="·", signed=(), open_consultations=0,
-        is_paused=False, reviews_left=0, supplement_unheard=False,
+        running_services=0, is_paused=False, reviews_left=0, supplement_unheard=False,
     )  # fmt: skip
     found = (ready, replace(ready, is_paused=True))
     return (*found, replace(ready, reviews_left=1)) if is_reviewed else found

@@ -18,8 +18,8 @@ from core.demo.staff import Staff
 from core.domain.case_states import CaseState
 from core.domain.credit_code import make
 from core.domain.policy import Actor, Role
+from core.engagements.tables import Agency
 from core.intermediaries import commissioning, registering
-from core.intermediaries.tables import Agency
 
 _AGENCIES = (
     ("吉林松原工程咨询有限公司（演示）", "91220000MA0A1001", ("evaluation", "energy"), "工程咨询乙级"),
@@ -110,7 +110,9 @@ def commission(session: Session, staff: Staff, *, at: datetime) -> None:
         if place == 1:
             result = "现场踏勘后当日出具意见：方案可行。"
             done = at + timedelta(minutes=60)
-            commissioning.deliver(session, case, made, finding="passed", result=result, by=handler, at=done)
+            commissioning.deliver(
+                session, case, made, finding="passed", result=result, report="技术评估意见", by=handler, at=done
+            )
 
 
 def read_copies(session: Session, staff: Staff, *, at: datetime) -> None:

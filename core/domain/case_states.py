@@ -89,6 +89,7 @@ class CaseFacts:
     item_kind: str = ""
     is_paused: bool = False
     open_consultations: int = 0
+    running_services: int = 0
     proposed_by: str = ""
     acting: str = ""
     document_number: str = ""
@@ -223,9 +224,11 @@ def document_is_complete(facts: CaseFacts) -> str | None:
 
 
 def counts_again(facts: CaseFacts) -> str | None:
-    """Nothing is proposed while the clock rests or other departments are being asked (A14.4a, A14.4b, A15.2)."""
+    """Nothing is proposed while the clock rests, a service runs or others are being asked (A14.4a, A14.4b, A15.2)."""
     if facts.is_paused:
         return "计时暂停中，恢复计时后才能提交签批"
+    if facts.running_services:
+        return "委托的中介服务还没有结束，请先登记结果或终止委托，再提交签批"
     return "会商函询尚未结束，请先结束或撤回，再提交签批" if facts.open_consultations else None
 
 

@@ -91,6 +91,16 @@ def has_result(facts: EngagementFacts) -> str | None:
     return None if facts.finding and facts.result else "请写明办理结果"
 
 
+def faults_of_result(*, finding: str, result: str, report: str) -> dict[str, str]:
+    """What is wrong with the result of a service, by field; `report` is the title that everybody reads (A16.1)."""
+    checks = (
+        ("finding", finding not in set(Finding), "请选择办理结果"),
+        ("report", len(report.strip()) < 2, "请填写成果名称，如报告的标题"),
+        ("result", len(result.strip()) < 2, "请写明主要结论"),
+    )
+    return {name: words for name, is_wrong, words in checks if is_wrong}
+
+
 def faults_of_commission(
     *, service: str, services: Collection[str], selection: str, fee: int | None, payer: str, begins_on: date | None,
     expected_on: date | None, today: date,
@@ -125,5 +135,7 @@ ENGAGEMENT = Machine("engagement", [
     # from          event      to            by               article    guard
     (E.RUNNING,     "deliver", E.DELIVERED,  R.HANDLER,       "A16.1",   has_result),
     (E.RUNNING,     "cancel",  E.CANCELLED,  R.HANDLER,       "A16.1",   None),
-], {E.RUNNING: "进行中", E.DELIVERED: "已完成", E.CANCELLED: "已终止", "deliver": "登记中介服务结果", "cancel": "终止中介服务"})
+    (E.RUNNING,     "lapse",   E.CANCELLED,  R.PLATFORM,      "A16.1",   None),
+], {E.RUNNING: "进行中", E.DELIVERED: "已完成", E.CANCELLED: "已终止", "deliver": "登记中介服务结果", "cancel": "终止中介服务",
+    "lapse": "中介服务随办件终止"})
 # fmt: on

@@ -62,6 +62,7 @@ KIND_WORDS: Mapping[str, str] = {
     "receipt.v1": "回执",
     "reconciliation.asked.v1": "请求对账",
     "service.commissioned.v1": "委托中介服务",
+    "service.disclosed.v1": "中介服务公开信息",
     "service.ended.v1": "中介服务结束",
     "supplement.given.v1": "提交补正",
     "supplement.received.v1": "收到补正",

@@ -20,12 +20,15 @@ from core.domain.engagement_states import (
     EngagementFacts,
     Finding,
     faults_of_commission,
+    faults_of_result,
 )
 from core.domain.policy import Actor, Role
+from core.domain.secrecy import refuse_classified
+from core.engagements.messages import ServiceCommissioned
+from core.engagements.tables import Agency, Engagement
+from core.engagements.telling import tell_disclosed, tell_ended
 from core.errors import FormRefusal, NotAllowed, RuleRefusal
 from core.exchange.outbox import send
-from core.intermediaries.messages import ServiceCommissioned, ServiceEnded
-from core.intermediaries.tables import Agency, Engagement
 from core.organisations import organisations
 from core.trace import record, step
 
@@ -101,25 +104,25 @@ def commission(
         at=at,
     )
     send(session, told, at=at)
+    tell_disclosed(session, row, at=at)
     return row
 
 
 def deliver(
-    session: Session, case: Case, row: Engagement, *, finding: str, result: str, by: Actor, at: datetime,
+    session: Session, case: Case, row: Engagement, *, finding: str, result: str, report: str, by: Actor, at: datetime,
     seen: int | None = None,
 ) -> None:  # fmt: skip
-    """Enter what the service found; the pause it opened ends with it, if nobody ended it before (A15.2, A16.1)."""
-    faults: dict[str, str] = {}
-    if finding not in set(Finding):
-        faults["finding"] = "请选择办理结果"
-    if len(result.strip()) < 2:
-        faults["result"] = "请写明办理结果，如报告名称和主要结论"
-    if faults:
+    """Enter what the service found; the pause it opened ends with it, if nobody ended it before (A15.2, A16.1).
+
+    `report` is the title of what was delivered, public like the finding; `result` is for the department.
+    """
+    if faults := faults_of_result(finding=finding, result=result, report=report):
         raise FormRefusal(faults, article="A16.1")
+    refuse_classified({"report": report})
     words = f"{row.agency_name}，{SERVICES[row.service]}：{FINDING_WORDS[Finding(finding)]}"
     facts = EngagementFacts(finding, result.strip())
     step(session, ENGAGEMENT, row, "deliver", facts, by=by, held=held_by(by, case), at=at, seen=seen, reason=words)
-    row.finding, row.result = finding, result.strip()
+    row.finding, row.result, row.report = finding, result.strip(), report.strip()
     _end(session, case, row, by=by, at=at)
 
 
@@ -170,16 +173,7 @@ def _end(session: Session, case: Case, row: Engagement, *, by: Actor, at: dateti
     session.add(row)
     if row.pause_id is not None and row.pause_id == _open_pause(session, case):
         handling.resume(session, case, by=by, at=at)
-    told = ServiceEnded(
-        project_code=row.project_code,
-        engagement_id=row.id,
-        application_id=row.application_id,
-        state=row.state,
-        finding=row.finding,
-        ended_on=row.ended_on,
-        at=at,
-    )
-    send(session, told, at=at)
+    tell_ended(session, row, at=at)
 
 
 def _open_pause(session: Session, case: Case) -> int | None:

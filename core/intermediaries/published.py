@@ -11,9 +11,9 @@ from core.cases.tables import Application, ProjectEvent
 from core.database import table_of
 from core.domain.engagement_states import SERVICES, EngagementState
 from core.domain.publicity import is_public_item
+from core.engagements.messages import AgencyRegistered, ServiceCommissioned, ServiceDisclosed, ServiceEnded
+from core.engagements.tables import PublicAgency, ToldEngagement
 from core.exchange.message import Envelope, applies
-from core.intermediaries.messages import AgencyRegistered, ServiceCommissioned, ServiceEnded
-from core.intermediaries.tables import PublicAgency, ToldEngagement
 
 
 @applies(AgencyRegistered)
@@ -66,6 +66,15 @@ def show_ended(session: Session, told: ServiceEnded, envelope: Envelope) -> None
     session.merge(_line(one, envelope, words, row.org_unit_name))
 
 
+@applies(ServiceDisclosed)
+def show_disclosed(session: Session, told: ServiceDisclosed, envelope: Envelope) -> None:
+    """What everybody may read of the service beside agency and dates."""
+    del envelope
+    row = session.get_one(ToldEngagement, told.engagement_id)
+    row.fee, row.payer, row.finding, row.report = told.fee, told.payer, told.finding, told.report
+    session.add(row)
+
+
 def listed_agencies(session: Session) -> Sequence[PublicAgency]:
     """The agencies that departments may commission, by name (A4.2)."""
     wanted = select(PublicAgency).where(col(PublicAgency.state) == "listed")
@@ -85,6 +94,9 @@ class EngagementRow(NamedTuple):
     ended_on: date | None
     state: str
     finding: str
+    fee: int | None
+    payer: str
+    report: str
 
 
 _T = table_of(ToldEngagement)
@@ -102,8 +114,9 @@ def engagements_of_project(session: Session, project_code: str) -> Sequence[Enga
 
 
 def public_engagements(session: Session, project_code: str) -> Sequence[EngagementRow]:
-    """The same as everybody may read it: nothing of items that are not public (A17.1)."""
-    return [one for one in engagements_of_project(session, project_code) if is_public_item(one.item_code)]
+    """The same as everybody may read it: no item that is not public, no finding told to the unit alone (A17.1)."""
+    found = [one for one in engagements_of_project(session, project_code) if is_public_item(one.item_code)]
+    return [one if one.fee is not None else one._replace(finding="") for one in found]
 
 
 def _line(one: Application, envelope: Envelope, words: str, who: str) -> ProjectEvent:

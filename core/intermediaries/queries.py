@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core.database import table_of
 from core.domain.engagement_states import EngagementState
 from core.domain.policy import Actor, reach
-from core.intermediaries.tables import Engagement
+from core.engagements.tables import Engagement
 from core.organisations import units_within
 from core.projects.links import bears
 from core.projects.tables import Project

@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 from core.domain import credit_code as codes
 from core.domain.engagement_states import AGENCY, SERVICES
 from core.domain.policy import Actor, Role, reach
+from core.engagements.messages import AgencyRegistered
+from core.engagements.tables import Agency
 from core.errors import Absent, FormRefusal, NotAllowed, RuleRefusal
 from core.exchange.outbox import send
-from core.intermediaries.messages import AgencyRegistered
-from core.intermediaries.tables import Agency
 from core.organisations import organisations, reaches
 from core.trace import record, step
 

@@ -29,12 +29,12 @@ from core.domain.policy import Role
 from core.domain.project_code import parse
 from core.domain.project_states import ProjectState
 from core.domain.remit import Level, department_of, region_of
+from core.engagements.tables import Engagement, PublicAgency, ToldEngagement
 from core.errors import Absent
 from core.exchange.pump import Post, fresh_post
 from core.exchange.tables import tables_of
 from core.guides.publishing import versions_of
 from core.guides.tables import CalendarRevision
-from core.intermediaries.tables import Engagement, PublicAgency, ToldEngagement
 from core.organisations import organisations
 from core.projects.link_tables import ExtranetLegacyCode, ExtranetProjectLink, PublicLegacyCode, PublicProjectLink
 from core.projects.tables import DeclaredProject, Draft, DueItem, Project, ToldDueItem

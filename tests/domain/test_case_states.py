@@ -118,6 +118,7 @@ def test_a_case_is_over_in_the_units_favour_unless_it_was_denied():
         (rules.document_is_complete, {"document_title": ""}, "批复标题"),
         (rules.document_is_complete, {"has_scan": False}, "批复扫描件"),
         (rules.document_is_complete, {"is_paused": True}, "计时暂停中"),
+        (rules.document_is_complete, {"running_services": 1}, "中介服务还没有结束"),
         (rules.correction_is_due, {}, "没有等待签批的更正"),
         (rules.correction_is_due, {"amendment": "correction", "acting": "li"}, "不能签批自己"),
         (rules.revocation_is_due, {"amendment": "correction"}, "没有等待签批的撤销"),

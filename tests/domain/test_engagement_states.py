@@ -10,6 +10,7 @@ from core.domain.engagement_states import (
     ENGAGEMENT,
     EngagementFacts,
     faults_of_commission,
+    faults_of_result,
 )
 from core.errors import RuleRefusal
 from core.reference import loader
@@ -27,6 +28,7 @@ def test_a16_1_the_rows():
         ("delisted", "relist", "listed", "coordinator"),
         ("running", "deliver", "delivered", "handler"),
         ("running", "cancel", "cancelled", "handler"),
+        ("running", "lapse", "cancelled", "platform"),
     ]
 
 
@@ -44,6 +46,13 @@ def test_a16_1_a_service_ends_with_a_result():
     guard = ENGAGEMENT.find("running", "deliver").guard
     assert guard(EngagementFacts("passed", "报告")) is None
     assert guard(EngagementFacts("passed", "")) == "请写明办理结果"
+
+
+@pytest.mark.parametrize("field", ["finding", "result", "report"])
+def test_a16_1_a_result_names_finding_conclusion_and_report(field):
+    good = {"finding": "passed", "result": "可行", "report": "技术评估报告"}
+    assert faults_of_result(**good) == {}
+    assert list(faults_of_result(**{**good, field: " "})) == [field]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from core.intermediaries.tables import Agency, Engagement
+from core.engagements.tables import Agency, Engagement
 from tests import world as cast
 from tests.extranet_portal.seats import Desk, Office
 
@@ -42,7 +42,9 @@ def test_a16_1_commissioned_with_a_pause_and_ended_with_its_result(office: Offic
     assert office.case("ECO-02").is_paused
     with office.world.extranet.reading() as session:
         row = session.exec(select(Engagement)).one()
-    page = handler.press(handler.open(f"/engagements/{row.id}/result"), "登记结果", result="技术评估报告：可行")
+    page = handler.press(
+        handler.open(f"/engagements/{row.id}/result"), "登记结果", report="技术评估报告", result="可行"
+    )
     assert page.status == 422
     assert "请选择办理结果" in page.text
     page = handler.press(page, "登记结果", finding="passed")

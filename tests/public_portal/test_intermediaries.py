@@ -6,20 +6,28 @@ from tests.public_portal.conftest import Open, signed_in
 from tests.world import World, accept, case_of
 
 
-def test_a16_1_public_and_unit_see_service_agency_and_dates_and_no_fee(
+def test_a16_1_public_and_unit_see_service_agency_dates_fee_and_report_and_no_name(
     applied_citizen: Browser, applied_world: World, open_portal: Open
 ) -> None:
     accept(applied_world, case_of(applied_world, "ECO-02"))
     made = commission(applied_world, listed(applied_world), ground="technical_assessment")
     applied_world.pump()
     page = applied_citizen.open(f"/query/{applied_world.code}").text
-    for words in ("环境技术评估", "吉林绿源环境咨询有限公司", "11 月 23 日", "应于 12 月 14 日", "进行中"):
+    for words in (
+        "环境技术评估",
+        "吉林绿源环境咨询有限公司",
+        "11 月 23 日",
+        "应于 12 月 14 日",
+        "进行中",
+        "12,000 元，本部门经费",
+    ):
         assert words in page
     end(applied_world, made)
     applied_world.pump()
     page = applied_citizen.open(f"/query/{applied_world.code}").text
-    assert "已完成" in page
-    for hidden in ("12000", "12,000", "李文静", "技术评估报告"):
+    assert "已完成，通过" in page
+    assert "技术评估报告" in page
+    for hidden in ("李文静", "李某某"):
         assert hidden not in page
     unit = signed_in(open_portal(applied_world), applied_world)
     assert "已完成，通过" in unit.open(f"/projects/{applied_world.code}").text

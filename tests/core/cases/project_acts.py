@@ -13,10 +13,10 @@ from core.consultations import asking, queries, replies
 from core.consultations.asking import Addressee, Letter
 from core.domain.change_states import WITH_FACTS
 from core.domain.consultation_states import ConsultationState
+from core.engagements.tables import Agency, Engagement
 from core.errors import RuleRefusal
 from core.intermediaries import commissioning, registering
 from core.intermediaries.commissioning import Commission
-from core.intermediaries.tables import Agency, Engagement
 from core.projects.tables import DeclaredProject, Project
 from tests.core.changes.requests import COORDINATOR, fates
 from tests.world import World, case, make_officer
@@ -82,7 +82,8 @@ def commission(world: World, case_id: int, act: str) -> None:
         if row is None:
             raise RuleRefusal(NOTHING)
         if act == "deliver":
-            commissioning.deliver(session, one, row, finding="passed", result="节能评审报告：可行", by=by, at=world.now)
+            found = {"finding": "passed", "result": "可行", "report": "节能评审报告"}
+            commissioning.deliver(session, one, row, **found, by=by, at=world.now)
         else:
             commissioning.cancel(session, one, row, result="机构不能按期完成", by=by, at=world.now)
 

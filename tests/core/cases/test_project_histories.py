@@ -22,8 +22,8 @@ from core.domain import clock as rules
 from core.domain.case_states import FAVOURABLE, OPEN_STATES
 from core.domain.clock import Clock
 from core.domain.project_states import CONCLUDED, ProjectState
+from core.engagements.tables import Engagement
 from core.errors import Refusal
-from core.intermediaries.tables import Engagement
 from core.projects.declaring import due_items_of
 from core.projects.links import linked
 from core.projects.tables import DeclaredProject, DueItem, Project
@@ -176,7 +176,7 @@ class ProjectHistories(Histories):
 
     @staticmethod
     def is_proved(session, project, due):
-        """The newest frozen list names what is due, its digest is its own, and one 办结通知书 stands: that of this list."""
+        """The newest frozen list names what is due, and the one 办结通知书 that stands prints it."""
         newest = frozen_lists(session, project.code)[0]
         assert {row["item_code"] for row in newest.items} == set(due)
         assert all(row["document_number"] and row["digest"] for row in newest.items)

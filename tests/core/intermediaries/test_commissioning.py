@@ -8,12 +8,13 @@ from sqlmodel import select
 from core.cases import handling
 from core.cases.tables import Case
 from core.domain.policy import Role
+from core.engagements.tables import Agency, Engagement, PublicAgency
 from core.errors import Conflict, FormRefusal, NotAllowed, RuleRefusal
 from core.intermediaries import commissioning, published, queries, registering
 from core.intermediaries.commissioning import Commission
-from core.intermediaries.tables import Agency, Engagement, PublicAgency
 from core.trace import entries_of
 from tests import world as cast
+from tests.core.cases.acts import do
 from tests.world import World, case_of, make_officer
 
 COORDINATOR = make_officer((Role.COORDINATOR, "220000-drc"), name="高远")
@@ -52,7 +53,7 @@ def commission(world: World, agency_id: str, by=HANDLER, **changed) -> str:
 
 
 def end(world: World, engagement_id: str, stage=commissioning.deliver, by=HANDLER, **given) -> None:
-    given = given or {"finding": "passed", "result": "技术评估报告：可行"}
+    given = given or {"finding": "passed", "result": "李某某认为可行", "report": "技术评估报告"}
     with world.extranet.writing() as session:
         row = session.get_one(Engagement, engagement_id)
         stage(session, session.get_one(Case, row.case_id), row, by=by, at=world.now, **given)
@@ -130,12 +131,42 @@ def test_a16_1_only_the_cases_handlers_commission_and_end(world):
     with pytest.raises(RuleRefusal, match="现在是“已完成”"):
         end(world, made, commissioning.cancel, result="不再需要")
     with pytest.raises(Conflict):
-        end(world, made, finding="passed", result="报告二", seen=1)
+        end(world, made, finding="passed", result="可行", report="报告二", seen=1)
 
 
 def test_a16_1_a_case_that_is_not_handled_commissions_nothing(applied_world):
     with pytest.raises(RuleRefusal, match="办理中的办件"):
         commission(applied_world, listed(applied_world))
+
+
+def test_a14_4a_nothing_is_proposed_while_a_commissioned_service_runs(world):
+    case_id = case_of(world, "ECO-02")
+    made = commission(world, listed(world))
+    with pytest.raises(RuleRefusal, match="委托的中介服务还没有结束"):
+        cast.propose(world, case_id)
+    end(world, made, commissioning.cancel, result="机构无法按期完成")
+    cast.propose(world, case_id)
+    assert cast.case(world, case_id).state == "awaiting_sign_off"
+
+
+@pytest.mark.parametrize("event", ["withdraw", "void"])
+def test_a16_1_a_service_ends_with_its_case_and_both_zones_learn_of_it(world, event):
+    made = commission(world, listed(world), ground="technical_assessment")
+    do(world, case_of(world, "ECO-02"), event)
+    world.pump()
+    row = engagement(world, made)
+    assert (row.state, row.ended_on, row.result) == ("cancelled", date(2026, 11, 23), "办件已结束，委托随之终止")
+    with world.public.reading() as session:
+        told = published.public_engagements(session, world.code)[0]
+    assert (told.state, told.ended_on) == ("cancelled", date(2026, 11, 23))
+    with world.extranet.reading() as session:
+        entry = next(one for one in entries_of(session, *row.trace_name()[:2]) if one.action == "engagement.lapse")
+        late = queries.engagements_page(
+            session, make_officer((Role.SUPERVISOR, "220000-drc")), queries.EngagementFilter(state=queries.OVERDUE),
+            today=date(2027, 1, 1),
+        )  # fmt: skip
+    assert "办件已结束" in entry.reason
+    assert late == []
 
 
 def test_a16_1_the_register_is_kept_by_its_coordinators_and_told(applied_world):
@@ -165,7 +196,7 @@ def test_a16_1_the_register_is_kept_by_its_coordinators_and_told(applied_world):
         assert [one.name for one in published.listed_agencies(session)] == ["吉林绿源环境咨询有限公司"]
 
 
-def test_a16_1_unit_and_public_learn_service_agency_and_dates(either_applied_world):
+def test_a16_1_unit_and_public_learn_service_agency_dates_fee_and_report(either_applied_world):
     world = either_applied_world
     cast.accept(world, case_of(world, "ECO-02"))
     made = commission(world, listed(world), ground="technical_assessment")
@@ -174,10 +205,12 @@ def test_a16_1_unit_and_public_learn_service_agency_and_dates(either_applied_wor
         told = published.public_engagements(session, world.code)[0]
     assert (told.service, told.agency_name) == ("environmental", "吉林绿源环境咨询有限公司")
     assert (told.begins_on, told.expected_on, told.ended_on) == (date(2026, 11, 23), date(2026, 12, 14), None)
+    assert (told.fee, told.payer, told.report) == (12000, "department", "")
     end(world, made)
     world.pump()
     with world.public.reading() as session:
-        assert published.engagements_of_project(session, world.code)[0].finding == "passed"
+        told = published.public_engagements(session, world.code)[0]
+        assert (told.finding, told.report) == ("passed", "技术评估报告")
     supervisor = make_officer((Role.SUPERVISOR, "220000-drc"))
     overdue = queries.EngagementFilter(state=queries.OVERDUE)
     with world.extranet.reading() as session:

@@ -67,6 +67,8 @@ class Engagement(Versioned, ExtranetTable, table=True):
     state: str = Field(default="running", max_length=12)
     finding: str = Field(default="", max_length=30)
     result: str = Field(default="", max_length=2000)
+    # its title as everybody may read it; `result` is for the department
+    report: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": sa.text("''")})
     commissioned_by: str = Field(max_length=50)
     commissioned_at: datetime
 
@@ -76,7 +78,10 @@ class Engagement(Versioned, ExtranetTable, table=True):
 
 
 class ToldEngagement(PublicTable, table=True):
-    """What the unit and the public may know of a commissioned service (internet zone)."""
+    """What the unit and the public may know of a commissioned service (internet zone).
+
+    `fee` is in yuan, None where it was not disclosed; `finding` is public where the fee is.
+    """
 
     __tablename__ = "engagement"
     id: str = Field(primary_key=True, max_length=36)
@@ -92,3 +97,6 @@ class ToldEngagement(PublicTable, table=True):
     ended_on: date | None = None
     state: str = Field(default="running", max_length=12)
     finding: str = Field(default="", max_length=30)
+    fee: int | None = None
+    payer: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": sa.text("''")})
+    report: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": sa.text("''")})

@@ -1,11 +1,11 @@
-"""What the internet zone is told of agencies and commissioned services: nothing about a person, no fee (A16.1)."""
+"""What the internet zone is told of agencies and commissioned services: nothing about a person (A16.1)."""
 
 from datetime import date, datetime
 from typing import ClassVar
 
 from pydantic import Field
 
-from core.exchange.fields import Code, CreditCode, ForUnit, Id, Name, Readers
+from core.exchange.fields import Code, CreditCode, ForUnit, Id, Name, Number, Readers
 from core.exchange.message import Direction, Message
 from core.projects.messages import ProjectMessage
 
@@ -55,4 +55,18 @@ class ServiceEnded(ProjectMessage):
     state: Code
     finding: ForUnit
     ended_on: date
+    at: datetime
+
+
+class ServiceDisclosed(ProjectMessage):
+    """Extranet → internet: what everybody may read of a service: fee in yuan, payer, finding, report (A16.1, A17.1)."""
+
+    kind: ClassVar[str] = "service.disclosed.v1"
+    direction: ClassVar[Direction] = Direction.TO_INTERNET
+    readers: ClassVar[Readers] = Readers.PUBLIC
+    engagement_id: Id
+    fee: Number
+    payer: Code
+    finding: Code
+    report: Name
     at: datetime
