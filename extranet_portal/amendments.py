@@ -1,4 +1,4 @@
-"""Correcting and revoking a concluded decision: proposed with its own document, reviewed and signed like the first (A14.5)."""
+"""Correcting and revoking a concluded decision: a new document, reviewed and signed like the first (A14.5)."""
 
 from collections.abc import Callable
 

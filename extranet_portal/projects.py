@@ -6,7 +6,7 @@ from datetime import datetime
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.cases import project_queries, queries, replanning
+from core.cases import completing, project_queries, queries, replanning
 from core.cases.project_queries import ProjectFilter
 from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.calendar import full_date
@@ -57,13 +57,14 @@ class RowShown:
 
 @dataclass(frozen=True)
 class NoticeShown:
-    """One notice of the project; `href` only within reach, `void_words` where it is void."""
+    """One notice of the project; `href` only within reach, `reissue_href` only for who may issue it anew."""
 
     title: str
     number: str
     issued_at: datetime
     href: str
     void_words: str
+    reissue_href: str = ""
 
 
 @action(allow="code.verify")
@@ -134,6 +135,8 @@ def list_projects(ask: Ask) -> Response:
 def see_project(ask: Ask) -> Response:
     """One project with everything that hangs on its code (A10.1)."""
     project = queries.project_for(ask.session, ask.actor, ask.path("code"))
+    may_reissue = completing.may_reissue(ask.session, ask.actor, project)
+    reissue_href = ask.url("completion.reissue_form", code=project.code) if may_reissue else ""
     notices = [
         NoticeShown(
             TITLES[NoticeKind(notice.kind)],
@@ -143,6 +146,7 @@ def see_project(ask: Ask) -> Response:
             if not org_unit or queries.may_see_case(ask.session, ask.actor, org_unit)
             else "",
             void_words(ask, notice),
+            reissue_href if notice.kind == NoticeKind.COMPLETION and notice.voided_at is None else "",
         )
         for notice, org_unit in project_queries.notices_of_project(ask.session, project.code)
     ]

@@ -11,12 +11,15 @@ from sqlmodel import Session, col, select
 
 from core.cases import notices, proof
 from core.cases.notice_voiding import last_of_kind, mark_void, void_by_platform
-from core.cases.tables import Case
+from core.cases.tables import Case, Notice
+from core.database import bump
 from core.documents.notice_facts import NoticeKind
 from core.domain.case_states import FAVOURABLE, OPEN_STATES, CaseState
-from core.domain.policy import PLATFORM, Role
+from core.domain.policy import PLATFORM, Actor, Role, reach
 from core.domain.project_states import CONCLUDED, PROJECT, ProjectFacts, ProjectState, still_open
+from core.errors import FormRefusal, NotAllowed, RuleRefusal
 from core.exchange.outbox import send
+from core.organisations import organisations
 from core.projects.messages import ProjectConcluded
 from core.projects.tables import DueItem, Project
 from core.trace import step
@@ -46,7 +49,7 @@ def judge_anew(session: Session, project_code: str, *, reason: str, at: datetime
     """
     project = _hold(session, project_code)
     facts = project_facts(session, project_code)
-    notice = last_of_kind(session, NoticeKind.COMPLETION, project_code=project_code, case=None)
+    notice = standing_notice(session, project_code)
     if still_open(facts):
         reopens = project.state in CONCLUDED
         if reopens:
@@ -60,6 +63,39 @@ def judge_anew(session: Session, project_code: str, *, reason: str, at: datetime
         made = notices.issue_completion(session, NoticeKind.COMPLETION, project, frozen, at=at)
         mark_void(session, notice, reason=reason, successor=made, by=PLATFORM, at=at)
     return False
+
+
+def reissue(
+    session: Session, project: Project, *, reason: str, by: Actor, at: datetime, seen: int | None = None
+) -> Notice:
+    """Void the 办结通知书 by hand and issue it anew over the same list, with unit and project as they are now (A14.5).
+
+    Only a coordinator above the project does so, with a reason. Refuses a project whose notice doesn't stand. A14.3.
+    """
+    if not may_reissue(session, by, project):
+        raise NotAllowed("办结通知书由综合管理部门作废和重新签发", article="A14.5")
+    if len(reason.strip()) < 5:
+        raise FormRefusal({"reason": "请写明作废的原因，项目单位会看到"}, article="A14.3")
+    bump(session, project, seen=seen)
+    held = _hold(session, project.code)
+    notice = standing_notice(session, held.code)
+    if notice is None:
+        raise RuleRefusal("没有可以重新签发的办结通知书", field="reason", article="A14.5")
+    frozen = proof.frozen_lists(session, held.code)[0]
+    made = notices.issue_completion(session, NoticeKind.COMPLETION, held, frozen, at=at)
+    mark_void(session, notice, reason=reason.strip(), successor=made, by=by, at=at)
+    return made
+
+
+def may_reissue(session: Session, actor: Actor, project: Project) -> bool:
+    """Whether this officer coordinates the region of the project, or one above it (A5.1)."""
+    above = organisations(session).above.get(project.region_code, frozenset())
+    return bool(reach(actor, "completion.reissue").regions_below & above)
+
+
+def standing_notice(session: Session, project_code: str) -> Notice | None:
+    """The 办结通知书 of a project that is not void."""
+    return last_of_kind(session, NoticeKind.COMPLETION, project_code=project_code, case=None)
 
 
 def project_facts(session: Session, project_code: str) -> ProjectFacts:

@@ -87,7 +87,7 @@ def frozen_lists(session: Session, project_code: str) -> Sequence[DueListVersion
 
 
 def list_of_notice(session: Session, notice: ReceivedNotice) -> DueListVersionRow | None:
-    """The frozen list that a 办结通知书 prints, the newest one when it was issued; None for any other notice (A14.5)."""
+    """The frozen list that a 办结通知书 prints, the newest when it was issued; None for any other notice (A14.5)."""
     if notice.kind != NoticeKind.COMPLETION:
         return None
     before = (one for one in frozen_lists(session, notice.project_code) if one.frozen_at <= notice.issued_at)

@@ -1,8 +1,8 @@
 """The levels of sign-off between handler and conclusion (审核、签批), as the item's guide says (A14.4a). Extranet.
 
 A guide of one level knows the approver alone; of more levels, reviewers sign one after the other before the approver.
-Each level is another person, and none of them is who proposed. What each said is kept with the proposal. A correction or
-revocation passes the same levels (A14.5).
+Each level is another person, and none of them is who proposed. What each said is kept with the proposal. A correction
+or revocation passes the same levels (A14.5).
 """
 
 from collections.abc import Sequence

@@ -233,6 +233,7 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "case.correct":            ((R.APPROVER, S.UNIT),),
     "case.revoke":             ((R.APPROVER, S.UNIT),),
     "notice.void":             ((R.APPROVER, S.UNIT),),
+    "completion.reissue":      ((R.COORDINATOR, S.REGION),),
     "case.return_review":      ((R.REVIEWER, S.UNIT),),
     "case.send_back":          ((R.APPROVER, S.UNIT),),
     "case.approve":            ((R.APPROVER, S.UNIT),),

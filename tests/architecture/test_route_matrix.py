@@ -61,6 +61,7 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "case.return_amendment": {"reason": "原决定无误，不必改动"},
     "notice.void": {"reason": "承办人姓名有误", "reissue": "yes"},
+    "completion.reissue": {"reason": "项目单位名称有误"},
     "case.return_review": {"reason": "依据不足，请补充"},
     "case.send_back": {"reason": "依据不足，请补充"},
     "consultation.withdraw": {"reason": "改为书面征求"},
@@ -73,7 +74,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "consultation.open_about_case": {"then": "leave", "subject": "是否占用红线"},
     "consultation.open_about_project": {"then": "leave", "subject": "是否占用红线"},
     "copy.acknowledge": {},
-    "engagement.deliver": {"finding": "passed", "result": "评估报告：可行"},
+    "engagement.deliver": {"finding": "passed", "result": "可行", "report": "评估报告"},
     "engagement.cancel": {"result": "机构无法按期完成"},
     "declaration.write": {
         "asked": "site_address,not_classified_declared", "not_classified_declared": "true", "site_address": "改过",
@@ -240,6 +241,8 @@ def project_cell(stage: Stage, actor: Actor, route: Route) -> str:
     if allow == "due_item.change":
         lead = f"{stage.region}-miit"  # 公主岭's renovation is established by its filing at 工信 (IIT-01)
         return OPEN if reaches(stage, reach(actor, allow), lead) else FORBIDDEN
+    if allow == "completion.reissue":
+        return OPEN if coordinates(stage, actor, allow) else FORBIDDEN
     is_of_case = "{notice_id" in route.path
     return OPEN if not is_of_case or reaches(stage, reach(actor, "case.see"), stage.unit) else ABSENT
 
@@ -302,6 +305,11 @@ def reaches(stage: Stage, found: Reach, unit: str) -> bool:
     with stage.world.extranet.reading() as session:
         above = organisations(session).above[region]
     return admits(found, org_unit=unit, department=department, regions=above)
+
+
+def coordinates(stage: Stage, actor: Actor, allow: str) -> bool:
+    with stage.world.extranet.reading() as session:
+        return bool(reach(actor, allow).regions_below & organisations(session).above[stage.region])
 
 
 def sees_project(stage: Stage, found: Reach) -> bool:

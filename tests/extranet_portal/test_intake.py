@@ -137,7 +137,11 @@ def test_the_one_supplement_names_everything(office: Office, clerk: Desk) -> Non
         form,
         "发补正告知",
         items=[code],
-        **{f"fault-{code}": "缺少公众参与说明", f"cure-{code}": "补充后重新盖章", f"sample-{code}": "公众参与说明示范文本"},
+        **{
+            f"fault-{code}": "缺少公众参与说明",
+            f"cure-{code}": "补充后重新盖章",
+            f"sample-{code}": "公众参与说明示范文本",
+        },
         other_name="项目名称",
         other_fault="与备案不一致",
     )

@@ -166,3 +166,17 @@ def test_a14_5_the_page_shows_the_frozen_list_with_its_digest(last_item_world: W
     for words in ("办结依据", "第 1 版清单", "公发改能审〔2026〕7 号", frozen.digest):
         assert words in page, words
     assert "办理计划" not in page
+
+
+def test_a14_5_the_coordinator_reissues_the_completion_notice(last_item_world: World, open_office: Open) -> None:
+    office = open_office(last_item_world)
+    coordinator = office.seat("coordinator", "220184-drc", name="宋杰")
+    address = f"/projects/{last_item_world.code}"
+    assert "没有可以重新签发的办结通知书" in coordinator.open(f"{address}/completion-reissues").text
+    cast.decide(last_item_world, office.case_id("DRC-06"))
+    form = coordinator.open(coordinator.open(address).links["作废或重新签发"])
+    refused = coordinator.press(form, "作废并重新签发", reason="错")
+    assert "请写明作废的原因" in refused.text
+    page = coordinator.press(refused, "作废并重新签发", reason="项目单位名称有误")
+    assert "宋杰作废：项目单位名称有误。由吉投资办结〔2026〕2 号代替" in page.text
+    assert "作废或重新签发" not in office.seat("approver", "220184-drc", name="周振宇").open(address).links

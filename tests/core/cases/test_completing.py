@@ -3,17 +3,19 @@
 import pytest
 from sqlmodel import col, select
 
-from core.cases.completing import project_facts
-from core.cases.proof import frozen_lists
+from core.cases.completing import project_facts, reissue
+from core.cases.proof import frozen_lists, list_of_notice
 from core.cases.replanning import add_due_item
 from core.cases.tables import Notice, ReceivedNotice
 from core.domain.change_states import ChangeKind
+from core.domain.policy import Role
 from core.domain.project_states import ProjectFacts
+from core.errors import FormRefusal, NotAllowed, RuleRefusal
 from core.projects.tables import DeclaredProject, DueItem, Project
 from tests.core.cases import project_acts
 from tests.core.cases.acts import do
 from tests.core.changes.requests import COORDINATOR
-from tests.world import apply_for, case_of, decide, shanghai_date
+from tests.world import apply_for, case_of, decide, make_officer, shanghai_date
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def complete(last_item_world):
 
 
 def completions(world):
-    """The 办结通知书 of the project in their order, as both zones hold them: number, why it is void, what stands instead."""
+    """Every 办结通知书 of the project, of which both zones say the same."""
     world.pump()
     with world.extranet.reading() as inside, world.public.reading() as outside:
         found = inside.exec(select(Notice).where(col(Notice.kind) == "completion").order_by(col(Notice.id))).all()
@@ -114,6 +116,36 @@ def test_a14_5_what_is_revoked_while_the_project_rests_is_open_again_when_it_res
         both = inside.get(Project, complete.code), outside.get(DeclaredProject, complete.code)
         assert [one.state for one in both] == ["in_approval", "in_approval"]
     assert completed_at(complete) == (None, None)
+
+
+def reissued(world, *, by=COORDINATOR, reason="项目单位名称有误"):
+    with world.extranet.writing() as session:
+        project = session.get_one(Project, world.code)
+        return reissue(session, project, reason=reason, by=by, at=world.now)
+
+
+def test_a14_5_the_coordinator_voids_the_notice_by_hand_for_one_that_names_the_unit_as_it_is_now(complete):
+    with complete.extranet.writing() as session:
+        session.get_one(Project, complete.code).unit_name = "吉林启辰汽车零部件集团有限公司"
+    reissued(complete.later(days=1))
+    first, second = completions(complete)
+    assert (first.void_reason, first.voided_by, first.successor_id) == ("项目单位名称有误", "郑立新", second.id)
+    assert second.facts["head"]["unit"] == "吉林启辰汽车零部件集团有限公司"
+    assert second.facts["list_digest"] == first.facts["list_digest"]
+    with complete.public.reading() as session:
+        listed = list_of_notice(session, session.get_one(ReceivedNotice, second.token))
+    assert listed.digest == second.facts["list_digest"]
+
+
+def test_a14_5_the_notice_is_reissued_by_coordinators_above_the_project_with_a_reason_while_it_stands(complete):
+    for by in (make_officer((Role.COORDINATOR, "220200-drc")), make_officer((Role.APPROVER, "220184-drc"))):
+        with pytest.raises(NotAllowed):
+            reissued(complete, by=by)
+    with pytest.raises(FormRefusal):
+        reissued(complete, reason="错")
+    add(complete, "FOR-01")
+    with pytest.raises(RuleRefusal, match="没有可以重新签发"):
+        reissued(complete)
 
 
 def test_an_item_that_was_dropped_holds_nothing_up(applied_world):
