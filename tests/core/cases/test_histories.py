@@ -23,7 +23,7 @@ from core.errors import Refusal
 from core.projects.tables import DueItem, Project
 from core.trace import ExtranetAuditEntry
 from extranet_portal.worker import accept_the_silent, record_lights
-from tests.core.cases.acts import ACTS, WAYS, arrive, do, needs_reviews
+from tests.core.cases.acts import ACTS, SIGNATURES, WAYS, arrive, do, needs_reviews
 from tests.world import apply_for, case, case_of, decide, make_officer, unit_of
 from tests.worlds import Worlds, one_left
 
@@ -60,7 +60,7 @@ class Histories(RuleBasedStateMachine):
     def it_has_come_some_way(self, state, outcome, levels):
         needs_reviews(self.world, ITEM, levels=levels)
         for event in WAYS[state]:
-            while event == "approve" and case(self.world, self.case_id).reviews_left:
+            while event in SIGNATURES and case(self.world, self.case_id).reviews_left:
                 self.officer_does("review", outcome)
             self.officer_does(event, outcome) if event in BY_OFFICERS else do(self.world, self.case_id, event)
         self.world.pump()
