@@ -121,7 +121,10 @@ def _anew(session: Session, case: Case, notice: Notice, *, handler: str, at: dat
 
 @applies(NoticeVoided)
 def show_void(session: Session, told: NoticeVoided, envelope: Envelope) -> None:
-    """Internet zone: the verification page and the unit read that the notice is void, and which one stands instead."""
+    """Internet zone: the verification page and the unit read that the notice is void, and which one stands instead.
+
+    A project whose 办结通知书 is void without another is complete no more (A14.5).
+    """
     found = session.get_one(ReceivedNotice, told.token)
     found.voided_at, found.void_reason, found.successor_token = told.voided_at, told.reason, told.successor_token
     session.add(found)
@@ -141,6 +144,9 @@ def show_void(session: Session, told: NoticeVoided, envelope: Envelope) -> None:
         )
     )
     project = session.get_one(DeclaredProject, code)
+    if found.kind == NoticeKind.COMPLETION and not told.successor_token:
+        project.completed_at = None  # nothing says any more that everything is concluded
+        session.add(project)
     session.merge(
         Message(
             id=envelope.id,

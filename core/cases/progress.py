@@ -33,7 +33,7 @@ def show_opened(session: Session, told: told_by.CaseOpened, envelope: Envelope) 
     one.state, one.case_number, one.received_on = "submitted", told.case_number, told.received_on
     one.clock = told.clock.model_dump(mode="json")
     project = session.get_one(DeclaredProject, told.project_code)
-    project.state, project.completed_at = "in_approval", None
+    project.state = "in_approval"
     session.add(project)
     _tell(session, one, told, envelope, f"{one.item_name}：已送达{one.org_unit_name}，待初审")
 

@@ -77,8 +77,6 @@ def show_granted(session: Session, told: told_by.ChangeGranted, envelope: Envelo
     request = _answered(session, told, ChangeState.GRANTED)
     project = session.get_one(DeclaredProject, told.project_code)
     project.state = told.project_state
-    if project.state == ProjectState.IN_APPROVAL:
-        project.completed_at = None
     if request.kind in WITH_FACTS and request.facts is not None:
         project.facts = dict(request.facts)
         project.name = str(request.facts["project_name"])
