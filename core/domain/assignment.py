@@ -35,7 +35,7 @@ class Matter(StrEnum):
 
     NOTHING = ""
     REVIEW = "review"  # a level of review is left (A14.4a)
-    AMENDMENT = "amendment"  # a correction or revocation was proposed (A14.5)
+    AMENDMENT = "amendment"  # a correction or revocation was proposed, and its reviews are through (A14.5)
     UNANSWERED = "unanswered"  # the unit let pass the day set for its supplement, and may be declined (A14.3)
 
 
@@ -65,14 +65,14 @@ _DONE = CaseFacts(
 
 _FACTS = {
     Matter.NOTHING: _DONE,
-    Matter.REVIEW: replace(_DONE, reviews_left=1),
+    Matter.REVIEW: replace(_DONE, reviews_left=1, amendment="correction"),
     Matter.AMENDMENT: replace(_DONE, amendment="correction"),
     Matter.UNANSWERED: replace(_DONE, supplement_ran_out=True),
 }
 
 
 def _turn(state: str, matter: Matter) -> Role | None:
-    if state not in OPEN_STATES and matter is not Matter.AMENDMENT:
+    if state not in OPEN_STATES and matter not in (Matter.REVIEW, Matter.AMENDMENT):
         return None  # what has ended may be amended, but waits for nobody
     # what no guard holds back can be done at any time (sending back, taking back): it is never what a case waits for
     guarded = (move for move in CASE.moves if move.source == state and move.by in CASE_ROLES and move.guard)

@@ -61,7 +61,6 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "case.return_amendment": {"reason": "原决定无误，不必改动"},
     "notice.void": {"reason": "承办人姓名有误", "reissue": "yes"},
-    "completion.reissue": {"reason": "项目单位名称有误"},
     "case.return_review": {"reason": "依据不足，请补充"},
     "case.send_back": {"reason": "依据不足，请补充"},
     "consultation.withdraw": {"reason": "改为书面征求"},

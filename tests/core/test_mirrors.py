@@ -7,11 +7,11 @@ from sqlmodel import select
 
 from core.database import ExtranetTable, PublicTable, Zone, open_database
 from core.domain.policy import Role
+from core.engagements.tables import ToldEngagement
 from core.errors import RuleRefusal
 from core.exchange.archiving import archive
 from core.exchange.message import Direction
 from core.exchange.rebuilding import rebuild
-from core.intermediaries.tables import ToldEngagement
 from core.mirrors import compare_mirrors, kinds_of, lay_out_shared, mirrored
 from core.projects import legacy
 from tests.core.cases.acts import bring, do

@@ -9,7 +9,7 @@ from sqlmodel import select
 from core.cases import assigning
 from core.cases.tables import Case
 from tests import world as cast
-from tests.core.cases.acts import do, lead
+from tests.core.cases.acts import do, lead, needs_reviews
 from tests.extranet_portal.seats import Desk, Office
 from tests.extranet_portal.test_case_work import actor, stand_in
 from tests.extranet_portal.test_desk import many
@@ -66,6 +66,16 @@ def test_a14_5_a_proposed_amendment_needs_the_approver_until_it_is_returned(offi
     assert total(approver.open("/cases")) == total(approver.open("/cases?view=concluded")) == 1
     do(office.world, case_id, "return_amendment")
     assert total(needed(approver)) == 0
+
+
+def test_a14_5_an_amendment_needs_its_reviewer_before_the_approver(office: Office) -> None:
+    reviewer, approver = office.seat("reviewer", UNIT, name="韩雪"), office.seat("approver", UNIT, name="周振宇")
+    needs_reviews(office.world, "ECO-02", levels=2)
+    case_id = lead(office.world, office.case_id("ECO-02"), "concluded")
+    do(office.world, case_id, "propose_correction")
+    assert (total(needed(reviewer)), total(needed(approver))) == (1, 0)
+    do(office.world, case_id, "review", by=actor(office, reviewer))
+    assert (total(needed(reviewer)), total(needed(approver))) == (0, 1)
 
 
 @pytest.mark.parametrize("event", ["propose_correction", "propose_revocation"])

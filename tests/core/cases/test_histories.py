@@ -23,7 +23,7 @@ from core.errors import Refusal
 from core.projects.tables import DueItem, Project
 from core.trace import ExtranetAuditEntry
 from extranet_portal.worker import accept_the_silent, record_lights
-from tests.core.cases.acts import ACTS, SIGNATURES, WAYS, arrive, do, needs_reviews
+from tests.core.cases.acts import ACTS, SIGNATURES, WAYS, arrive, do, hear, needs_reviews
 from tests.world import apply_for, case, case_of, decide, make_officer, unit_of
 from tests.worlds import Worlds, one_left
 
@@ -67,6 +67,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(event=st.sampled_from(BY_OFFICERS), outcome=st.sampled_from(["granted", "denied"]))
     def an_officer_acts(self, event, outcome):
+        if event == "decline":
+            hear(self.world)  # what is under way arrives first, whether or not the act is refused
         self.attempt(lambda: self.officer_does(event, outcome))
 
     @rule(choice=st.randoms(use_true_random=False), outcome=st.sampled_from(["granted", "denied"]))

@@ -39,7 +39,7 @@ OPEN_MATTERS = (
     (Matter.NOTHING, {}),
     (Matter.NOTHING, {"answer_by": TODAY}),
     (Matter.NOTHING, {"answer_by": LONG_AGO, "item_kind": "filing"}),
-    (Matter.REVIEW, {"reviews_left": 1}),
+    (Matter.REVIEW, {"reviews_left": 1, "amendment": "correction"}),  # what is concluded has reviews of an amendment
     (Matter.AMENDMENT, {"amendment": "revocation"}),
     (Matter.UNANSWERED, {"answer_by": TODAY - timedelta(days=1)}),
 )
