@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from core.domain.declaration import read_answers
@@ -166,6 +167,7 @@ def _places(heading: Sequence[str]) -> dict[str, int]:
     return {name: bare.index(_bare(words)) for name, words in COLUMNS.items() if _bare(words) in bare}
 
 
+@lru_cache(maxsize=4096)  # the names of places and industries are compared with every row
 def _bare(words: str) -> str:
     return re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", words))
 
