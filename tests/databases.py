@@ -103,12 +103,16 @@ def postgres_binaries() -> Path:
 
 
 class Templates:
-    """Migrated databases to copy: one per engine and zone, made when first asked for."""
+    """Migrated databases to copy: one per engine and zone, made when first asked for.
+
+    An address that is free again is given out again, so that whoever keeps an engine for it may use it once more.
+    """
 
     def __init__(self, folder: Path, cluster: Callable[[], Cluster]) -> None:
         self._folder = folder
         self._cluster = cluster
         self._migrated: dict[tuple[str, Zone], str] = {}
+        self._free: dict[tuple[str, Zone], list[str]] = {}
         self._numbers = count(1)
 
     @contextmanager
@@ -116,17 +120,14 @@ class Templates:
         """The URL of a fresh database with the newest layout, gone afterwards. `engine` is one of ENGINES."""
         if (engine, zone) not in self._migrated:
             self._migrated[engine, zone] = self._make_sqlite(zone) if engine == "sqlite" else self._make_postgres(zone)
-        template = self._migrated[engine, zone]
+        template, free = self._migrated[engine, zone], self._free.setdefault((engine, zone), [])
+        name = free.pop() if free else f"copy_{next(self._numbers)}_{zone}"
+        copied = self._copied_database(template, name)
         if engine == "sqlite":
-            with self._copied_file(template, zone) as url:
-                yield url
-        else:
-            cluster = self._cluster()
-            name = cluster.create(template)
-            try:
-                yield cluster.url(name)
-            finally:
-                cluster.drop(name)
+            copied = self._copied_file(template, self._folder / name / f"{zone}.db")
+        with copied as url:
+            yield url
+        free.append(name)
 
     def _make_sqlite(self, zone: Zone) -> str:
         path = self._folder / f"template-{zone}.db"
@@ -140,11 +141,18 @@ class Templates:
         return name
 
     @contextmanager
-    def _copied_file(self, template: str, zone: Zone) -> Iterator[str]:
-        folder = self._folder / f"{zone}-{next(self._numbers)}"
-        folder.mkdir()
-        shutil.copy(template, folder / f"{zone}.db")
+    def _copied_file(self, template: str, path: Path) -> Iterator[str]:
+        path.parent.mkdir()
+        shutil.copy(template, path)
         try:
-            yield f"sqlite:///{folder / f'{zone}.db'}"
+            yield f"sqlite:///{path}"
         finally:
-            shutil.rmtree(folder)
+            shutil.rmtree(path.parent)
+
+    @contextmanager
+    def _copied_database(self, template: str, name: str) -> Iterator[str]:
+        cluster = self._cluster()
+        try:
+            yield cluster.url(cluster.create(template, name))
+        finally:
+            cluster.drop(name)

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from functools import lru_cache
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from pydantic import Field
@@ -207,9 +209,25 @@ class Crossing:
 
 def make_crossing(public_url: str, extranet_url: str) -> Crossing:
     """Two zones whose databases were laid out."""
-    public, extranet = open_database(public_url, Zone.PUBLIC), open_database(extranet_url, Zone.EXTRANET)
+    public, extranet = opened(public_url, Zone.PUBLIC), opened(extranet_url, Zone.EXTRANET)
     files = MemoryFiles(), MemoryFiles()
     return Crossing(fresh_post(public, extranet, *files), *files)
+
+
+@lru_cache(maxsize=64)
+def opened(url: str, zone: Zone) -> Database:
+    """The database at an address that tests have one after the other: its engine keeps the statements it compiled."""
+    return open_database(url, zone)
+
+
+@contextmanager
+def listening(engine: sa.Engine, event: str, hear: Callable[..., Any]) -> Iterator[None]:
+    """Hear an event of an engine for as long as the block lasts."""
+    sa.event.listen(engine, event, hear)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, event, hear)
 
 
 def add_notes(url: str) -> None:

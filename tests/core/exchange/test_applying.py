@@ -1,6 +1,7 @@
 """Subject level: each message once, in its subject's order; a bad one holds its own subject and nothing else."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from threading import Event
 
@@ -25,6 +26,7 @@ from tests.core.exchange.crossing import (
     MemoryFiles,
     Noted,
     check_invariants,
+    listening,
     poison,
     row_of,
     rows_of,
@@ -393,12 +395,14 @@ def test_idle_polling_writes_nothing(crossing: Crossing):
     crossing.tell(1)
     crossing.post.pump(now=NOW)
     begun: list[str] = []
-    for db in (crossing.public, crossing.extranet):
-        for engine in (db.engine, db.reader):
-            sa.event.listen(
-                engine, "before_cursor_execute", lambda _c, _u, words, *_: begun.append(words.split()[0].upper())
-            )
-    assert crossing.post.pump(now=NOW) == 0
+
+    def hear(_connection, _cursor, words: str, *_rest) -> None:
+        begun.append(words.split()[0].upper())
+
+    with ExitStack() as heard:
+        for engine in {one for db in (crossing.public, crossing.extranet) for one in (db.engine, db.reader)}:
+            heard.enter_context(listening(engine, "before_cursor_execute", hear))
+        assert crossing.post.pump(now=NOW) == 0
     assert "INSERT" not in begun
     assert "UPDATE" not in begun
     assert "SELECT" in begun

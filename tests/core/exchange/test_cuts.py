@@ -40,6 +40,7 @@ from tests.core.exchange.crossing import (
     Noted,
     check_invariants,
     lay_out,
+    listening,
     note,
     poison,
     row_of,
@@ -340,15 +341,15 @@ def test_a_full_disk_pauses_the_exchange_and_costs_nothing(crossing: Crossing):
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages if not room['pages'] else room['pages']}")
 
     crossing.tell(*range(20), words="光" * 20_000)
-    sa.event.listen(crossing.extranet.engine, "begin", bound)
-    for _ in range(3):
-        with pytest.raises(sa.exc.OperationalError, match="full") as full:
-            crossing.post.pump(now=NOW)
-        assert is_passing(full.value)
-    with crossing.extranet.reading() as session:
-        assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
-    room["pages"] = 2**30
-    crossing.post.pump(now=NOW)
+    with listening(crossing.extranet.engine, "begin", bound):
+        for _ in range(3):
+            with pytest.raises(sa.exc.OperationalError, match="full") as full:
+                crossing.post.pump(now=NOW)
+            assert is_passing(full.value)
+        with crossing.extranet.reading() as session:
+            assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+        room["pages"] = 2**30
+        crossing.post.pump(now=NOW)
     assert steps_at(crossing.extranet) == list(range(20))
     check_invariants(crossing.post)
 
