@@ -39,7 +39,8 @@ _ANSWERS = (
     ("agree_with_conditions", "原则同意，施工期须落实扬尘和泥浆处置措施。"),
     ("object", "用地东侧边界与规划河道管理范围重叠，请调整后再报。"),
 )
-_COMMISSIONS = 3
+_COMMISSIONS = 6
+"""More than one would need: a service ends when its project is terminated or takes a new code later that afternoon."""
 _READ = 12
 
 
