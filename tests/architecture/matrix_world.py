@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -120,14 +121,20 @@ class Stage:
         found = {}
         for base, database in ((PublicTable, self.world.public), (ExtranetTable, self.world.extranet)):
             with database.reading() as session:
-                for table in base.metadata.sorted_tables:
-                    if table.name not in BESIDE:
-                        versions = sa.func.sum(table.c.version) if "version" in table.c else sa.literal(0)
-                        counted = sa.select(sa.func.count(), versions).select_from(table)
-                        if table.name == "audit_entry":
-                            counted = counted.where(table.c.outcome == "done")
-                        found[f"{base.__name__}.{table.name}"] = tuple(session.connection().execute(counted).one())
+                for name, number, versions in session.connection().exec_driver_sql(counting(base)):
+                    found[f"{base.__name__}.{name}"] = (number, versions)
         return found
+
+
+@cache
+def counting(base: type[PublicTable] | type[ExtranetTable]) -> str:
+    """All of a zone's tables in one question: it is asked a thousand times."""
+    return " UNION ALL ".join(
+        f"SELECT '{table.name}', count(*), {'sum(version)' if 'version' in table.c else 0} FROM \"{table.name}\""
+        + (" WHERE outcome = 'done'" if table.name == "audit_entry" else "")
+        for table in base.metadata.sorted_tables
+        if table.name not in BESIDE
+    )
 
 
 LETTERS = {
