@@ -22,7 +22,7 @@ setup-test: ## 同上，另装测试所需的 PostgreSQL 与 Chromium
 ##@ 检查
 .PHONY: test test-domain test-core test-portals test-regulation test-browser test-architecture lint format
 test: setup-test ## 全部测试，两种数据库与真实浏览器
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup
+	@$(PYTEST) -n $(WORKERS)
 
 test-domain: setup-test ## 法规规则：纯函数与状态表
 	@$(PYTEST) tests/domain

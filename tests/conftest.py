@@ -9,10 +9,17 @@ import pytest
 
 from core.database import Zone
 from tests.databases import ENGINES, Cluster, Templates, roomy_place, running_cluster
+from tests.sharing import ByStage
 from tests.world import World
 from tests.worlds import Worlds, applied, nothing_yet, one_left
 
 POSTGRESQL = pytest.mark.postgresql
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByStage:
+    """With several workers, tests that stand on one stage go to one of them."""
+    return ByStage(config, log)
 
 
 @pytest.fixture(scope="session")

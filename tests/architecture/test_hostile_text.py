@@ -32,8 +32,6 @@ from tests.domain import sample_declarations
 from tests.world import PDF, World
 from tests.worlds import Worlds, nothing_yet
 
-pytestmark = pytest.mark.xdist_group("hostile text")  # one stage for all, in one worker
-
 HOSTILE = "\"'><x-alive onclick=1></title><script>{{7*7}}&lt;"
 ADDRESSED = quote(HOSTILE)
 PAGES = 80

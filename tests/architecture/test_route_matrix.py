@@ -22,8 +22,6 @@ from tests.architecture.matrix_world import IMPORTER, Stage, staged
 from tests.world import PDF, unit_of
 from tests.worlds import Worlds, nothing_yet
 
-pytestmark = pytest.mark.xdist_group("route matrix")  # one stage for all, in one worker
-
 OPEN, SIGN_IN, FORBIDDEN, ABSENT = "open", "sign in", "403", "404"
 ABSENT_IDS = {"code": "2026-220184-36-02-999999"} | dict.fromkeys(
     ("case_id", "material_id", "notice_id", "consultation_id", "reply_id", "enclosure_id", "copy_id", "decision_id"),

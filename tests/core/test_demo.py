@@ -42,8 +42,6 @@ from core.trace import ENTRIES
 from tests.databases import Templates
 from tests.world import VAULT
 
-pytestmark = pytest.mark.xdist_group("demo")  # one stage for all, in one worker
-
 TODAY = date(2026, 11, 23)
 PROJECTS = 12
 Filled = tuple[Post, DemoAccounts]

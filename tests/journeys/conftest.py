@@ -33,14 +33,6 @@ def chromium() -> str:
     return subprocess.check_output([ROOT / "tools" / "chromium.sh"], text=True).strip()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys on one engine go to one worker, so that five processes run once and end with the last of them."""
-    for item in items:
-        if isinstance(item, pytest.Function) and "platform" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(f"journeys on {item.callspec.params['engine_kind']}"))
-
-
 @pytest.fixture(scope="package")
 def platforms(
     database_templates: Templates, postgres_server: Cluster, tmp_path_factory: pytest.TempPathFactory
