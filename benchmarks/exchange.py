@@ -33,7 +33,7 @@ from core.exchange.channels import head_of
 from core.exchange.inbox import apply_next, receive
 from core.exchange.message import Direction
 from core.exchange.pump import fresh_post
-from core.exchange.relay import RelaySettings, run_relay
+from core.exchange.relay import CROWD, RelaySettings, run_relay
 from core.exchange.sealing import seal, seal_all
 from core.exchange.signing import load_signer, load_verifier, make_key, public_path
 from core.exchange.status import status
@@ -42,8 +42,8 @@ from core.exchange.worker import AT_ONCE, Step, run_worker
 from core.guides.from_reference import publish_everything
 from core.vault import add_key, open_vault
 
-MESSAGES, BATCH = 20_000, 200
-IDLE, LOOK_SECONDS, PATIENCE = 0.1, 0.02, 300.0
+MESSAGES, BATCH = CROWD, 200
+IDLE, LOOK_SECONDS, PATIENCE = 0.1, 0.02, 120.0
 TO_EXTRANET = Direction.TO_EXTRANET
 ROUNDS = 5
 DECLARED = 1_000
@@ -141,11 +141,12 @@ def _at_work(roles: Sequence[str], told: tuple[str, str, Path], reached: Callabl
         one.start()
     start.wait(120)
     begun = perf_counter()
-    ended = _until(reached, crew)
-    stop.set()
-    for one in crew:
-        one.join()
-    return ended - begun
+    try:
+        return _until(reached, crew) - begun
+    finally:
+        stop.set()
+        for one in crew:
+            one.join()
 
 
 def _work(role: str, public_url: str, extranet_url: str, keys: Path, start: Barrier, stop: Event) -> None:
