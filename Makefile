@@ -62,8 +62,9 @@ bench: ## 性能测量（另装 PostgreSQL 与 wrk）
 trial: setup-test ## 交换的生存试验：make trial SEED=7 TRIALS=300 ENGINE=sqlite|postgresql
 	@$(PYTHON) -m tests.trial $(if $(SEED),--seed $(SEED)) --trials $(or $(TRIALS),300) --engine $(or $(ENGINE),sqlite)
 
+# the headless shell draws no PDF, and an officer's page shows one: pictures take the whole browser where it is there
 screenshots: setup-test ## 重拍各页面的截图
-	@TZXM_SCREENSHOTS=docs/screens $(PYTEST) -m browser tests/journeys
+	@TZXM_CHROMIUM=$$(command -v chromium) TZXM_SCREENSHOTS=docs/screens $(PYTEST) -m browser tests/journeys
 
 migration: setup ## 起草迁移：make migration ZONE=public ID=0002 NAME="project remarks"
 	@test -n "$(ZONE)" -a -n "$(ID)" -a -n "$(NAME)" || { echo '用法：make migration ZONE=public ID=0002 NAME="…"'; exit 1; }
