@@ -142,6 +142,7 @@ def shoot(page: Page, name: str, *, in_readme: bool = False) -> None:
         return
     Path(folder).mkdir(parents=True, exist_ok=True)
     if not widths and in_readme:
+        page.wait_for_timeout(2_500)  # a document within the page is drawn after it
         page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
     usual = page.viewport_size
     for width in widths:
