@@ -16,9 +16,9 @@ from sqlmodel import Session
 
 from core.database import Database, Zone, zone_of
 from core.exchange.archived import archived_up_to
-from core.exchange.chain import Link, SealNote, files_of
+from core.exchange.chain import Link, SealNote
 from core.exchange.channels import head_of
-from core.exchange.files import Continuing, FileStore, Resuming
+from core.exchange.files import FileStore, copy_files
 from core.exchange.message import Direction
 from core.exchange.receipts import UNANSWERED
 from core.exchange.rows import AlreadyThere, as_stored, copy_arrived, insert_arrived, link_in
@@ -61,13 +61,13 @@ class Exchangeable:
     def put(self, source: "Exchangeable", batch: Batch) -> int:
         """Copy the files, then insert the rows; how many messages were new."""
         for link in batch.links:
-            copy_files(source, self, link.files)
+            copy_files(source.files, self.files, link.files)
         return write_batch(self, batch)
 
     def make_up(self, source: "Exchangeable", direction: Direction) -> None:
         """Look again for the files that messages wait for."""
         for files in _files_waited_for(self, direction):
-            copy_files(source, self, files)
+            copy_files(source.files, self.files, files)
 
 
 class FarSide(Protocol):
@@ -212,38 +212,6 @@ def _has_new_seal(target: Exchangeable, seals: list[SealNote]) -> bool:
             if session.connection().execute(found).first() is None:
                 return True
     return False
-
-
-def copy_files(source: Exchangeable, target: Exchangeable, files: str) -> None:
-    """Copy what is missing. A file that is broken or gone doesn't hold the others up: its message waits for it."""
-    try:
-        digests = [file.digest for file in files_of(files)]
-    except ValueError:
-        log.exception("exchange files not understood")  # the receiving zone stops the channel over it
-        return
-    for digest in digests:
-        if not target.files.has(digest):
-            _copy_file(source, target, digest)
-
-
-def _copy_file(source: Exchangeable, target: Exchangeable, digest: str) -> None:
-    if not source.files.has(digest):
-        log.error("exchange file missing at its origin", extra={"digest": digest})
-        return
-    try:
-        _copy_content(source.files, target.files, digest)
-    except OSError:
-        raise
-    except Exception:
-        log.exception("exchange file not carried", extra={"digest": digest})
-
-
-def _copy_content(source: FileStore, target: FileStore, digest: str) -> None:
-    """Bring the content over: after a cut from where it had come, where both stores can; else from its start."""
-    if isinstance(source, Continuing) and isinstance(target, Resuming):
-        target.resume_verified(digest, lambda start: source.read_from(digest, start))
-    else:
-        target.write_verified(digest, source.read_chunks(digest))
 
 
 def _mark_carried(source: Exchangeable, direction: Direction, place: Place) -> None:

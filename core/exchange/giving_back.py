@@ -15,9 +15,10 @@ from sqlmodel import Session
 
 from core.database import Zone, zone_of
 from core.exchange.archived import archived_up_to
-from core.exchange.carrying import Exchangeable, copy_files
+from core.exchange.carrying import Exchangeable
 from core.exchange.chain import Link, SealNote
 from core.exchange.channels import Head, head_of
+from core.exchange.files import copy_files
 from core.exchange.message import Direction
 from core.exchange.tables import SealState, State, in_states, insert_into, standing, tables_of
 
@@ -60,7 +61,7 @@ def give_back(source: Exchangeable, target: Exchangeable, *, limit: int = 500) -
         log.error("exchange messages to give back are archived", extra={"first": after + 1, "found": links[0].number})
         return 0
     for link in links:
-        copy_files(target, source, link.files)
+        copy_files(target.files, source.files, link.files)
     _lay_down(source, links, seals)
     return len(links)
 
