@@ -9,8 +9,9 @@ from core.cases.intake import why_unverified
 from core.cases.moves import held_by, open_moves
 from core.cases.tables import Case
 from core.consultations.queries import open_of_case
+from core.domain.assignment import TURNS, Matter
 from core.domain.case_states import CASE, STILL_UNHEARD, CaseFacts, CaseState, counts_again
-from core.domain.policy import ROLE_NAMES, Role
+from core.domain.policy import ROLE_NAMES
 from core.engagements.lapsing import running_of_case
 from core.organisations import organisations
 from core.projects.tables import Project
@@ -61,13 +62,6 @@ DONE_WORDS = {
     "send_back": "已退回承办人",
     "approve": "已签批办结。结果已送达项目单位",
 }
-_WAITS_FOR = {
-    CaseState.SUBMITTED: Role.CLERK,
-    CaseState.UNDER_ACCEPTANCE: Role.CLERK,
-    CaseState.IN_HANDLING: Role.HANDLER,
-    CaseState.AWAITING_SIGN_OFF: Role.APPROVER,
-}
-
 
 LOOKS = {
     "pass_preliminary": "button",
@@ -132,7 +126,7 @@ def waiting_words(session: Session, case: Case) -> str:
     """Whose turn it is, for a reader whose turn it is not."""
     if case.state == CaseState.AWAITING_SUPPLEMENT:
         return "等待项目单位补正。补正送达后，受理时限重新计算"
-    role = Role.REVIEWER if case.reviews_left else _WAITS_FOR.get(CaseState(case.state))
+    role = TURNS.get((case.state, Matter.REVIEW if case.reviews_left else Matter.NOTHING))
     if role is None:
         return f"这件{CASE.word(case.state)}，不再办理"
     return f"这件由{organisations(session).unit_name(case.org_unit)}的{ROLE_NAMES[role]}办理，你可以查看进度"
