@@ -1,6 +1,7 @@
-"""The page on which people keep their own account safe, the same in both portals (A20.1, T20)."""
+"""Where people see where they are signed in and keep their account safe, the same in both portals (A20.1, T20)."""
 
 from starlette.responses import Response
+from starlette.routing import Route
 
 from core.accounts import securing
 from core.accounts.securing import NewPassword
@@ -8,10 +9,25 @@ from core.accounts.sessions import OpenSession
 from core.accounts.signing_in import SHORTEST_PASSWORD, note_failure
 from core.errors import Conflict, Refusal, RuleRefusal
 from core.web import reply
+from core.web.action import action
 from core.web.ask import Ask
 from core.web.visits import renewed
 
 WORDS = {"password": "密码已更换，其他登录都已退出", "sessions": "其他登录都已退出"}
+
+
+def account_routes(*, see: str, secure: str) -> list[Route]:
+    """The addresses of one's own account in a portal; `see` and `secure` are the actions its policy names."""
+    page = action(allow=see)(account_page)
+    renew = action(allow=secure, again=account_page, prepare=approved_hash)(set_password)
+    end = action(allow=secure, again=account_page)(end_others)
+    return [
+        Route("/account", page, methods=["GET"], name="own_account.see"),
+        Route("/account/password", page, methods=["GET"], name="own_account.see_password"),
+        Route("/account/password", renew, methods=["POST"], name="own_account.set_password"),
+        Route("/account/sign-outs", page, methods=["GET"], name="own_account.see_sign_outs"),
+        Route("/account/sign-outs", end, methods=["POST"], name="own_account.end_others"),
+    ]
 
 
 def account_page(ask: Ask, refusal: Refusal | None = None) -> Response:
