@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core.cases.completing import complete_if_due
+from core.cases.completing import complete_if_due, judge_anew
 from core.cases.voiding import carry_over, granted_cases, open_cases
 from core.changes.messages import ChangeReturned, ChangeSubmitted, ChangeTakenBack, ChangeWithdrawn, NewCodeIssued
 from core.changes.queries import declaration
@@ -109,6 +109,8 @@ def link_new_code(session: Session, told: NewCodeIssued, envelope: Envelope) -> 
     for case in carried:
         carry_over(session, case, new, at=told.issued_at)
     if carried:
+        why = f"项目重大变更后改用新代码 {new.code}，已转入新代码的事项不再列入"
+        judge_anew(session, told.superseded_code, reason=why, at=told.issued_at)
         step(session, PROJECT, new, "begin_approval", by=_unit(new), held=frozenset({Role.PROJECT_UNIT}),
              at=told.issued_at)  # fmt: skip
         complete_if_due(session, new.code, at=told.issued_at)

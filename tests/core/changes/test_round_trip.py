@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from core.cases import applying, handling
 from core.cases.facts import granted_items
-from core.cases.tables import Application, Case, Message
+from core.cases.tables import Application, Case, Message, Notice, ReceivedNotice
 from core.changes import deciding
 from core.changes.arriving import link_new_code
 from core.changes.messages import NewCodeIssued
@@ -202,6 +202,33 @@ def test_a12_2_what_was_granted_follows_its_project_only_if_somebody_chose_that(
     with world.public.reading() as session:
         due = {row.item_code: row for row in due_items_of(session, new)}
         assert applying.why_not_yet(due["ECO-02"], {"ECO-02": one}) == "已办结"
+
+
+def test_a14_5_a_completion_notice_is_void_when_what_it_lists_goes_on_under_a_new_code(either_world):
+    world = either_world
+    code = declare(world, "renovation")
+    conclude_everything(world, code)
+    change_id = ask(world, code, "major_change", planned_completion="2028-06")
+    decide(world, change_id, deciding.grant_as_major, fates=fates(world, code, ECO_02="carry"))
+    world.pump()
+    with world.extranet.reading() as session:
+        of_old = (col(Notice.project_code) == code, col(Notice.kind) == "completion")
+        notice = session.exec(select(Notice).where(*of_old)).one()
+        assert linked(session, code).after.code in notice.void_reason
+    with world.public.reading() as session:
+        shown = session.exec(select(ReceivedNotice).where(col(ReceivedNotice.token) == notice.token)).one()
+    assert shown.voided_at == notice.voided_at
+
+
+def test_a14_5_a_completion_notice_stands_when_all_it_lists_stays_behind(world):
+    code = declare(world, "renovation")
+    conclude_everything(world, code)
+    change_id = ask(world, code, "major_change", planned_completion="2028-06")
+    decide(world, change_id, deciding.grant_as_major, fates=fates(world, code))
+    world.pump()
+    with world.extranet.reading() as session:
+        of_old = (col(Notice.project_code) == code, col(Notice.kind) == "completion")
+        assert session.exec(select(Notice.voided_at).where(*of_old)).one() is None
 
 
 def test_a12_2_a_granted_decision_that_stays_behind_is_applied_for_anew(applied_world):
