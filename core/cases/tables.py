@@ -116,7 +116,7 @@ class Decision(Versioned, ExtranetTable, table=True):
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case.id", index=True)
     outcome: str = Field(max_length=30)
-    document_number: str = Field(max_length=100)
+    document_number: str = Field(max_length=100, index=True)
     document_title: str = Field(max_length=300)
     document_on: date
     opinion: str = Field(default="", max_length=4000)
