@@ -68,6 +68,7 @@ class Database:
     workplace: Mapping[str, Any] = field(default_factory=dict)
     turn: AbstractContextManager[Any] = field(default_factory=nullcontext)
     vault: Vault | None = None
+    prepared: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -78,9 +79,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Statements that only read and never wait for a writer; on SQLite they see one moment, as committed then."""
-        with Session(
-            self.reader, info={**self._info(), "reading": True}, autoflush=False, expire_on_commit=False
-        ) as session:
+        info = {**self._info(), "reading": True, "prepared": self.prepared}
+        with Session(self.reader, info=info, autoflush=False, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -1,8 +1,7 @@
 """Who a request comes from: session and actor by one statement, built once (A9.1, A20.1)."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -21,23 +20,45 @@ from core.clocks import business_date
 from core.database import Zone, table_of, zone_of
 from core.domain.policy import CITIZEN, Actor, Role
 from core.organisations import ExtranetOrgUnit
+from core.prepared import Prepared
+
+
+class _Known(NamedTuple):
+    """A session with the person it belongs to; of an officer once for each grant in force."""
+
+    id: str
+    actor_id: str
+    stage: str
+    csrf_secret: str
+    opened_at: datetime
+    ends_at: datetime
+    seen_at: datetime
+    name: str | None
+    org_name: str | None
+    credit_code: str = ""
+    role: str | None = None
+    org_unit: str = ""
+    on_behalf_of: str = ""
+    behalf_name: str = ""
+
 
 _S, _A, _E = table_of(PublicSession), table_of(Account), table_of(Enterprise)
-_PUBLIC = (
+_PUBLIC = Prepared(
     sa.select(
         _S.c.id, _S.c.actor_id, _S.c.stage, _S.c.csrf_secret, _S.c.opened_at, _S.c.ends_at, _S.c.seen_at,
-        _A.c.name, _A.c.credit_code, _E.c.name.label("org_name"),
+        _A.c.name, _E.c.name.label("org_name"), _A.c.credit_code,
     )
     .select_from(
         _S.outerjoin(_A, _A.c.id == _S.c.actor_id).outerjoin(_E, _E.c.credit_code == _A.c.credit_code)
     )
-    .where(_S.c.id == sa.bindparam("id"))
+    .where(_S.c.id == sa.bindparam("id")),
+    lambda row: _Known(*row),
 )  # fmt: skip
 _X, _O, _G, _U = table_of(ExtranetSession), table_of(Officer), table_of(OfficerGrant), table_of(ExtranetOrgUnit)
-_EXTRANET = (
+_EXTRANET = Prepared(
     sa.select(
         _X.c.id, _X.c.actor_id, _X.c.stage, _X.c.csrf_secret, _X.c.opened_at, _X.c.ends_at, _X.c.seen_at,
-        _O.c.name, _U.c.name.label("org_name"), _G.c.role, _G.c.org_unit,
+        _O.c.name, _U.c.name.label("org_name"), sa.literal_column("''"), _G.c.role, _G.c.org_unit,
         _G.c.on_behalf_of, _G.c.behalf_name,
     )
     .select_from(
@@ -53,7 +74,8 @@ _EXTRANET = (
         )
     )
     .where(_X.c.id == sa.bindparam("id"))
-    .order_by(_G.c.id)
+    .order_by(_G.c.id),
+    _Known._make,
 )  # fmt: skip
 
 
@@ -64,8 +86,7 @@ def look_up(session: Session, token: str, at: datetime) -> tuple[OpenSession | N
     """
     zone = zone_of(session)
     key = {"id": digest(token), "today": business_date(at)}
-    connection = session.connection()
-    rows: Sequence[Any] = connection.execute(_PUBLIC if zone is Zone.PUBLIC else _EXTRANET, key).all()
+    rows = (_PUBLIC if zone is Zone.PUBLIC else _EXTRANET).all(session, key)
     if not rows:
         return None, False, CITIZEN, None
     first = rows[0]

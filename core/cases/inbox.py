@@ -5,16 +5,17 @@ Statements are built once for each combination of filters and read as tuples.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
 from core.cases import inbox_statements as statements
 from core.cases.inbox_conditions import ENDED, Asked, Narrow
+from core.cases.inbox_statements import CaseRow as CaseRow
 from core.cases.needing import reader_of, reader_values
 from core.cases.queries import own_units
-from core.cases.tally import Heap, Tally, counts_statement
+from core.cases.tally import Tally, counts_statement
 from core.database import like_pattern
 from core.domain.policy import Actor
 from core.search import seek
@@ -32,31 +33,6 @@ GROUPS = (
     ("none", "没有到期日"),
 )
 """How the inbox groups its rows by urgency: code and Chinese title."""
-
-
-class CaseRow(NamedTuple):
-    """One row of a list of cases."""
-
-    id: int
-    number: str
-    state: str
-    item_code: str
-    item_name: str
-    org_unit: str
-    due_on: date | None
-    warn_on: date | None
-    red_on: date | None
-    is_paused: bool
-    handler_name: str
-    assigned_name: str
-    unread: int
-    applied_at: datetime
-    concluded_at: datetime | None
-    outcome: str
-    project_code: str
-    project_name: str
-    unit_name: str
-    matter: str
 
 
 @dataclass(frozen=True)
@@ -102,8 +78,7 @@ def inbox(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -
     statement = statements.inbox_statement(_asked(session, actor, chosen), chosen.sort == "received")
     offset = (max(chosen.page, 1) - 1) * PAGE
     here = {"limit": PAGE + 1, "offset": offset, "reach": offset + PAGE + 1}
-    values = _values(session, actor, chosen, today) | here
-    return [CaseRow._make(row) for row in session.connection().execute(statement, values).all()]
+    return statement.all(session, _values(session, actor, chosen, today) | here)
 
 
 def ids_in_order(session: Session, actor: Actor, chosen: InboxFilter, *, today: date) -> Sequence[int]:
@@ -134,7 +109,7 @@ def choices(session: Session, actor: Actor) -> Choices:
     """Items and officers of the actor's units, and their own views, in the order they were made."""
     units = own_units(actor)
     values = {**reader_values(actor, today=date.min), "me": actor.id}
-    rows = session.connection().execute(statements.choices_statement(len(units)), values).all()
+    rows = statements.choices_statement(len(units)).all(session, values)
     found = {kind: [(value, name) for one, value, name, _ in rows if one == kind] for kind in ("item", "officer")}
     views = [(query, name) for kind, query, name, _ in sorted(rows, key=lambda row: row[3]) if kind == "view"]
     others = sorted((one for one in found["officer"] if one[0] != actor.id), key=lambda one: (one[1], one[0]))
@@ -152,8 +127,7 @@ def counts(
     is_past = chosen.view in ENDED
     ended = "" if chosen.is_narrow and not is_past else "whose" if is_past and chosen.who else "states"
     values = _values(session, actor, chosen, today) | {"fresh_since": since or today}
-    rows = session.connection().execute(counts_statement(reader_of(actor), narrow, ended), values).all()
-    return Tally([Heap._make(row) for row in rows], ended)
+    return Tally(counts_statement(reader_of(actor), narrow, ended).all(session, values), ended)
 
 
 def urgency(row: CaseRow, today: date) -> str:

@@ -1,7 +1,8 @@
 """The statements of the inbox, each built once for everything in a filter that changes its text. Extranet."""
 
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from core.cases.needing import MATTER, is_of
 from core.cases.tables import Case
 from core.database import table_of
 from core.domain.policy import CASE_ROLES
+from core.prepared import Prepared
 from core.projects.tables import Project
 
 _C, _P, _V = table_of(Case), table_of(Project), table_of(SavedView)
@@ -20,9 +22,38 @@ _REACH = sa.bindparam("reach", type_=sa.Integer())
 _LIMIT, _OFFSET = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.Integer())
 
 
+class CaseRow(NamedTuple):
+    """One row of a list of cases."""
+
+    id: int
+    number: str
+    state: str
+    item_code: str
+    item_name: str
+    org_unit: str
+    due_on: date | None
+    warn_on: date | None
+    red_on: date | None
+    is_paused: bool
+    handler_name: str
+    assigned_name: str
+    unread: int
+    applied_at: datetime
+    concluded_at: datetime | None
+    outcome: str
+    project_code: str
+    project_name: str
+    unit_name: str
+    matter: str
+
+
 @lru_cache(maxsize=256)
-def inbox_statement(asked: Asked, by_received: bool) -> sa.Select[Any]:
+def inbox_statement(asked: Asked, by_received: bool) -> Prepared[CaseRow]:
     """One page of a list with what its rows print."""
+    return Prepared(_inbox(asked, by_received), CaseRow._make)
+
+
+def _inbox(asked: Asked, by_received: bool) -> sa.Select[Any]:
     found = sa.select(
         _C.c.id, _C.c.number, _C.c.state, _C.c.item_code, _C.c.item_name, _C.c.org_unit, _C.c.due_on, _C.c.warn_on,
         _C.c.red_on, _C.c.is_paused, _C.c.handler_name, _C.c.assigned_name, _C.c.unread, _C.c.applied_at,
@@ -72,7 +103,7 @@ def next_due_statement(units: int) -> sa.Select[Any]:
 
 
 @lru_cache(maxsize=32)
-def choices_statement(units: int) -> sa.CompoundSelect[Any]:
+def choices_statement(units: int) -> Prepared[tuple[str, str, str, int]]:
     """Items, officers of the units and own views by one statement: the page asks for all each time."""
     kind: sa.ColumnElement[str] = sa.literal_column("'item'")
     items = sa.select(kind, _C.c.item_code, sa.func.max(_C.c.item_name), sa.literal_column("0"))
@@ -87,4 +118,4 @@ def choices_statement(units: int) -> sa.CompoundSelect[Any]:
         .where(_G.c.on_behalf_of == sa.literal_column("''"))
         .distinct()
     )
-    return sa.union_all(items.where(is_of(range(units))).group_by(_C.c.item_code), officers, views)
+    return Prepared(sa.union_all(items.where(is_of(range(units))).group_by(_C.c.item_code), officers, views), tuple)

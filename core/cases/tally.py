@@ -25,6 +25,7 @@ from core.cases.tables import Case
 from core.database import table_of
 from core.domain.case_states import CaseState
 from core.domain.policy import CASE_ROLES
+from core.prepared import Prepared
 
 _C = table_of(Case)
 
@@ -106,7 +107,7 @@ def _in_view(heap: Heap, view: str) -> bool:
 
 
 @lru_cache(maxsize=128)
-def counts_statement(reader: Reader, narrow: Narrow, ended: str) -> sa.CompoundSelect[Any]:
+def counts_statement(reader: Reader, narrow: Narrow, ended: str) -> Prepared[Heap]:
     """How cases stand, counted: the open ones, those that have ended and are amended, and the other ended ones.
 
     Of these there are many: `ended` says whether they are counted by state from the index alone (`states`), by whose
@@ -119,7 +120,7 @@ def counts_statement(reader: Reader, narrow: Narrow, ended: str) -> sa.CompoundS
     ]
     if ended:
         parts.append(_gone(_whose(reader) if ended == "whose" else (), units, *narrowed(narrow)))
-    return sa.union_all(*parts)
+    return Prepared(sa.union_all(*parts), Heap._make)
 
 
 def _gone(whose: Sequence[sa.ColumnElement[Any]], *within: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -18,6 +18,7 @@ from core.domain.clock import Clock, Pause, Unit
 from core.domain.declaration import public_facts
 from core.domain.publicity import is_public_item
 from core.errors import Absent
+from core.prepared import Prepared
 from core.projects.rules import field_specs
 from core.projects.tables import DeclaredProject, ToldDueItem
 
@@ -208,68 +209,62 @@ def standings(session: Session, project_codes: Sequence[str]) -> Mapping[str, St
     }
 
 
-_PUBLIC_PROJECT = sa.select(
-    _P.c.code, _P.c.name, _P.c.unit_name, _P.c.project_type, _P.c.region_code, _P.c.state, _P.c.declared_at,
-    _P.c.verified_at, _P.c.completed_at, _P.c.facts, _P.c.legacy_request_id,
-).where(_P.c.code == sa.bindparam("code"))  # fmt: skip
+def _as_public(row: Any) -> PublicProject:
+    declared = PublicProject(*row)
+    return replace(declared, facts=public_facts(field_specs(), declared.facts))
+
+
+_PUBLIC_PROJECT = Prepared(
+    sa.select(
+        _P.c.code, _P.c.name, _P.c.unit_name, _P.c.project_type, _P.c.region_code, _P.c.state, _P.c.declared_at,
+        _P.c.verified_at, _P.c.completed_at, _P.c.legacy_request_id.is_not(None), _P.c.facts,
+    ).where(_P.c.code == sa.bindparam("code")),
+    _as_public,
+)  # fmt: skip
 
 
 def public_project(session: Session, code: str) -> PublicProject | None:
     """A project by its canonical code, as everybody may see it; None when no project bears it (A17.2)."""
-    found = session.connection().execute(_PUBLIC_PROJECT, {"code": code}).first()
-    if found is None:
-        return None
-    return PublicProject(
-        code=found.code,
-        name=found.name,
-        unit_name=found.unit_name,
-        project_type=found.project_type,
-        region_code=found.region_code,
-        state=found.state,
-        declared_at=found.declared_at,
-        verified_at=found.verified_at,
-        completed_at=found.completed_at,
-        is_legacy=found.legacy_request_id is not None,
-        facts=public_facts(field_specs(), found.facts),
-    )
+    return _PUBLIC_PROJECT.first(session, {"code": code})
 
 
-_PUBLIC_DUE_ITEMS = (
+_PUBLIC_DUE_ITEMS = Prepared(
     sa.select(_D.c.item_code, _D.c.item_name, _D.c.org_unit_name)
     .where(_D.c.project_code == sa.bindparam("code"))
-    .order_by(_D.c.position)
+    .order_by(_D.c.position),
+    PublicDueItem._make,
 )
-_PUBLIC_APPLICATIONS = (
+_PUBLIC_APPLICATIONS = Prepared(
     sa.select(
         _A.c.item_code, _A.c.state, _A.c.outcome, _A.c.document_number, _A.c.asked_for, _A.c.clock, _A.c.accepted_on,
         _A.c.concluded_on, _A.c.org_unit,
     )
     .where(_A.c.project_code == sa.bindparam("code"))
-    .order_by(_A.c.applied_at)
+    .order_by(_A.c.applied_at),
+    PublicApplication._make,
 )  # fmt: skip
-_PUBLIC_EVENTS = (
+_PUBLIC_EVENTS = Prepared(
     sa.select(_E.c.at, _E.c.words, _E.c.who, _E.c.notice_token)
     .where(_E.c.project_code == sa.bindparam("code"), _E.c.is_public)
     .order_by(_E.c.at.desc(), _E.c.id.desc())
-    .limit(300)
+    .limit(300),
+    PublicEvent._make,
 )
 
 
 def public_due_items(session: Session, code: str) -> Sequence[PublicDueItem]:
     """The due items that everybody may know of; one of state security isn't among them (A17.1)."""
-    rows = session.connection().execute(_PUBLIC_DUE_ITEMS, {"code": code}).all()
-    return [PublicDueItem._make(row) for row in rows if is_public_item(row.item_code)]
+    return [row for row in _PUBLIC_DUE_ITEMS.all(session, {"code": code}) if is_public_item(row.item_code)]
 
 
 def public_applications(session: Session, code: str) -> Mapping[str, PublicApplication]:
     """The application that counts for each item of a project: the last one made."""
-    rows = session.connection().execute(_PUBLIC_APPLICATIONS, {"code": code}).all()
-    return {row.item_code: PublicApplication._make(row) for row in rows}
+    return {row.item_code: row for row in _PUBLIC_APPLICATIONS.all(session, {"code": code})}
 
 
 def public_events(session: Session, code: str) -> Sequence[PublicEvent]:
     """The public timeline of a project, newest first; it carries no personal data (A17.2)."""
-    return [PublicEvent._make(row) for row in session.connection().execute(_PUBLIC_EVENTS, {"code": code}).all()]
+    return _PUBLIC_EVENTS.all(session, {"code": code})
 
 
 def notice_by_token(session: Session, token: str) -> ReceivedNotice:

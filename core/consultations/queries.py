@@ -18,6 +18,7 @@ from core.domain.policy import Actor, reach
 from core.errors import Absent, NotAllowed
 from core.guides.publishing import catalogue, item_name
 from core.organisations import organisations, reaches, units_within
+from core.prepared import Prepared
 from core.projects.links import bears
 from core.projects.rules import item_relations
 from core.projects.tables import DueItem, Project
@@ -146,15 +147,16 @@ def waiting_for(session: Session, actor: Actor) -> int:
     if not units:
         return 0
     named = {f"unit_{place}": unit for place, unit in enumerate(units)}
-    number: int = session.connection().execute(_waiting_statement(len(units)), named).scalar_one()
+    (number,) = _waiting_statement(len(units)).one(session, named)
     return number
 
 
 @lru_cache(maxsize=32)
-def _waiting_statement(units: int) -> sa.Select[int]:
+def _waiting_statement(units: int) -> Prepared[tuple[int]]:
     """Built once for each number of units: every page of the portal runs it for its menu."""
     wanted = [sa.bindparam(f"unit_{place}", type_=sa.String()) for place in range(units)]
-    return sa.select(sa.func.count()).where(_R.c.org_unit.in_(wanted), _R.c.state == ReplyState.AWAITED)
+    counted = sa.select(sa.func.count()).where(_R.c.org_unit.in_(wanted), _R.c.state == ReplyState.AWAITED)
+    return Prepared(counted, tuple)
 
 
 def received(session: Session, actor: Actor, chosen: ListFilter) -> Sequence[ReceivedRow]:

@@ -14,6 +14,7 @@ from core.database import table_of
 from core.domain.policy import Actor, reach
 from core.errors import Absent
 from core.organisations import reaches, units_within
+from core.prepared import Prepared
 from core.projects.links import bears
 from core.projects.tables import Project
 
@@ -120,15 +121,15 @@ def unread(session: Session, actor: Actor) -> int:
     if not units:
         return 0
     named = {f"unit_{place}": unit for place, unit in enumerate(units)}
-    number: int = session.connection().execute(_unread_statement(len(units)), named).scalar_one()
+    (number,) = _unread_statement(len(units)).one(session, named)
     return number
 
 
 @lru_cache(maxsize=32)
-def _unread_statement(units: int) -> sa.Select[int]:
+def _unread_statement(units: int) -> Prepared[tuple[int]]:
     """Built once for each number of units: every page of the portal runs it for its menu."""
     wanted = [sa.bindparam(f"unit_{place}", type_=sa.String()) for place in range(units)]
-    return sa.select(sa.func.count()).select_from(_C).where(_C.c.org_unit.in_(wanted), ~_IS_READ)
+    return Prepared(sa.select(sa.func.count()).select_from(_C).where(_C.c.org_unit.in_(wanted), ~_IS_READ), tuple)
 
 
 def copies_of_case(session: Session, case_id: int) -> Sequence[Copy]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -19,6 +19,7 @@ from core.disclosure.tables import PublishedResult
 from core.domain.remit import Level
 from core.exchange.message import Envelope, applies
 from core.organisations import organisations
+from core.prepared import Prepared
 from core.projects.links import codes_meant
 from core.search import Shape, is_sought, put, seek
 
@@ -122,12 +123,12 @@ def results(session: Session, chosen: ResultFilter) -> Sequence[ResultRow]:
         "offset": (max(chosen.page, 1) - 1) * PAGE,
         **(sought.values if sought else {}),
     }
-    return [ResultRow._make(row) for row in session.connection().execute(statement, values).all()]
+    return statement.all(session, values)
 
 
 def results_of_project(session: Session, project_code: str) -> Sequence[ResultRow]:
     """The disclosed results of one project, newest first (A17.2)."""
-    return [ResultRow._make(row) for row in session.connection().execute(_OF_PROJECT, {"code": project_code}).all()]
+    return _OF_PROJECT.all(session, {"code": project_code})
 
 
 def result_of(session: Session, disclosure_id: str) -> PublishedResult | None:
@@ -140,11 +141,13 @@ _COLUMNS = (
     _R.c.outcome, _R.c.document_number, _R.c.published_on, _R.c.amendment,
 )  # fmt: skip
 _NEWEST = (_R.c.published_on.desc(), _R.c.id.desc())
-_OF_PROJECT = sa.select(*_COLUMNS).where(_R.c.project_code == sa.bindparam("code")).order_by(*_NEWEST)
+_OF_PROJECT = Prepared(
+    sa.select(*_COLUMNS).where(_R.c.project_code == sa.bindparam("code")).order_by(*_NEWEST), ResultRow._make
+)
 
 
 @lru_cache(maxsize=32)
-def _statement(scope: str, by_department: bool, sought: Shape | None, by_code: bool) -> sa.Select[Any]:
+def _statement(scope: str, by_department: bool, sought: Shape | None, by_code: bool) -> Prepared[ResultRow]:
     found = sa.select(*_COLUMNS)
     if scope:
         column = _R.c.prefecture_code if scope == "prefecture" else _R.c.region_code
@@ -154,4 +157,5 @@ def _statement(scope: str, by_department: bool, sought: Shape | None, by_code: b
     if sought:
         meant = [_R.c.project_code.in_(sa.bindparam("codes", expanding=True))] if by_code else []
         found = found.where(sa.or_(is_sought(Zone.PUBLIC, _R.c.id, sought), *meant))
-    return found.order_by(*_NEWEST).limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))
+    paged = found.order_by(*_NEWEST).limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))
+    return Prepared(paged, ResultRow._make)

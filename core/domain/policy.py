@@ -7,6 +7,7 @@ decides about one object, so an officer never meets in a list what the page woul
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Role(StrEnum):
@@ -297,8 +298,12 @@ class Reach:
         return self == Reach()
 
 
+@lru_cache(maxsize=8192)
 def reach(actor: Actor, action: str) -> Reach:
-    """How far `actor` may go with `action`; nothing at all for an action the table does not name."""
+    """How far `actor` may go with `action`; nothing at all for an action the table does not name.
+
+    Kept for those who are at work: a page asks it twenty times for its menu, lists and buttons.
+    """
     found = Reach()
     for role, scope in POLICY.get(action, ()):
         if actor.role is role:

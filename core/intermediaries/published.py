@@ -14,6 +14,7 @@ from core.domain.publicity import is_public_item
 from core.engagements.messages import AgencyRegistered, ServiceCommissioned, ServiceDisclosed, ServiceEnded
 from core.engagements.tables import PublicAgency, ToldEngagement
 from core.exchange.message import Envelope, applies
+from core.prepared import Prepared
 
 
 @applies(AgencyRegistered)
@@ -100,17 +101,17 @@ class EngagementRow(NamedTuple):
 
 
 _T = table_of(ToldEngagement)
-_OF_PROJECT = (
+_OF_PROJECT = Prepared(
     sa.select(*(_T.c[name] for name in EngagementRow._fields))
     .where(_T.c.project_code == sa.bindparam("code"))
-    .order_by(_T.c.begins_on, _T.c.id)
+    .order_by(_T.c.begins_on, _T.c.id),
+    EngagementRow._make,
 )
 
 
 def engagements_of_project(session: Session, project_code: str) -> Sequence[EngagementRow]:
     """What was commissioned in the cases of a project, as its unit may read it, the first begun first."""
-    rows = session.connection().execute(_OF_PROJECT, {"code": project_code}).all()
-    return [EngagementRow._make(row) for row in rows]
+    return _OF_PROJECT.all(session, {"code": project_code})
 
 
 def public_engagements(session: Session, project_code: str) -> Sequence[EngagementRow]:

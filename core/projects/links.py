@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from core.database import ESCAPE, Zone, like_pattern, table_of, zone_of
 from core.domain import project_code
 from core.domain.legacy_codes import key_of
 from core.errors import RuleRefusal
+from core.prepared import Prepared
 from core.projects.link_tables import LEGACY, LINKS, LegacyCodeRow
 from core.projects.tables import DeclaredProject, Project
 from core.search import matching
@@ -104,7 +106,7 @@ def legacy_codes_of(session: Session, code: str) -> Sequence[LegacyCodeRow]:
 
 def linked(session: Session, code: str) -> Linked:
     """The other codes of a project, by one statement: before and after a major change, and given elsewhere."""
-    rows = session.connection().execute(_LINKED[zone_of(session)], {"code": code}).all()
+    rows = _LINKED[zone_of(session)].all(session, {"code": code})
     return Linked(
         before=next((Neighbour(row.old_code, row.words) for row in rows if row.new_code == code), None),
         after=next((Neighbour(row.new_code, row.words) for row in rows if row.old_code == code), None),
@@ -116,12 +118,19 @@ def _bears(session: Session, code: str) -> bool:
     return session.connection().execute(_BEARS[zone_of(session)], {"code": code}).first() is not None
 
 
-def _linked_statement(zone: Zone) -> sa.CompoundSelect[Any]:
+class _LinkRow(NamedTuple):
+    old_code: str
+    new_code: str
+    words: str
+    at: datetime
+
+
+def _linked_statement(zone: Zone) -> Prepared[_LinkRow]:
     """Links of a code with the other project's name as `words`; then its legacy codes, as they were mapped."""
     links, legacy, projects = table_of(LINKS[zone]), table_of(LEGACY[zone]), _PROJECTS[zone]
     code = sa.bindparam("code", type_=sa.String())
     other = sa.case((links.c.old_code == code, links.c.new_code), else_=links.c.old_code)
-    return sa.union_all(
+    found = sa.union_all(
         sa.select(links.c.old_code, links.c.new_code, projects.c.name.label("words"), links.c.linked_at.label("at"))
         .join_from(links, projects, projects.c.code == other)
         .where(sa.or_(links.c.old_code == code, links.c.new_code == code)),
@@ -129,6 +138,7 @@ def _linked_statement(zone: Zone) -> sa.CompoundSelect[Any]:
             legacy.c.project_code == code
         ),
     ).order_by("at", "words")
+    return Prepared(found, _LinkRow._make)
 
 
 _PROJECTS = {Zone.PUBLIC: table_of(DeclaredProject), Zone.EXTRANET: table_of(Project)}

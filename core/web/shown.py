@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from core.projects.links import Linked
@@ -111,7 +112,13 @@ def address_of(path: str, chosen: Mapping[str, str], *, page: int = 1, **changed
     kept = {name: value for name, value in {**chosen, **changed}.items() if value}
     if page > 1:
         kept["page"] = str(page)
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return f"{path}?{_as_query(tuple(kept.items()))}" if kept else path
+
+
+@lru_cache(maxsize=4096)
+def _as_query(kept: tuple[tuple[str, str], ...]) -> str:
+    """Kept in mind: the links beside a list are the same each time it is looked at."""
+    return urlencode(kept)
 
 
 def page_number(text: str) -> int:

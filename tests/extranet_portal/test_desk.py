@@ -172,7 +172,8 @@ def many(world: World, like: int, number: int) -> None:
 
 def test_the_first_page_sorts_no_dated_case_of_the_unit(office: Office) -> None:
     reader = reader_of(make_officer(("clerk", office.unit("ECO-02"))))
-    statement = inbox_statements.inbox_statement(Asked(reader, "open", "", by_light=False, by_due=False), False)
+    asked = Asked(reader, "open", "", by_light=False, by_due=False)
+    statement = inbox_statements.inbox_statement(asked, by_received=False).statement
     with office.world.extranet.reading() as session:
         made = str(statement.compile(dialect=session.get_bind().dialect))
         plan = [
