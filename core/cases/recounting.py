@@ -55,7 +55,7 @@ def preview(
 
 
 def recount(session: Session, *, at: datetime, limit: int = BATCH) -> bool:
-    """Count the next cases anew after a revision of the calendar; returns whether any are left (A15.1).
+    """Count the next cases anew after a revision of the calendar, then replies; returns whether any are left (A15.1).
 
     Each case of which a last day moves gets an entry in its trace, and its unit is told.
     """
@@ -76,11 +76,11 @@ def recount(session: Session, *, at: datetime, limit: int = BATCH) -> bool:
     if case_ids:
         revision.counted_to = case_ids[-1]
     session.add(revision)
-    if len(case_ids) < limit:
-        recount_replies(session, reason=_reason(session, revision), at=at)
+    is_left = len(case_ids) == limit or recount_replies(session, reason=_reason(session, revision), at=at, limit=limit)
+    if not is_left:
         finish_counting(session, revision, at=at)
     session.flush()
-    return len(case_ids) == limit
+    return is_left
 
 
 def _moved(session: Session, calendars: Calendars, *, first: date) -> Iterator[Moved]:

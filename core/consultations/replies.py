@@ -12,7 +12,6 @@ from core.clocks import business_date
 from core.consultations.reply_lights import note_lights
 from core.consultations.tables import Consultation, ConsultationAnswer, ConsultationReply
 from core.domain import clock as rules
-from core.domain.calendar import Calendar
 from core.domain.clock import Clock, Reading
 from core.domain.consultation_states import (
     OPINION_WORDS,
@@ -28,6 +27,12 @@ from core.domain.remit import region_of
 from core.errors import FormRefusal
 from core.organisations import organisations
 from core.trace import record, step
+
+BATCH = 500
+"""Replies counted anew in one transaction."""
+
+_Dates = tuple[date | None, date | None, date | None]
+"""Due, warned and overtime from, as a row keeps them."""
 
 
 def ask(session: Session, found: Consultation, one: ConsultationReply, *, by: Actor, at: datetime) -> None:
@@ -157,37 +162,44 @@ def moving(session: Session, calendars: Calendars) -> list[MovedReply]:
     return found
 
 
-def recount(session: Session, *, reason: str, at: datetime) -> int:
-    """Count the due dates of awaited replies anew after the calendar changed; returns how many moved (A15.1).
+def recount(session: Session, *, reason: str, at: datetime, limit: int = BATCH) -> bool:
+    """Count the dates of awaited replies anew after the calendar changed; returns whether any are left (A15.1).
 
-    Each that moves has an entry in the trace of its case or project.
+    Nobody answers or is asked anew meanwhile: the rows are locked and looked at again. Each of which the due date moves
+    has an entry in the trace of its case or project.
     """
-    moved = 0
-    for one in _awaited(session):
+    stale = [one.id or 0 for one in _awaited(session) if _dates(session, one) != _stored(one)]
+    for one in _awaited(session, locked=stale[:limit]):
         before = one.due_on
-        _store_dates(one, clocks.calendar_at(session, one.org_unit))
-        session.add(one)
+        _store_dates(session, one)
         if one.due_on != before:
-            kind, identity, code = one.trace_name()
-            change = {"due_on": [str(day) if day else None for day in (before, one.due_on)]}
-            words = f"重新计算答复期限：{name_of(session, one)}"
-            record(
-                session, "reply.recount", kind, identity, words,
-                by=PLATFORM, at=at, project_code=code, reason=reason, change=change,
-            )  # fmt: skip
-            moved += 1
-    return moved
+            _note_move(session, one, before, reason=reason, at=at)
+    session.flush()
+    return len(stale) > limit
 
 
-def _awaited(session: Session) -> Sequence[ConsultationReply]:
+def _note_move(session: Session, one: ConsultationReply, before: date | None, *, reason: str, at: datetime) -> None:
+    kind, identity, code = one.trace_name()
+    change = {"due_on": [str(day) if day else None for day in (before, one.due_on)]}
+    words = f"重新计算答复期限：{name_of(session, one)}"
+    record(
+        session, "reply.recount", kind, identity, words, by=PLATFORM, at=at, project_code=code, reason=reason,
+        change=change,
+    )  # fmt: skip
+
+
+def _awaited(session: Session, locked: Sequence[int] | None = None) -> Sequence[ConsultationReply]:
+    """Every awaited reply; of those named in `locked` the ones that still are, held until this transaction ends."""
     found = select(ConsultationReply).where(col(ConsultationReply.state) == ReplyState.AWAITED)
+    if locked is not None:
+        found = found.where(col(ConsultationReply.id).in_(locked)).with_for_update(key_share=True)
+        found = found.execution_options(populate_existing=True)
     return session.exec(found.order_by(col(ConsultationReply.id))).all()
 
 
 def _start(session: Session, one: ConsultationReply, *, on: date) -> None:
     one.started_on, one.stopped_on, one.lit = on, None, 0
-    _store_dates(one, clocks.calendar_at(session, one.org_unit))
-    session.add(one)
+    _store_dates(session, one)
     session.flush()
 
 
@@ -197,13 +209,18 @@ def _stop(session: Session, one: ConsultationReply, *, at: datetime) -> None:
     note_lights(session, one, on=one.stopped_on, at=at)
 
 
-def _store_dates(one: ConsultationReply, days: Calendar) -> None:
-    clock = _clock(one, one.started_on or date.min)
-    one.due_on, one.warn_on, one.red_on = (
-        rules.due_on(clock, days),
-        rules.warned_on(clock, days),
-        rules.overtime_from(clock, days),
-    )
+def _store_dates(session: Session, one: ConsultationReply) -> None:
+    one.due_on, one.warn_on, one.red_on = _dates(session, one)
+    session.add(one)
+
+
+def _dates(session: Session, one: ConsultationReply) -> _Dates:
+    clock, days = _clock(one, one.started_on or date.min), clocks.calendar_at(session, one.org_unit)
+    return rules.due_on(clock, days), rules.warned_on(clock, days), rules.overtime_from(clock, days)
+
+
+def _stored(one: ConsultationReply) -> _Dates:
+    return one.due_on, one.warn_on, one.red_on
 
 
 def _clock(one: ConsultationReply, on: date) -> Clock:
