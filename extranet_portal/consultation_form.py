@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core import clocks
-from core.cases import queries
+from core.cases import consulting, queries
 from core.cases.facts import materials_of
 from core.cases.tables import CaseMaterial
 from core.consultations.asking import Addressee, Asker, Enclosed, Letter
@@ -62,11 +62,14 @@ class LetterForm:
 
 
 def asker_of_project(ask: Ask, project: Project) -> Asker:
-    """The officer's unit asks about the project as a whole; refuses a unit that has no part in it (A2.3, A14.4b)."""
+    """The officer's unit asks about the project as a whole; refuses a unit without a part in it, and one that is over.
+
+    A2.3, A14.4b.
+    """
     own = reach(ask.actor, "consultation.open").org_units
     for one in suggestions(ask.session, project.code, item_code="", own_unit="", on=ask.today):
         if one.org_unit in own:
-            return Asker(project_code=project.code, org_unit=one.org_unit)
+            return consulting.asker_of_project(project, one.org_unit)
     raise NotAllowed("只有承担本项目应办事项的单位的承办人可以就项目发起会商或函询", article="A14.4b")
 
 

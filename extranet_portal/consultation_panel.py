@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.cases.consulting import why_not_about_project
 from core.cases.project_queries import due_items_of_project
 from core.cases.tables import Case
 from core.consultations import queries
@@ -47,7 +48,8 @@ def project_letters(ask: Ask, project: Project) -> PanelShown | None:
     own = reach(ask.actor, "consultation.open").org_units
     takes_part = any(row.org_unit in own for row in due_items_of_project(ask.session, project.code))
     letters = _letters(ask, queries.of_project(ask.session, project.code))
-    open_href = ask.url("consultation.project_form", code=project.code) if takes_part else ""
+    may_open = takes_part and not why_not_about_project(project)
+    open_href = ask.url("consultation.project_form", code=project.code) if may_open else ""
     if not letters and not open_href:
         return None
     return PanelShown("extranet/consultations/_panel.html", {"letters": letters, "open_href": open_href})

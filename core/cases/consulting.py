@@ -1,6 +1,6 @@
-"""Asking other departments about a case, only while what they say can still be weighed (A14.4b). Extranet.
+"""Asking other departments about a case or project, only while what they say can still be weighed (A14.4b). Extranet.
 
-Cases lie above consultations: what the case says to it stands here, and who asks calls these instead of the stages.
+Cases lie above consultations: what they say to it stands here, and who asks calls these instead of the stages.
 """
 
 from datetime import datetime
@@ -14,7 +14,9 @@ from core.consultations.asking import Asker
 from core.consultations.tables import Consultation
 from core.domain.case_states import OPEN_STATES, CaseState
 from core.domain.policy import Actor
+from core.domain.project_states import ENDED, PROJECT
 from core.errors import RuleRefusal
+from core.projects.tables import Project
 
 _WEIGHED_IN = OPEN_STATES - {CaseState.AWAITING_SIGN_OFF}
 
@@ -33,14 +35,26 @@ def asker_of_case(case: Case) -> Asker:
     )
 
 
+def why_not_about_project(project: Project) -> str:
+    """Why nobody can be asked about this project as a whole, in words; empty while it goes on (A14.4b)."""
+    return f"这个项目{PROJECT.word(project.state)}，不能再会商或函询" if project.state in ENDED else ""
+
+
+def asker_of_project(project: Project, org_unit: str) -> Asker:
+    """The unit asks about the project as a whole; refuses one that is over (A14.4b)."""
+    if words := why_not_about_project(project):
+        raise RuleRefusal(words, article="A14.4b")
+    return Asker(project_code=project.code, org_unit=org_unit)
+
+
 def send(session: Session, found: Consultation, *, by: Actor, at: datetime, seen: int | None = None) -> None:
-    """Send it, also a draft that was kept while its case went on; refuses as `asker_of_case` does (A14.4b)."""
+    """Send it, also a draft that was kept meanwhile; refuses as `asker_of_case` and `asker_of_project` do (A14.4b)."""
     _refuse_late(session, found)
     asking.send(session, found, by=by, at=at, seen=seen)
 
 
 def reopen(session: Session, found: Consultation, **given: Any) -> None:
-    """Ask anew after it was closed; refuses as `asker_of_case` and `asking.reopen` do (A14.4b)."""
+    """Ask anew after it was closed; refuses as `send` and `asking.reopen` do (A14.4b)."""
     _refuse_late(session, found)
     asking.reopen(session, found, **given)
 
@@ -48,3 +62,8 @@ def reopen(session: Session, found: Consultation, **given: Any) -> None:
 def _refuse_late(session: Session, found: Consultation) -> None:
     if found.case_id is not None:
         asker_of_case(session.get_one(Case, found.case_id))
+    else:
+        # shared: whoever ends the project meanwhile waits, and then finds what was sent
+        share = {"read": True}
+        project = session.get_one(Project, found.project_code, with_for_update=share, populate_existing=True)
+        asker_of_project(project, found.org_unit)

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.cases.completing import complete_if_due, judge_anew
+from core.cases.completing import complete_if_due, judge_anew, standing_notice
+from core.cases.notice_voiding import void_by_platform
 from core.cases.replanning import facts_changed
 from core.cases.resting import rest_cases, wake_cases
 from core.cases.voiding import granted_cases, open_cases, void
@@ -63,6 +64,8 @@ def grant(
         _move(session, project, PROJECT_EVENTS[ChangeKind(change.kind)], by=by, at=at, reason=change.reason)
         if change.kind == ChangeKind.TERMINATION:
             _end_work(session, change, "项目终止", by=by, at=at)
+            # whoever is shown it would let building begin that is not to be
+            void_by_platform(session, standing_notice(session, project.code), reason="项目已终止，不再建设", at=at)
         else:
             expected, why = change.expected_on, change.reason
             rest_cases(session, project.code, expected_on=expected, reason=why, by=by, at=at)

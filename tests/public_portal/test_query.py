@@ -7,6 +7,7 @@ from core.cases import intake
 from core.cases.proof import frozen_lists
 from core.cases.tables import ReceivedNotice
 from core.projects.declaring import due_items_of
+from core.projects.tables import DeclaredProject
 from tests import world as cast
 from tests.core.cases import acts
 from tests.public_portal.browser import Browser
@@ -97,6 +98,10 @@ def test_a_notice_is_genuine_by_its_token_and_by_its_check_code(applied_citizen:
     wrong = applied_citizen.press(form, "核验", code=applied_world.code, check_code="0000-0000-0000")
     assert wrong.status == 422
     assert wrong.value("code") == applied_world.code
+    assert "通知书所载是发出时的情况" not in page.text
+    with applied_world.public.writing() as session:
+        session.get_one(DeclaredProject, applied_world.code).state = "suspended"
+    assert "这个项目已中止。 通知书所载是发出时的情况" in applied_citizen.open(f"/notices/{notice.token}").text
 
 
 def test_a14_5_the_page_of_a_completion_notice_lists_what_it_proves_with_every_digit(

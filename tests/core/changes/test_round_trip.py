@@ -231,6 +231,18 @@ def test_a14_5_a_completion_notice_stands_when_all_it_lists_stays_behind(world):
         assert session.exec(select(Notice.voided_at).where(*of_old)).one() is None
 
 
+def test_a14_5_the_completion_notice_of_a_terminated_project_is_void_for_everybody_who_is_shown_it(world):
+    code = declare(world, "renovation")
+    conclude_everything(world, code)
+    grant(world, ask(world, code, "termination", reason="投资人撤资"), fates={})
+    world.pump()
+    with world.public.reading() as session:
+        of_project = (col(ReceivedNotice.project_code) == code, col(ReceivedNotice.kind) == "completion")
+        shown = session.exec(select(ReceivedNotice).where(*of_project)).one()
+        assert (shown.voided_at, shown.void_reason) == (world.now, "项目已终止，不再建设")
+        assert session.get_one(DeclaredProject, code).state == "terminated"
+
+
 def test_a12_2_a_granted_decision_that_stays_behind_is_applied_for_anew(applied_world):
     world = applied_world
     bring(world, case_of(world, "ECO-02"), "concluded")
