@@ -9,7 +9,7 @@ from core import clocks
 from core.cases import clocks as case_clocks
 from core.cases.tables import Case
 from core.clocks import CaseClock
-from core.domain.case_states import CaseState
+from core.domain.case_states import DECIDED
 from core.domain.clock import Clock, Reading, as_listed, limit_words
 from core.domain.clock_account import Day
 from core.domain.clock_words import WHOLE, words_of_clock
@@ -92,7 +92,7 @@ def _figures(rule: Clock, found: Reading) -> str:
 
 def _clock_light(case: Case, row: CaseClock, found: Reading, on: date) -> LightShown:
     """A clock that stopped before the case was decided is not 已办结."""
-    if row.stopped_on is None or case.state == CaseState.CONCLUDED:
+    if row.stopped_on is None or case.state in DECIDED:
         listed = as_listed(found, is_paused=case.is_paused and row.kind == "handling", on=on)
         return LightShown(listed.light, listed.words)
     return LightShown("none", found.words.replace("已办结", "已停止"))

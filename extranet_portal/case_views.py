@@ -12,7 +12,7 @@ from core.cases.facts import decision_of, proposal_of, sent_back_of
 from core.cases.queries import cases_of_project, may_see_case
 from core.cases.sign_off import RETURNED, said_of
 from core.cases.tables import Case, Decision
-from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
+from core.domain.case_states import CASE, DECIDED, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import limit_words
 from core.domain.policy import Actor
 from core.organisations import organisations
@@ -99,13 +99,12 @@ def said_rows(session: Session, decision: Decision, today: date) -> tuple[tuple[
 
 def _stages(session: Session, case: Case, today: date) -> list[tuple[str, str, str]]:
     if case.item_kind == "filing":
-        end = ("备案", on_day(case.concluded_at, today, "备案") if case.outcome else "", _done(bool(case.outcome)))
         return [
             _preliminary(case, today),
             _acceptance(case, "核对", case.concluded_at if case.outcome else None, today),
-            end,
+            _end(case, "备案", on_day(case.concluded_at, today, "备案") if case.outcome else ""),
         ]
-    signed = case.state == CaseState.CONCLUDED
+    signed = case.state in DECIDED
     return [
         _preliminary(case, today),
         _acceptance(case, "受理", case.accepted_at, today),
@@ -115,12 +114,14 @@ def _stages(session: Session, case: Case, today: date) -> list[tuple[str, str, s
             on_day(case.concluded_at, today, "签批") if signed else on_day(case.proposed_at, today, "提交"),
             _stage(case, CaseState.AWAITING_SIGN_OFF, case.concluded_at if signed else None),
         ),
-        (
-            "办结",
-            on_day(case.concluded_at, today, OUTCOME_WORDS[Outcome(case.outcome)]) if signed else "",
-            "stopped" if signed and case.outcome == Outcome.DENIED else _done(signed),
-        ),
+        _end(case, "办结", on_day(case.concluded_at, today, OUTCOME_WORDS[Outcome(case.outcome)]) if signed else ""),
     ]
+
+
+def _end(case: Case, word: str, words: str) -> tuple[str, str, str]:
+    if case.state == CaseState.REVOKED:
+        return (word, CASE.word(case.state), "stopped")
+    return (word, words, "stopped" if case.outcome == Outcome.DENIED else _done(bool(words)))
 
 
 def _preliminary(case: Case, today: date) -> tuple[str, str, str]:

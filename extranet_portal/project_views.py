@@ -11,7 +11,7 @@ from core.cases.queries import may_see_case
 from core.cases.readings import readings_of
 from core.cases.tables import Case
 from core.clocks import business_date
-from core.domain.case_states import CASE, FAVOURABLE, OUTCOME_WORDS, CaseState, Outcome
+from core.domain.case_states import CASE, DECIDED, FAVOURABLE, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import Light, Reading, as_listed
 from core.domain.due_items import is_unmet
 from core.domain.project_states import CONCLUDED
@@ -135,7 +135,7 @@ def _cells(case: Case, reading: Reading | None) -> tuple[CellShown, ...]:
     preliminary = _cell(case, CaseState.SUBMITTED, case.preliminary_passed_at or case.accepted_at, now)
     accepted = _cell(case, CaseState.UNDER_ACCEPTANCE, case.accepted_at, now)
     handled = skipped or _cell(case, CaseState.IN_HANDLING, case.proposed_at, now)
-    signed_at = case.concluded_at if case.state == CaseState.CONCLUDED else None
+    signed_at = case.concluded_at if case.state in DECIDED else None
     signed = skipped or _cell(case, CaseState.AWAITING_SIGN_OFF, signed_at, now)
     if is_filing and signed_at:
         accepted = CellShown("done", business_date(signed_at), "信息齐全")

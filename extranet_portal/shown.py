@@ -31,13 +31,15 @@ class FactGroup:
 
 
 def light_of(state: str, reading: Reading | None, *, is_paused: bool, on: date) -> LightShown:
-    """The light of a case: that of its clock, unless the case rests with the unit or ended without a decision."""
+    """The light of a case: that of its clock, unless it rests with the unit, or no decision came of it or stands."""
     if state == CaseState.AWAITING_SUPPLEMENT:
         return LightShown("paused", "暂停计时 待补正")
     if state in _ENDED:
         return LightShown("none", CASE.word(state))
     if reading is None:
-        return LightShown("none", "未开始")
+        return LightShown("none", CASE.word(state) if state == CaseState.REVOKED else "未开始")
+    if state == CaseState.REVOKED:
+        return LightShown("none", reading.words.replace("已办结", CASE.word(state)))  # what came late stays so for good
     listed = as_listed(reading, is_paused=is_paused, on=on)
     is_overrun = listed.light is Light.PAUSED and listed.overrun > 0
     return LightShown("overrun" if is_overrun else listed.light, listed.words)

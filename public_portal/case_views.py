@@ -1,7 +1,6 @@
 """How a case and a project stand, in the words and lights of the internet portal's pages (A14.4d, A15.2, A17.2)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -9,7 +8,7 @@ from core.cases.tables import Application
 from core.cases.told import ApplicationStands, told_clock
 from core.clocks import business_date
 from core.domain.calendar import Calendar
-from core.domain.case_states import CASE, OUTCOME_WORDS, CaseState, Outcome
+from core.domain.case_states import CASE, DECIDED, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import Clock, Reading, as_listed, reading
 from core.domain.project_states import PROJECT, ProjectState
 from core.web.shown import CellShown, EntryShown, LightShown, date_words
@@ -108,14 +107,15 @@ def matrix_cells(one: Application | None, today: date, calendar: Calendar) -> li
         one.accepted_on,
         one.proposed_on or (one.concluded_on if one.accepted_on else None),
         one.concluded_on if one.proposed_on else None,
-        one.concluded_on if one.state == CaseState.CONCLUDED else None,
+        one.concluded_on if one.state in DECIDED else None,
     ]
     cells = [CellShown("done", on) if on else CellShown() for on in reached]
     now = _place_now(one)
-    if one.state in TURNED_DOWN:
+    if one.state in DECIDED:
+        end = CellShown("" if one.state == CaseState.REVOKED else "done", one.concluded_on, state_words(one))
+        cells = _without_gaps([*cells[:-1], end], one)
+    elif one.state in TURNED_DOWN:
         cells[now] = CellShown("", one.concluded_on, state_words(one))
-    elif one.state == CaseState.CONCLUDED:
-        cells = _without_gaps([*cells[:-1], replace(cells[-1], words=state_words(one))], one)
     elif one.state != "sent":
         light = light_of(one, today, calendar)
         words = light.words.removeprefix("绿灯 ").removeprefix("黄灯 ").removeprefix("红灯 ")
@@ -126,7 +126,7 @@ def matrix_cells(one: Application | None, today: date, calendar: Calendar) -> li
 def case_stages(one: Application, today: date) -> list[Stage]:
     """The stages of one application with their dates."""
     applied: Stage = ("申请", date_words(business_date(one.applied_at), today), "done")
-    if one.state in TURNED_DOWN:
+    if one.state in TURNED_DOWN - DECIDED:
         return [applied, (state_words(one), date_words(one.concluded_on, today), "stopped")]
     reached = (
         ("初审", one.preliminary_on or one.accepted_on),
@@ -134,9 +134,10 @@ def case_stages(one: Application, today: date) -> list[Stage]:
         ("办理", one.proposed_on or (one.concluded_on if one.accepted_on else None)),
     )
     stages = [applied, *((word, date_words(on, today), "done" if on else "") for word, on in reached)]
-    if one.state == CaseState.CONCLUDED:
-        ended = f"{date_words(one.concluded_on, today)} {state_words(one)}"
-        return [*(stage for stage in stages if stage[2]), ("办结", ended, _ended_as(one.outcome))]
+    if one.state in DECIDED:
+        is_revoked = one.state == CaseState.REVOKED
+        ended = state_words(one) if is_revoked else f"{date_words(one.concluded_on, today)} {state_words(one)}"
+        return [*(stage for stage in stages if stage[2]), ("办结", ended, _ended_as(one))]
     now = min(_place_now(one), 3)
     stages[now] = (stages[now][0], state_words(one), "now")
     return [*stages, ("办结", "", "")]
@@ -190,8 +191,8 @@ def timeline(project: ProjectStands, events: Sequence[EventStands], *, notices_a
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
-def _ended_as(outcome: str) -> str:
-    return "stopped" if outcome == Outcome.DENIED else "done"
+def _ended_as(one: Application) -> str:
+    return "stopped" if one.outcome == Outcome.DENIED or one.state == CaseState.REVOKED else "done"
 
 
 def _standing(clock: Clock, today: date, calendar: Calendar) -> Reading:

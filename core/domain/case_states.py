@@ -343,3 +343,6 @@ CASE = Machine("case", [
 
 OPEN_STATES = frozenset({S.SUBMITTED, S.UNDER_ACCEPTANCE, S.AWAITING_SUPPLEMENT, S.IN_HANDLING, S.AWAITING_SIGN_OFF})
 """A case in one of these still needs someone."""
+
+DECIDED = frozenset({S.CONCLUDED, S.REVOKED})
+"""A case in one of these went all the way to its decision, be it revoked since (A14.5)."""

@@ -88,6 +88,19 @@ def test_a_denial_and_a_revocation_say_how_they_can_be_contested(office: Office)
     assert "撤销决定" in handler.open(f"/cases/{case_id}").text
 
 
+def test_a14_5_a_revoked_case_says_so_and_keeps_its_way_to_the_decision(office: Office) -> None:
+    case_id = lead(office.world, office.case_id("ECO-02"), "concluded")
+    do(office.world, case_id, "propose_revocation")
+    do(office.world, case_id, "revoke")
+    handler = office.seat("handler", "220184-ee", name="李文静")
+    page = handler.open(f"/cases/{case_id}")
+    assert '<span class="light none still chip">已撤销</span>' in page.html
+    assert "签批 11 月 23 日 签批" in page.text
+    assert "办结 已撤销" in page.text
+    assert '<span class="light none still">已撤销</span>' in handler.open("/cases?view=ended").html
+    assert '<span class="light none still">已撤销</span>' in handler.open(f"/projects/{office.world.code}/matrix").html
+
+
 def test_an_approver_voids_a_notice_for_a_new_one(office: Office) -> None:
     case_id = lead(office.world, office.case_id("ECO-02"), "in_handling")
     approver = office.seat("approver", "220184-ee", name="周振宇")

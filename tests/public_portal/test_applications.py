@@ -204,6 +204,8 @@ def test_a_revoked_decision_and_a_void_notice_say_so_to_unit_and_public(unit: Br
     case_id = bring(world, cast.case_of(world, "ECO-02"), "revoked")
     page = case_page(unit, world)
     assert "本决定撤销：" in page.text
+    assert "办理 11 月 23 日 （已完成） 办结 已撤销" in page.text
+    assert "已撤销" in unit.open(f"/projects/{world.code}").text
     assert "60 日内向公主岭市人民政府申请行政复议" in page.text
     with world.extranet.writing() as session:
         case, notice = session.get_one(Case, case_id), session.exec(select(Notice)).first()
