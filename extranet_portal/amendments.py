@@ -7,10 +7,11 @@ from starlette.routing import Route
 
 from core.cases import amending, queries, sign_off
 from core.cases.facts import CORRECTION, REVOCATION, decision_of
-from core.cases.handling import Proposal, following_number, suggested_number
+from core.cases.handling import Proposal, suggested_number
 from core.cases.tables import Decision
 from core.documents.materials import Filed
 from core.domain.case_states import OUTCOME_WORDS, Outcome
+from core.domain.document_numbers import following_number
 from core.errors import Absent, Refusal
 from core.web.action import action
 from core.web.ask import Ask

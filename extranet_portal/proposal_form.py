@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from core.cases.facts import guide_of, sent_back_of
-from core.cases.handling import following_number, suggested_number
+from core.cases.handling import suggested_number
 from core.cases.tables import Case
 from core.documents.materials import Filed
 from core.documents.uploads import SCAN_KINDS, SCAN_LIMIT, receive
 from core.domain.case_states import OUTCOME_WORDS, Outcome
+from core.domain.document_numbers import following_number
 from core.domain.secrecy import refuse_classified
 from core.projects.tables import Project
 from core.web.ask import Ask

@@ -1,6 +1,5 @@
 """Handling (办理): pauses and proposal (A14.4a, A15.2). Extranet."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,12 +19,14 @@ from core.cases.tables import Case, Decision
 from core.clocks import SUSPENSION_GROUND, business_date
 from core.documents.materials import Filed
 from core.domain.case_states import Outcome
+from core.domain.document_numbers import number_key
 from core.domain.pauses import expected_end_fault
 from core.domain.policy import Actor
 from core.domain.project_states import ProjectState
 from core.domain.recording import day_fault
 from core.errors import FormRefusal, RuleRefusal
 from core.exchange.outbox import send
+from core.organisations import ExtranetOrgUnit
 from core.projects.tables import Project
 from core.reference import loader
 
@@ -134,6 +135,7 @@ def decision_from(case: Case, proposal: Proposal, *, by: Actor, at: datetime) ->
         case_id=case.id or 0,
         outcome=proposal.outcome,
         document_number=proposal.document_number.strip(),
+        number_key=number_key(proposal.document_number),
         document_title=proposal.document_title.strip(),
         document_on=proposal.document_on,
         opinion=proposal.opinion.strip(),
@@ -170,21 +172,6 @@ def suggested_number(session: Session, case: Case) -> str:
         .limit(1)
     ).first()
     return last or ""
-
-
-def following_number(last: str, year: int) -> str:
-    """The document number after `last`: its serial plus one, from 1 again in a new year; empty without a serial.
-
-    `审〔2026〕63 号` is followed by `审〔2026〕64 号`, next year by `审〔2027〕1 号`.
-    """
-    found = re.search(r"(\d+)(?=\D*$)", last)
-    if found is None:
-        return ""
-    dated = re.search(r"〔(\d{4})〕", last)
-    is_new_year = dated is not None and int(dated[1]) != year
-    serial = "1" if is_new_year else str(int(found[1]) + 1)
-    following = last[: found.start()] + serial + last[found.end() :]
-    return following.replace(f"〔{dated[1]}〕", f"〔{year}〕") if dated else following
 
 
 def _gaps(session: Session, case: Case, proposal: Proposal, *, on: date) -> dict[str, str]:
@@ -226,13 +213,17 @@ _STILL_WAITS = sa.and_(
 def _number_is_taken(session: Session, case: Case, number: str) -> bool:
     """Whether the unit's number stands for another document: one it gave away is never given again (A14.4a, A14.5).
 
-    A document that was corrected or revoked keeps its number in the files, in copies and in notices.
+    A document that was corrected or revoked keeps its number in the files, in copies and in notices. However it is
+    spelled it is the same number. The unit is held: of two who give one number away at once, the second sees the first.
     """
+    session.get_one(ExtranetOrgUnit, case.org_unit, with_for_update={"key_share": True})
+    # a release before the key left it empty
+    is_spelled_so = sa.and_(col(Decision.number_key) == "", col(Decision.document_number) == number)
     found = session.exec(
         select(Decision.id)
         .join(Case, col(Case.id) == col(Decision.case_id))
         .where(
-            col(Decision.document_number) == number,
+            sa.or_(col(Decision.number_key) == number_key(number), is_spelled_so),
             col(Case.org_unit) == case.org_unit,
             sa.or_(_WAS_SIGNED, _STILL_WAITS),
         )

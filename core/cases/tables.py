@@ -117,6 +117,8 @@ class Decision(Versioned, ExtranetTable, table=True):
     case_id: int = Field(foreign_key="case.id", index=True)
     outcome: str = Field(max_length=30)
     document_number: str = Field(max_length=100, index=True)
+    number_key: str = Field(default="", max_length=200, index=True, sa_column_kwargs={"server_default": sa.text("''")})
+    """The number as it is compared with others, however it is spelled (`core.domain.document_numbers`)."""
     document_title: str = Field(max_length=300)
     document_on: date
     opinion: str = Field(default="", max_length=4000)

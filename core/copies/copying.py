@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from core.clocks import business_date
 from core.consultations.tables import Consultation, ConsultationReply
@@ -106,6 +106,8 @@ def acknowledge(session: Session, copy: Copy, *, by: Actor, at: datetime) -> Non
     """Leave the read receipt of an officer of the addressed unit; the first reading counts."""
     if session.get(CopyReceipt, (copy.id, by.id)) is None:
         session.add(CopyReceipt(copy_id=copy.id or 0, officer_id=by.id, officer_name=by.name, read_at=at))
+        first = update(Copy).where(col(Copy.id) == copy.id, col(Copy.read_at).is_(None)).values(read_at=at)
+        session.exec(first)
         name = organisations(session).unit_name(copy.org_unit)
         record(
             session, "copy.read", "copy", str(copy.id), "阅收抄送文件",
@@ -117,8 +119,8 @@ def _earlier(session: Session, decided: Decided) -> Sequence[Recipient]:
     """Who had a copy of what is now corrected or revoked (A14.5)."""
     if not decided.amendment:
         return ()
-    had = select(Copy.org_unit).where(col(Copy.case_id) == decided.case_id).order_by(col(Copy.id)).distinct()
-    return [Recipient(one, f"曾收到{decided.amends_number or '原批准文件'}的抄送") for one in session.exec(had).all()]
+    had = session.exec(select(Copy.org_unit).where(col(Copy.case_id) == decided.case_id).order_by(col(Copy.id))).all()
+    return [Recipient(one, f"曾收到{decided.amends_number or '原批准文件'}的抄送") for one in dict.fromkeys(had)]
 
 
 _COORDINATOR = next(one.code for one in loader.load().departments if one.role == "coordinator")

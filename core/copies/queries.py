@@ -20,7 +20,9 @@ from core.projects.tables import Project
 
 _C, _R, _P = table_of(Copy), table_of(CopyReceipt), table_of(Project)
 PAGE = 20
-_IS_READ = sa.exists().where(_R.c.copy_id == _C.c.id)
+# a receipt that an older release left beside this one has not set the day on the copy
+_IS_READ = sa.or_(_C.c.read_at.is_not(None), sa.exists().where(_R.c.copy_id == _C.c.id))
+_IS_UNREAD = sa.and_(_C.c.read_at.is_(None), ~sa.exists().where(_R.c.copy_id == _C.c.id))
 
 
 class CopyRow(NamedTuple):
@@ -89,7 +91,7 @@ def copies_page(session: Session, actor: Actor, chosen: CopyFilter) -> Sequence[
         columns = (_C.c.document_number, _C.c.document_title, _C.c.item_name)
         wanted = wanted.where(bears(session, chosen.words, columns, _P.c.code))
     if chosen.state:
-        wanted = wanted.where(_IS_READ if chosen.state == "read" else ~_IS_READ)
+        wanted = wanted.where(_IS_READ if chosen.state == "read" else _IS_UNREAD)
     return [CopyRow._make(row) for row in session.connection().execute(wanted).all()]
 
 
@@ -129,7 +131,7 @@ def unread(session: Session, actor: Actor) -> int:
 def _unread_statement(units: int) -> Prepared[tuple[int]]:
     """Built once for each number of units: every page of the portal runs it for its menu."""
     wanted = [sa.bindparam(f"unit_{place}", type_=sa.String()) for place in range(units)]
-    return Prepared(sa.select(sa.func.count()).select_from(_C).where(_C.c.org_unit.in_(wanted), ~_IS_READ), tuple)
+    return Prepared(sa.select(sa.func.count()).select_from(_C).where(_C.c.org_unit.in_(wanted), _IS_UNREAD), tuple)
 
 
 def copies_of_case(session: Session, case_id: int) -> Sequence[Copy]:

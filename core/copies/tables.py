@@ -7,15 +7,19 @@ from sqlmodel import Field
 
 from core.database import ExtranetTable
 
+_UNREAD = sa.text("read_at IS NULL")
+
 
 class Copy(ExtranetTable, table=True):
-    """The approval document of one concluded case as one unit got it; it never changes."""
+    """The approval document of one concluded case as one unit got it; only that somebody read it is added."""
 
     __tablename__ = "copy"
     __table_args__ = (
         sa.UniqueConstraint("case_id", "document_number", "org_unit"),
         sa.Index("ix_copy_org_unit", "org_unit", "id"),
         sa.Index("ix_copy_from_unit", "from_unit", "id"),
+        # what the menu of every page counts
+        sa.Index("ix_copy_unread", "org_unit", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     )
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case.id")
@@ -32,6 +36,8 @@ class Copy(ExtranetTable, table=True):
     digest: str = Field(max_length=64)
     size: int
     copied_at: datetime
+    read_at: datetime | None = None
+    """When the first officer of the unit opened it; every reader has a receipt."""
     amendment: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": sa.text("''")})
     """What this document does to an earlier one: corrected or revoked; empty for a first decision (A14.5)."""
     amends_number: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": sa.text("''")})

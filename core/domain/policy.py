@@ -267,7 +267,8 @@ POLICY: Mapping[str, tuple[tuple[Role, Scope], ...]] = {
     "copy.see":                ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.REVIEWER, S.UNIT),
                                 (R.APPROVER, S.UNIT),
                                 (R.COORDINATOR, S.REGION), (R.SUPERVISOR, S.REGION)),
-    "copy.acknowledge":        ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.APPROVER, S.UNIT), (R.COORDINATOR, S.UNIT)),
+    "copy.acknowledge":        ((R.CLERK, S.UNIT), (R.HANDLER, S.UNIT), (R.REVIEWER, S.UNIT), (R.APPROVER, S.UNIT),
+                                (R.COORDINATOR, S.UNIT)),
     # extranet portal: agencies and what is commissioned from them
     "agency.see":              tuple((role, S.ANY) for role in (*UNIT_ROLES, *REGION_ROLES)),
     "agency.keep":             ((R.COORDINATOR, S.REGION),),

@@ -3,7 +3,6 @@
 import pytest
 from sqlmodel import select
 
-from core.cases.handling import following_number
 from core.cases.tables import Decision
 from tests import world as cast
 from tests.extranet_portal.seats import Desk, Office
@@ -138,20 +137,6 @@ def test_pausing_wants_ground_end_and_reason(office: Office, handler: Desk) -> N
     page = handler.press(handler.open(address(office)), "恢复计时")
     assert "已恢复计时" in page.text
     assert "顺延至" in page.text
-
-
-@pytest.mark.parametrize(
-    ("last", "year", "following"),
-    [
-        ("长环审〔2026〕63 号", 2026, "长环审〔2026〕64 号"),
-        ("长环审〔2026〕63 号", 2027, "长环审〔2027〕1 号"),
-        ("2026-07", 2026, "2026-8"),
-        ("无号", 2026, ""),
-        ("", 2026, ""),
-    ],
-)
-def test_the_next_number_follows_the_last(last: str, year: int, following: str) -> None:
-    assert following_number(last, year) == following
 
 
 def test_the_form_begins_with_the_next_number_and_the_usual_title(office: Office, handler: Desk) -> None:

@@ -48,6 +48,19 @@ def test_a14_5_a_correction_takes_the_place_of_the_decision_it_names(applied_wor
     assert [(row.document_number, row.amendment) for row in shown] == [("更〔2026〕77 号", "corrected")]
 
 
+@pytest.mark.parametrize("event", ["correct", "revoke"])
+def test_a14_5_whoever_had_the_document_gets_what_corrects_or_revokes_it(either_applied_world, event):
+    world = either_applied_world
+    case_id = lead(world, case_of(world, "ECO-02"), "concluded")
+    do(world, case_id, {"correct": "propose_correction", "revoke": "propose_revocation"}[event])
+    do(world, case_id, event)
+    with world.extranet.reading() as session:
+        sent = session.exec(select(Copy.org_unit, Copy.amendment).order_by(col(Copy.id))).all()
+    first = [unit for unit, amendment in sent if not amendment]
+    assert first
+    assert [unit for unit, amendment in sent if amendment] == first
+
+
 def test_a14_5_a_revocation_leaves_the_item_to_be_applied_for_again(applied_world, decided):
     do(applied_world, decided, "propose_revocation")
     do(applied_world, decided, "revoke")

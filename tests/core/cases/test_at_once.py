@@ -8,13 +8,14 @@ from sqlmodel import col, select
 from core.cases import applying, closing, intake, recounting
 from core.cases.tables import Application, Case, Notice
 from core.clocks import running
-from core.errors import Conflict, RuleRefusal
+from core.errors import Conflict, FormRefusal, RuleRefusal
 from core.projects.tables import DeclaredProject
 from core.trace import entries_of
 from tests.core.cases.acts import do, lead, rightful
+from tests.core.cases.test_handling import other_case
 from tests.core.cases.test_recounting import HOLIDAY, drafted, published
 from tests.together import together
-from tests.world import act, case, case_of, declare, make_officer
+from tests.world import act, case, case_of, declare, make_officer, propose
 
 
 def test_of_two_officers_who_accept_at_once_one_wins_and_the_other_is_told(either_applied_world):
@@ -65,6 +66,15 @@ def test_a_decision_that_is_signed_twice_at_once_is_signed_once(either_applied_w
         with pytest.raises((Conflict, RuleRefusal)):
             other.result()
     assert case(world, case_id).state == "concluded"
+
+
+def test_a14_4a_of_two_who_give_one_number_away_at_once_the_second_is_told(either_applied_world):
+    world = either_applied_world
+    cases = [lead(world, case_of(world, "ECO-02"), "in_handling"), other_case(world)]
+    came_to = together(lambda case_id: propose(world, case_id, number="公环审〔2026〕7 号"), cases)
+    (lost,) = [one for one in came_to if one is not None]
+    assert isinstance(lost, FormRefusal)
+    assert "已用于另一份批复" in lost.errors["document_number"]
 
 
 def test_a15_2_a_pause_while_the_calendar_is_counted_anew_keeps_its_clock_without_a_date(

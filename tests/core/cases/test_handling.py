@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from core.cases import handling, sign_off
-from core.cases.handling import allowed_grounds, following_number, suggested_number
+from core.cases.handling import allowed_grounds, suggested_number
 from core.cases.tables import Case, Decision, Message
 from core.clocks import CasePause
 from core.errors import FormRefusal, RuleRefusal
@@ -155,6 +155,14 @@ def test_a_document_number_stands_for_one_document_of_a_unit(applied_world, case
         propose(applied_world, twin, number="公环审〔2026〕7 号")
 
 
+@pytest.mark.parametrize("spelled", ["公环审〔2026〕7号", "公环审[2026]７ 号", "公环审（2026） 7 号"])
+def test_a14_4a_another_spelling_is_no_other_number(applied_world, case_id, spelled):
+    propose(applied_world, case_id, number="公环审〔2026〕7 号")
+    twin = other_case(applied_world)
+    with pytest.raises(FormRefusal, match="已用于另一份批复"):
+        propose(applied_world, twin, number=spelled)
+
+
 @pytest.mark.parametrize("event", ["correct", "revoke"])
 def test_a14_5_the_number_of_a_document_that_was_replaced_is_never_given_again(applied_world, case_id, event):
     propose(applied_world, case_id, number="公环审〔2026〕7 号")
@@ -198,17 +206,3 @@ def test_the_next_number_goes_on_from_the_units_last(applied_world, case_id):
     propose(applied_world, case_id, number="公环审〔2026〕7 号")
     with applied_world.extranet.reading() as session:
         assert suggested_number(session, session.get_one(Case, case_id)) == "公环审〔2026〕7 号"
-
-
-@pytest.mark.parametrize(
-    ("last", "year", "following"),
-    [
-        ("审〔2026〕63 号", 2026, "审〔2026〕64 号"),
-        ("审〔2026〕63 号", 2027, "审〔2027〕1 号"),
-        ("第 9 号", 2026, "第 10 号"),
-        ("无号", 2026, ""),
-        ("", 2026, ""),
-    ],
-)
-def test_a_document_number_follows_the_last(last, year, following):
-    assert following_number(last, year) == following

@@ -73,6 +73,27 @@ def test_a14_4c_each_reader_leaves_one_receipt_and_the_first_reading_counts(appl
         assert queries.copies_page(session, READER, queries.CopyFilter(state="read", words="批复"))[0].read_at == first
 
 
+def test_a14_4c_a_reviewer_of_the_addressed_unit_reads_and_leaves_a_receipt(applied_world):
+    world = applied_world
+    reviewer = make_officer((Role.REVIEWER, "220184-drc"), name="赵静", identity="reviewer")
+    cast.decide(world, case_of(world, "ECO-02"))
+    with world.extranet.writing() as session:
+        (row,) = queries.copies_page(session, reviewer, queries.CopyFilter())
+        assert queries.unread(session, reviewer) == 1
+        copy = queries.copy_for(session, reviewer, row.copy_id, "copy.acknowledge")
+        assert queries.is_addressed(session, reviewer, copy)
+        copying.acknowledge(session, copy, by=reviewer, at=world.now)
+    with world.extranet.reading() as session:
+        assert queries.unread(session, reviewer) == 0
+
+
+def test_a14_4c_the_number_in_the_menu_looks_at_nothing_but_what_is_unread(applied_world):
+    with applied_world.extranet.reading() as session:
+        made = queries._unread_statement(1).compile(session.get_bind(), compile_kwargs={"render_postcompile": True})
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {made}", ("220184-drc",)).all()
+    assert any("ix_copy_unread" in row[-1] for row in plan)
+
+
 def test_a14_4c_a_unit_that_got_no_copy_finds_none(applied_world):
     cast.decide(applied_world, case_of(applied_world, "ECO-02"))
     stranger = make_officer((Role.HANDLER, "220184-hc"))
