@@ -15,10 +15,14 @@ from core.changes import deciding, requesting
 from core.changes.effects import carryable
 from core.changes.tables import ChangeRequest, ProjectChange
 from core.clocks import business_date
+from core.demo.enterprises import Owner
 from core.domain.change_states import ChangeKind, ChangeState, Fate
+from core.domain.credit_code import make
+from core.domain.legacy_projects import VOUCHED, read_entry
 from core.domain.policy import Actor
 from core.domain.project_states import ProjectState
 from core.projects.legacy import map_code
+from core.projects.legacy_entering import enter, ground_on
 from core.projects.tables import DeclaredProject, Project
 
 
@@ -108,6 +112,26 @@ def map_legacy_codes(session: Session, *, by: Actor, at: datetime) -> None:
     oldest = session.exec(select(Project.code).order_by(col(Project.declared_at), col(Project.code)).limit(len(LEGACY)))
     for place, (code, pattern) in enumerate(zip(oldest.all(), LEGACY, strict=False)):
         map_code(session, code, pattern.format(n=18 + 7 * place), by=by, at=at)
+
+
+def enter_legacy_projects(session: Session, owner: Owner, *, by: Actor, at: datetime) -> None:
+    """Two projects begun before the platform: one of a unit that is registered, one of a unit yet to come. Extranet."""
+    ground = ground_on(session, at)
+    for typed in (
+        {
+            "legacy": "吉发改备2014-206", "project_name": "公主岭市农机配件仓储物流中心项目", "industry_division": "59",
+            "planned_start": "2014-05", "planned_completion": "2027-10", "total_investment": "6800",
+            "unit_name": owner.name, "unit_uscc": owner.credit_code,
+        },
+        {
+            "legacy": "公发改审批〔2013〕41号", "project_name": "公主岭市城区供热管网改造二期工程",
+            "industry_division": "44", "planned_start": "2013-09", "planned_completion": "2027-09",
+            "total_investment": "15400", "unit_name": "公主岭市城区供热有限公司（演示）",
+            "unit_uscc": make("91220184MA0L2013"),
+        },
+    ):  # fmt: skip
+        place = {"project_type": "03", "project_level": "county", "region_code": "220184", VOUCHED: "true"}
+        enter(session, read_entry(typed | place, "", ground), by=by, at=at)
 
 
 def _quietest(session: Session) -> list[DeclaredProject]:

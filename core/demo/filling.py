@@ -18,7 +18,7 @@ from core.accounts.tables import Account, Enterprise
 from core.cases import intake
 from core.clocks import SHANGHAI, business_date, calendar
 from core.database import utc_now
-from core.demo import altered, clocked, consulted, office_acts, unit_acts
+from core.demo import altered, amended, clocked, consulted, office_acts, unit_acts
 from core.demo.accounts import PASSWORD, SEED, DemoAccounts, demo_accounts, person_name
 from core.demo.archetypes import BY_KEY
 from core.demo.databases import hurried, refuse_filled
@@ -141,12 +141,13 @@ class Play:
         self._replan(_at(self.working_days[-1], 18) + timedelta(minutes=20))
         with self.post.extranet.writing() as session:
             consulted.play(session, self.staff, at=_at(self.working_days[-1], 15))
+            amended.amend(session, self.staff, self.papers, at=_at(self.working_days[-1], 17))
         self._fill_desks(_at(self.working_days[-1], 19))
         self._morning(self.today)
         self._pump(_at(self.today, 1))
 
     def alter_projects(self) -> None:
-        """Changes to projects: asked for in the last afternoon, some decided, some waiting; legacy codes."""
+        """Changes to projects: asked for in the last afternoon, some decided; legacy codes and projects."""
         at = _at(self.working_days[-1], 16)
         coordinator = self.staff.special["jl-drc-coordinator"]
         with self.post.public.writing() as session:
@@ -155,6 +156,7 @@ class Play:
         with self.post.extranet.writing() as session:
             altered.decide(session, asked, by=coordinator, at=at + timedelta(minutes=40))
             altered.map_legacy_codes(session, by=coordinator, at=at + timedelta(minutes=50))
+            altered.enter_legacy_projects(session, self.owners[0], by=coordinator, at=at + timedelta(minutes=55))
         with self.post.public.writing() as session:
             altered.take_back(session, asked, self.actors, at=at + timedelta(minutes=45))
         self._pump(_at(self.today, 3))

@@ -12,9 +12,9 @@ from sqlmodel import Session, col, func, select
 
 from core import appliers
 from core.accounts.signing_in import actor_of_officer, sign_in_account, sign_in_officer
-from core.accounts.tables import Officer, OfficerGrant
+from core.accounts.tables import KnownEnterprise, Officer, OfficerGrant
 from core.cases.inbox import InboxFilter, counts, inbox
-from core.cases.tables import Application, Case, Notice, ReceivedNotice
+from core.cases.tables import Application, Case, Decision, Notice, ReceivedNotice
 from core.changes.tables import ChangeRequest, ProjectChange
 from core.clocks import SHANGHAI, CaseClock, calendar
 from core.consultations.tables import Consultation
@@ -24,7 +24,7 @@ from core.demo import PASSWORD, DemoAccounts, accounts, fill, totp_code
 from core.demo.accounts import UNIT_ROLES
 from core.disclosure.tables import PublishedResult
 from core.documents.blobs import LocalStore
-from core.domain.case_states import CaseState
+from core.domain.case_states import DECIDED, CaseState
 from core.domain.policy import Role
 from core.domain.project_code import parse
 from core.domain.project_states import ProjectState
@@ -36,6 +36,7 @@ from core.exchange.tables import tables_of
 from core.guides.publishing import versions_of
 from core.guides.tables import CalendarRevision
 from core.organisations import organisations
+from core.projects.legacy_tables import LegacyProject
 from core.projects.link_tables import ExtranetLegacyCode, ExtranetProjectLink, PublicLegacyCode, PublicProjectLink
 from core.projects.tables import DeclaredProject, Draft, DueItem, Project, ToldDueItem
 from core.trace import ENTRIES
@@ -44,6 +45,7 @@ from tests.world import VAULT
 
 TODAY = date(2026, 11, 23)
 PROJECTS = 12
+LEGACY = 2
 Filled = tuple[Post, DemoAccounts]
 
 assert appliers.MODULES
@@ -110,12 +112,29 @@ def test_a_change_that_waits_one_that_was_granted_and_a_new_code_are_shown(fille
         assert counted(outside, PublicLegacyCode) == counted(inside, ExtranetLegacyCode) >= 3
 
 
+def test_projects_begun_before_the_platform_are_shown_with_and_without_their_unit(filled):
+    with filled[0].public.reading() as outside, filled[0].extranet.reading() as inside:
+        entered = inside.exec(select(LegacyProject).order_by(col(LegacyProject.value))).all()
+        registered = [inside.get(KnownEnterprise, one.credit_code) is not None for one in entered]
+        assert [(one.state, one.project_code is not None) for one in entered] == [("issued", True)] * LEGACY
+        assert registered == [False, True]
+        assert all(outside.get(DeclaredProject, one.project_code) for one in entered)
+
+
+def test_decisions_corrected_revoked_and_to_be_revoked_are_shown(filled):
+    with filled[0].extranet.reading() as session:
+        amended = {(one.kind, one.state) for one in session.exec(select(Decision)).all()}
+        waiting = session.exec(select(Case).where(col(Case.amendment) != "")).all()
+    assert amended >= {("correction", "decided"), ("revocation", "decided"), ("revocation", "proposed")}
+    assert [(one.state, one.amendment) for one in waiting] == [("concluded", "revocation")]
+
+
 def test_every_state_of_a_case_is_shown(filled):
     with filled[0].extranet.reading() as session:
         states = set(session.exec(select(Case.state)).all())
         outcomes = set(session.exec(select(Case.outcome)).all())
         deemed = session.exec(select(func.count()).where(col(Case.is_deemed))).one()
-    assert states == set(CaseState) - {CaseState.REVOKED}
+    assert states == set(CaseState)
     assert outcomes >= {"granted", "granted_with_conditions", "denied", "filed"}
     assert deemed
 
@@ -144,7 +163,7 @@ def test_both_zones_tell_the_same_story(filled):
         (one.id, one.case_number, one.state) for one in applications.values()
     }
     assert (declared, received) == (projects + 1, issued)  # the last declaration lies in the outbox
-    assert published == sum(case.state == "concluded" for case in cases)
+    assert published == sum(case.state in DECIDED for case in cases)
 
 
 def test_nothing_was_rejected_or_held_on_the_way(filled):
@@ -158,7 +177,7 @@ def test_nothing_was_rejected_or_held_on_the_way(filled):
 def test_codes_are_genuine_and_names_are_not_repeated(filled):
     with filled[0].public.reading() as session:
         projects = session.exec(select(DeclaredProject)).all()
-    assert len({one.name for one in projects}) == PROJECTS
+    assert len({one.name for one in projects}) == PROJECTS + LEGACY
     assert all(parse(one.code).region == one.region_code for one in projects)
 
 
@@ -214,7 +233,7 @@ def test_the_same_seed_and_day_give_the_same_again(filled, database_templates, t
 def test_postgresql_is_filled_with_the_same(database_templates, tmp_path):
     with empty_post(database_templates, tmp_path, "postgresql") as post:
         fill(post, projects=2, today=TODAY)
-        assert [row[2] for row in story_of(post)[:2]] == ["in_approval", "in_approval"]
+        assert sorted(row[2] for row in story_of(post)[: 2 + LEGACY]) == ["in_approval"] * 2 + ["verified"] * 2
 
 
 def test_commits_wait_for_the_disk_again_afterwards(filled):
