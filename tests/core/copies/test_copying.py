@@ -89,7 +89,7 @@ def test_a14_4c_a_reviewer_of_the_addressed_unit_reads_and_leaves_a_receipt(appl
 
 def test_a14_4c_the_number_in_the_menu_looks_at_nothing_but_what_is_unread(applied_world):
     with applied_world.extranet.reading() as session:
-        made = queries._unread_statement(1).compile(session.get_bind(), compile_kwargs={"render_postcompile": True})
+        made = queries._unread_statement(1).statement.compile(session.get_bind())
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {made}", ("220184-drc",)).all()
     assert any("ix_copy_unread" in row[-1] for row in plan)
 
