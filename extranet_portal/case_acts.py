@@ -126,10 +126,15 @@ def waiting_words(session: Session, case: Case) -> str:
     """Whose turn it is, for a reader whose turn it is not."""
     if case.state == CaseState.AWAITING_SUPPLEMENT:
         return "等待项目单位补正。补正送达后，受理时限重新计算"
-    role = TURNS.get((case.state, Matter.REVIEW if case.reviews_left else Matter.NOTHING))
+    decided = Matter.AMENDMENT if case.amendment else Matter.NOTHING
+    role = TURNS.get((case.state, Matter.REVIEW if case.reviews_left else decided))
     if role is None:
         return f"这件{CASE.word(case.state)}，不再办理"
-    return f"这件由{organisations(session).unit_name(case.org_unit)}的{ROLE_NAMES[role]}办理，你可以查看进度"
+    what = f"{_AMENDMENTS[case.amendment]}已提出，" if case.amendment else "这件"
+    return f"{what}由{organisations(session).unit_name(case.org_unit)}的{ROLE_NAMES[role]}办理，你可以查看进度"
+
+
+_AMENDMENTS = {CORRECTION: "更正", REVOCATION: "撤销"}
 
 
 def _amends(session: Session, case: Case) -> str:

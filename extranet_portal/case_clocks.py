@@ -14,7 +14,7 @@ from core.domain.clock import Clock, Reading, as_listed, limit_words
 from core.domain.clock_account import Day
 from core.domain.clock_words import WHOLE, words_of_clock
 from core.web.clock_told import tell
-from core.web.shown import LightShown
+from core.web.shown import LightShown, light_shown
 
 _LONG_DAYS = 70
 
@@ -70,7 +70,7 @@ def _whole(session: Session, case: Case, *, on: date) -> ClockShown:
     told = tell(whole, WHOLE, on=on, calendar=clocks.calendar_at(session, case.org_unit))
     return ClockShown(
         title=WHOLE.title,
-        light=LightShown(told.reading.light, told.reading.words.replace("已办结", "已结束")),
+        light=light_shown(told.reading, told.reading.words.replace("已办结", "已结束")),
         figures=_figures(whole, told.reading),
         words=told.sentence,
         days=told.days,
@@ -94,7 +94,7 @@ def _clock_light(case: Case, row: CaseClock, found: Reading, on: date) -> LightS
     """A clock that stopped before the case was decided is not 已办结."""
     if row.stopped_on is None or case.state in DECIDED:
         listed = as_listed(found, is_paused=case.is_paused and row.kind == "handling", on=on)
-        return LightShown(listed.light, listed.words)
+        return light_shown(listed)
     return LightShown("none", found.words.replace("已办结", "已停止"))
 
 

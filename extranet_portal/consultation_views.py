@@ -24,7 +24,7 @@ from core.domain.consultation_states import (
 )
 from core.organisations import organisations
 from core.web.ask import Ask
-from core.web.shown import LightShown, ProjectShown
+from core.web.shown import LightShown, ProjectShown, light_shown
 from extranet_portal.case_files import FileShown
 
 VIEWABLE = ("application/pdf", "image/png", "image/jpeg")
@@ -94,12 +94,12 @@ def reply_light(state: str, reading: Reading) -> LightShown:
     """The light of an addressee's clock: answered replies keep how late they were, released ones say so (A14.4d)."""
     late = f" 超时 {reading.overtime} {unit_words(reading.unit)}" if reading.was_red else ""
     if state == ReplyState.ANSWERED:
-        return LightShown("closed", f"已答复{late}")
+        return LightShown("late" if late else "closed", f"已答复{late}")
     if state == ReplyState.RELEASED:
         return LightShown("none", f"未答复{late}")
     if state == ReplyState.CHOSEN:
         return LightShown("none", "待发出")
-    return LightShown(reading.light, reading.words)
+    return light_shown(reading)
 
 
 def replies_shown(ask: Ask, found: Consultation) -> tuple[ReplyShown, ...]:

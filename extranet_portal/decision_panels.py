@@ -86,8 +86,9 @@ def void_words(ask: Ask, notice: Notice) -> str:
 
 def _decision(ask: Ask, case: Case, one: Decision) -> DecisionLine:
     on = one.document_on
+    is_to_be_revoked = one.outcome == Outcome.REVOKED and one.approved_at is None
     rows = (
-        ("结果", OUTCOME_WORDS[Outcome(one.outcome)]),
+        ("结果", "拟撤销" if is_to_be_revoked else OUTCOME_WORDS[Outcome(one.outcome)]),
         ("文号", one.document_number),
         ("标题", one.document_title),
         ("日期", f"{on.year} 年 {on.month} 月 {on.day} 日"),

@@ -24,8 +24,11 @@ from extranet_portal.typed import Limits, read_texts
 USUAL_SUPPLEMENT_DAYS = 30
 """Calendar days that the form proposes for the answer to a request to supplement."""
 
-_UNLISTED = ("other", "other-2", "other-3")
+_UNLISTED = ("other", *(f"other-{number}" for number in range(2, 9)))
 """Codes of what a request to supplement may ask for beyond the guide's list."""
+
+_UNFOLDED = 3
+"""So many of them the form shows at once."""
 
 _REASON: Limits = {"reason": ("理由", 1000), "right_organ": ("受理机关", 100)}
 _REFUSALS: dict[str, dict[str, str]] = {
@@ -151,9 +154,11 @@ def supplement_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         }
         for need in needs
     ]
+    filled = [place for place, code in enumerate(_UNLISTED, start=1) if ask.shown(f"{code}_name")]
+    shown = max([_UNFOLDED, *filled])
     return act_page(
         ask, case, "extranet/intake/supplement.html", refusal, "request_supplement",
-        heading="发补正告知", rows=rows, unlisted=_UNLISTED,
+        heading="发补正告知", rows=rows, unlisted=_UNLISTED[:shown], more=_UNLISTED[shown:],
         until=(ask.today + timedelta(days=USUAL_SUPPLEMENT_DAYS)).isoformat(),
     )  # fmt: skip
 

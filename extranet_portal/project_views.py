@@ -14,7 +14,7 @@ from core.clocks import business_date
 from core.domain.case_states import CASE, DECIDED, FAVOURABLE, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import Light, Reading, as_listed
 from core.domain.due_items import is_unmet
-from core.domain.project_states import CONCLUDED
+from core.domain.project_states import CONCLUDED, ProjectState
 from core.guides.publishing import item_name
 from core.organisations import organisations
 from core.projects.due_list import BY_RULE
@@ -36,14 +36,15 @@ class ChangedShown:
     words: str
 
 
-def matrix_rows(ask: Ask, project_code: str) -> tuple[MatrixRow, ...]:
+def matrix_rows(ask: Ask, project: Project) -> tuple[MatrixRow, ...]:
     """Every due item in the order told, with the stages of its latest case."""
+    project_code, rests = project.code, _RESTS.get(ProjectState(project.state))
     cases = latest_cases(ask.session, project_code)
     readings = readings_of(ask.session, [case.id or 0 for case in cases.values()], on=ask.today)
     marks = marks_of(ask.session, list(cases.values()))
     granted = {code for code, case in cases.items() if case.outcome in FAVOURABLE}
     return tuple(
-        _marked(_row(ask, due, cases.get(due.item_code), readings, granted), cases.get(due.item_code), marks)
+        _marked(_row(ask, due, cases.get(due.item_code), readings, granted, rests), cases.get(due.item_code), marks)
         for due in due_items_of_project(ask.session, project_code)
         if due.dropped_on is None
     )
@@ -94,7 +95,15 @@ def _opened(ask: Ask, case: Case | None) -> tuple[str, bool]:
     return f"/cases/{case.id}" if opens else "", case.is_paused or case.state == CaseState.AWAITING_SUPPLEMENT
 
 
-def _row(ask: Ask, due: DueItem, case: Case | None, readings: Mapping[int, Reading], granted: set[str]) -> MatrixRow:
+_RESTS = {
+    ProjectState.SUSPENDED: "恢复后可以申请", ProjectState.TERMINATED: "不再申请", ProjectState.SUPERSEDED: "不再申请",
+}  # fmt: skip
+"""What becomes of an item that nobody applied for, in projects that take no applications."""
+
+
+def _row(
+    ask: Ask, due: DueItem, case: Case | None, readings: Mapping[int, Reading], granted: set[str], rests: str | None
+) -> MatrixRow:
     reading = readings.get(case.id or 0) if case else None
     if case and reading:
         reading = as_listed(reading, is_paused=case.is_paused, on=ask.today)
@@ -106,7 +115,7 @@ def _row(ask: Ask, due: DueItem, case: Case | None, readings: Mapping[int, Readi
         light=light_of(case.state, reading, is_paused=case.is_paused, on=ask.today)
         if case
         else LightShown("none", "未申请"),
-        cells=_cells(case, reading) if case else (CellShown(words=_waits(due, granted)), *(CellShown(),) * 5),
+        cells=_cells(case, reading) if case else (CellShown(words=rests or _waits(due, granted)), *(CellShown(),) * 5),
     )
 
 

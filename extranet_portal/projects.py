@@ -12,7 +12,7 @@ from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.calendar import full_date
 from core.domain.policy import Actor, may_ever
 from core.domain.project_code import PROJECT_TYPES
-from core.domain.project_states import PROJECT, ProjectState, why_no_applications
+from core.domain.project_states import LIST_CHANGES_IN, PROJECT, ProjectState, why_no_applications
 from core.errors import RuleRefusal
 from core.organisations import organisations
 from core.projects.legacy_entering import origin_of
@@ -86,7 +86,7 @@ def verify(ask: Ask) -> Response:
         facts=_facts(ask, project) if project else [],
         links=_links(ask, project.code) if project else None,
         rests=why_no_applications(project.state) if project and project.verified_at else "",
-        rows=matrix_rows(ask, project.code) if project else (),
+        rows=matrix_rows(ask, project) if project else (),
     )
 
 
@@ -157,13 +157,14 @@ def see_project(ask: Ask) -> Response:
         project=ProjectShown(project.name, project.code),
         facts=_facts(ask, project),
         links=_links(ask, project.code),
-        rows=matrix_rows(ask, project.code),
+        rows=matrix_rows(ask, project),
         added=added(ask, project.code),
         dropped=dropped(ask, project.code),
         plan=None if why_no_applications(project.state) else plan(ask, project.code),
         proofs=proofs(ask, project),
         changes=changes_shown(ask, project.code),
-        may_change=replanning.may_change_list(ask.session, ask.actor, project),
+        may_change=project.state in LIST_CHANGES_IN and replanning.may_change_list(ask.session, ask.actor, project),
+        rests=why_no_applications(project.state),
         declared=fact_groups(project_queries.declared_facts(ask.session, project.code), with_contacts=False),
         notices=notices,
         letters=project_letters(ask, project),
@@ -184,7 +185,7 @@ def see_matrix(ask: Ask) -> Response:
         state=PROJECT.word(project.state),
         printed_on=full_date(ask.today),
         place=organisations(ask.session).path(project.region_code),
-        rows=matrix_rows(ask, project.code),
+        rows=matrix_rows(ask, project),
     )
 
 

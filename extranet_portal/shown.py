@@ -7,7 +7,7 @@ from typing import Any
 
 from core.clocks import SHANGHAI, business_date
 from core.domain.case_states import CASE, CaseState
-from core.domain.clock import Light, Reading, as_listed
+from core.domain.clock import Reading, as_listed
 from core.domain.declaration import shown as is_asked
 from core.domain.fields import FieldSpec, JsonValue, Kind, in_words
 from core.domain.publicity import mask_email, mask_id, mask_mobile
@@ -15,7 +15,7 @@ from core.errors import Refusal
 from core.reference import loader
 from core.trace import AuditRow
 from core.web import reply
-from core.web.shown import EntryShown, LightShown, date_words
+from core.web.shown import EntryShown, LightShown, date_words, light_shown
 
 _ENDED = (CaseState.REFUSED, CaseState.NOT_ACCEPTED, CaseState.WITHDRAWN, CaseState.VOIDED)
 _MASKS = {Kind.IDENTITY_NUMBER: mask_id}
@@ -40,9 +40,7 @@ def light_of(state: str, reading: Reading | None, *, is_paused: bool, on: date) 
         return LightShown("none", CASE.word(state) if state == CaseState.REVOKED else "未开始")
     if state == CaseState.REVOKED:
         return LightShown("none", reading.words.replace("已办结", CASE.word(state)))  # what came late stays so for good
-    listed = as_listed(reading, is_paused=is_paused, on=on)
-    is_overrun = listed.light is Light.PAUSED and listed.overrun > 0
-    return LightShown("overrun" if is_overrun else listed.light, listed.words)
+    return light_shown(as_listed(reading, is_paused=is_paused, on=on))
 
 
 def on_day(at: datetime | None, today: date, words: str = "") -> str:

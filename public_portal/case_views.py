@@ -11,7 +11,7 @@ from core.domain.calendar import Calendar
 from core.domain.case_states import CASE, DECIDED, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import Clock, Reading, as_listed, reading
 from core.domain.project_states import PROJECT, ProjectState
-from core.web.shown import CellShown, EntryShown, LightShown, date_words
+from core.web.shown import CellShown, EntryShown, LightShown, date_words, light_shown
 
 Stage = tuple[str, str, str]
 """One stage as the component prints it: its word, what is known of it, done, now, stopped or nothing."""
@@ -78,8 +78,7 @@ def light_of(one: ApplicationStands | None, today: date, calendar: Calendar) -> 
         return (
             LightShown("closed", "已办结") if one.state == CaseState.CONCLUDED else LightShown("none", state_words(one))
         )
-    found = _standing(clock, today, calendar)
-    return LightShown(found.light, found.words)
+    return light_shown(_standing(clock, today, calendar))
 
 
 def due_of(one: ApplicationStands | None, today: date, calendar: Calendar) -> tuple[date | None, str]:

@@ -287,7 +287,7 @@ def proofs_of(ask: Ask, project: DeclaredProject) -> tuple[ProofShown, ...]:
 def _opened(ask: Ask, held: Held, one: Application | None) -> tuple[str, bool]:
     if one is None:
         return "", False
-    return _case_href(ask, one), light_of(one, ask.today, held.days[one.item_code]).value == "paused"
+    return _case_href(ask, one), light_of(one, ask.today, held.days[one.item_code]).value in ("paused", "overrun")
 
 
 def _case_href(ask: Ask, one: Application) -> str:

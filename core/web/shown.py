@@ -6,15 +6,26 @@ from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import urlencode
 
+from core.domain.clock import Light, Reading
 from core.projects.links import Linked
 
 
 @dataclass(frozen=True)
 class LightShown:
-    """A light as the component prints it: `value` is a `core.domain.clock.Light`, `words` say it with its number."""
+    """A light as the component prints it, `words` say it with its number.
+
+    `value` is a `core.domain.clock.Light`; overrun: a pause beyond its expected end; late: it stopped after its limit.
+    """
 
     value: str
     words: str
+
+
+def light_shown(found: Reading, words: str = "") -> LightShown:
+    """The light of a clock as it stands; a pause beyond its end and what came late are red for good (A14.4d)."""
+    is_overrun = found.light is Light.PAUSED and found.overrun > 0
+    is_late = found.light is Light.CLOSED and found.was_red
+    return LightShown("overrun" if is_overrun else "late" if is_late else found.light, words or found.words)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,9 @@ def test_a14_5_an_amendment_is_reviewed_before_the_approver_signs(office: Office
     page = approver.open(f"/cases/{case_id}").text
     assert "还有 1 级审核未完成" in page
     assert "签批更正" not in page
+    clerk = office.seat("clerk", "220184-ee", name="王敏").open(f"/cases/{case_id}").text
+    assert "撤销已提出，由长春市生态环境局公主岭市分局的审核人办理" in clerk
+    assert "结果 拟撤销" in clerk
     reviewer = office.seat("reviewer", "220184-ee", name="赵静")
     reviewer.press(reviewer.open(f"/cases/{case_id}"), "审核通过", comment="同意撤销")
     page = approver.open(f"/cases/{case_id}")

@@ -31,7 +31,7 @@ def test_a14_4c_the_document_is_read_with_a_receipt_that_the_deciding_unit_sees(
     assert reader.client.get(f"{address(office)}/file").content == PDF
     handler = office.seat("handler", office.unit("ECO-02"), name="李文静")
     panel = handler.open(f"/cases/{office.case_id('ECO-02')}").text
-    assert "1 家已阅" in panel
+    assert "1 份已阅" in panel
     assert "陈静 11 月 23 日" in panel
     assert "已阅" in reader.open("/copies?state=read").text
     assert "没有符合条件" in reader.open("/copies?state=unread").text

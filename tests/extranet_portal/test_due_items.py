@@ -1,7 +1,10 @@
 """The forms by which items are added to and dropped from a project's list (A14.1c)."""
 
+import pytest
+
 from core.cases import replanning
 from core.domain.policy import Role
+from core.domain.project_states import why_no_applications
 from core.projects.tables import Project
 from tests.extranet_portal.seats import Office
 from tests.world import make_officer
@@ -51,3 +54,20 @@ def test_another_department_sees_the_list_but_no_way_to_change_it(office: Office
     clerk = office.seat("handler", office.unit("ECO-02"), name="王敏")
     assert "增加应办事项" not in clerk.open(f"/projects/{office.world.code}").links
     assert clerk.open(f"/projects/{office.world.code}/additions").status == 403
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("terminated", "不再申请"), ("superseded", "不再申请"), ("suspended", "恢复后可以申请")]
+)
+def test_a14_1e_the_list_of_a_project_that_rests_or_is_over_invites_nobody(
+    office: Office, state: str, words: str
+) -> None:
+    coordinator = office.seat("coordinator", "220184-drc", name="郑立新")
+    assert "增加应办事项" in coordinator.open(f"/projects/{office.world.code}").text
+    with office.world.extranet.writing() as session:
+        session.get_one(Project, office.world.code).state = state
+    page = coordinator.open(f"/projects/{office.world.code}").text
+    assert words in page
+    assert why_no_applications(state) in page
+    assert "增加应办事项" not in page
+    assert "去掉应办事项" not in page

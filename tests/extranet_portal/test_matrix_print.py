@@ -32,7 +32,7 @@ def rows(count: int) -> tuple[MatrixRow, ...]:
 def test_a2_3_sixteen_items_print_on_one_a4_page(
     office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, count: int, pages: int
 ) -> None:
-    monkeypatch.setattr("extranet_portal.projects.matrix_rows", lambda ask, code: rows(count))
+    monkeypatch.setattr("extranet_portal.projects.matrix_rows", lambda ask, project: rows(count))
     desk = office.seat("clerk", office.unit("ECO-02"))
     html = desk.open(f"/projects/{office.world.code}/matrix").html
     sheet = tmp_path / "matrix.html"
