@@ -34,7 +34,7 @@ from core import clocks
 from core.database import utc_now
 from core.web import reply
 from core.web.ask import Ask
-from core.web.portal import Portal
+from core.web.portal import Portal, keep_what_is_loaded
 
 SHELL = ("FROM session", "FROM publication", "BEGIN")
 """Statements of the shell and of what is kept in memory: the bare page does without."""
@@ -199,6 +199,7 @@ def _served(real: Portal, routes: Sequence[BaseRoute]) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette):  # type: ignore[no-untyped-def]
         anyio.to_thread.current_default_thread_limiter().total_tokens = real.settings.threads
+        keep_what_is_loaded()
         yield
 
     app = Starlette(routes=routes, lifespan=lifespan)
