@@ -1,5 +1,6 @@
 """What every test may ask for: a PostgreSQL of its worker's own, and fresh databases of either engine."""
 
+import gc
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,6 +21,18 @@ POSTGRESQL = pytest.mark.postgresql
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByStage:
     """With several workers, tests that stand on one stage go to one of them."""
     return ByStage(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is loaded by now lives to the end: from here on nobody looks through it for garbage again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 50)
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from core.documents.blobs import LocalStore
 from core.exchange.pump import Post
 from tests import world as cast
 from tests.databases import ENGINES, Cluster, Templates
+from tests.memory import Memory, hand_on, memory_of
 from tests.world import World
 
 
@@ -41,11 +42,22 @@ def one_left(world: World) -> None:
 
 
 @dataclass(frozen=True)
+class Played:
+    """A world in which a story has happened: its databases and files, and what was in memory of the databases."""
+
+    world: World
+    urls: Mapping[Zone, str]
+    files: Path
+    memory: Mapping[Zone, Memory]
+
+
+@dataclass(frozen=True)
 class Room:
     """Where one test at a time finds its world: the same addresses and engines for each.
 
     What an engine has learned, above all the statements it has compiled, serves the next test too; its connections
-    don't: they end with the test, and what the process keeps in memory of a database goes with them.
+    don't: they end with the test, and what the process keeps in memory of a database goes with them; the next test
+    begins with what was in memory of the world it gets a copy of.
     """
 
     engine: str
@@ -53,15 +65,17 @@ class Room:
     urls: Mapping[Zone, str]
     zones: tuple[Database, Database, LocalStore, LocalStore]
 
-    def furnish(self, kept: Mapping[Zone, str], files: Path, cluster: Callable[[], Cluster]) -> None:
-        """Put copies of these databases and files here."""
-        shutil.copytree(files, self.folder, dirs_exist_ok=True)
-        for zone, url in kept.items():
+    def furnish(self, played: Played, cluster: Callable[[], Cluster]) -> None:
+        """Put copies of a world's databases and files here."""
+        shutil.copytree(played.files, self.folder, dirs_exist_ok=True)
+        for zone, url in played.urls.items():
             own, name = make_url(self.urls[zone]).database or "", make_url(url).database or ""
             if self.engine == "sqlite":
                 shutil.copy(name, own)
             else:
                 cluster().create(name, own)
+        for database in self.zones[:2]:
+            hand_on(played.memory[database.zone], database)
 
     def clear(self, cluster: Callable[[], Cluster]) -> None:
         """Leave nothing behind."""
@@ -81,7 +95,7 @@ class Worlds:
         self._folder = folder
         self._cluster = cluster
         self._numbers = count(1)
-        self._played: dict[tuple[str, str], tuple[World, dict[Zone, str], Path]] = {}
+        self._played: dict[tuple[str, str], Played] = {}
         self._empty: dict[str, list[Room]] = {engine: [] for engine in ENGINES}
 
     @contextmanager
@@ -90,9 +104,10 @@ class Worlds:
         key = (engine, story.__name__)
         if key not in self._played:
             self._played[key] = self._play(engine, story)
-        before, kept, files = self._played[key]
+        played = self._played[key]
+        before = played.world
         room = self._empty[engine].pop() if self._empty[engine] else self._new_room(engine)
-        room.furnish(kept, files, self._cluster)
+        room.furnish(played, self._cluster)
         try:
             post = Post(*room.zones, before.post.signers, before.post.verifiers)
             yield World(post, before.now, before.unit, before.code)
@@ -110,7 +125,7 @@ class Worlds:
             urls = {zone: self._cluster().url(name) for zone, name in names.items()}
         return Room(engine, folder, urls, cast.open_zones(urls[Zone.PUBLIC], urls[Zone.EXTRANET], folder))
 
-    def _play(self, engine: str, story: Callable[[World], None]) -> tuple[World, dict[Zone, str], Path]:
+    def _play(self, engine: str, story: Callable[[World], None]) -> Played:
         files, databases = (self._folder / f"{engine}-{story.__name__}-{part}" for part in ("files", "databases"))
         files.mkdir()
         databases.mkdir()
@@ -119,9 +134,11 @@ class Worlds:
             world = cast.make_world(urls[Zone.PUBLIC], urls[Zone.EXTRANET], files)
             story(world)
             world.pump()
-            world.public.close()
-            world.extranet.close()
-            return world, {zone: self._kept(engine, urls[zone], databases) for zone in Zone}, files
+            zones = (world.public, world.extranet)
+            memory = {database.zone: memory_of(database) for database in zones}
+            for database in zones:
+                database.close()
+            return Played(world, {zone: self._kept(engine, urls[zone], databases) for zone in Zone}, files, memory)
 
     def _kept(self, engine: str, url: str, folder: Path) -> str:
         name = make_url(url).database or ""

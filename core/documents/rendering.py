@@ -57,6 +57,7 @@ def sample_material(title: str, issued_on: date, *, fonts: Path = FONTS) -> byte
     return _press(fonts).print("sample_material", {"title": title, "date": issued_on}, issued_on=issued_on)
 
 
+@lru_cache(maxsize=2)
 def warm(fonts: Path = FONTS) -> None:
     """Read the fonts before the first notice needs them: half a second that no transaction should wait for."""
     _press(fonts).print("sample_material", {"title": "", "date": date(2000, 1, 1)}, issued_on=date(2000, 1, 1))

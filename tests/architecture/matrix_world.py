@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from core.accounts.sessions import SIGNED_IN, open_session
 from core.accounts.signing_in import actor_of_officer
@@ -36,6 +35,8 @@ from core.settings import ExtranetSettings, PublicSettings
 from extranet_portal.app import make_app as make_extranet
 from public_portal.app import make_app as make_public
 from tests import world as cast
+from tests.clients import client_of
+from tests.compiled import keep_templates
 from tests.core.cases import acts
 from tests.core.changes import requests
 from tests.core.projects import legacy_entries
@@ -95,7 +96,7 @@ class Stage:
     def send(self, zone: Zone, actor: Actor, method: str, path: str, form: dict[str, Any] | None = None) -> Any:
         """One request in a fresh session of this actor, a POST with that session's own form token and a new nonce."""
         cookies = self.apps[zone].state.portal.cookies
-        client = TestClient(self.apps[zone], base_url=HOSTS[zone], follow_redirects=False)
+        client = client_of(self.apps[zone], HOSTS[zone], follow_redirects=False)
         client.cookies.set(cookies.visitor_name, cookies.signed("visitor"))
         token = cookies.csrf_token(None, "visitor")
         if actor.id:
@@ -207,6 +208,7 @@ def portals(world: World, folder: Path) -> dict[Zone, Starlette]:
         )
         portal: Any = apps[zone].state.portal
         portal.store = portal.database.workplace["store"] = store
+        keep_templates(apps[zone])
     return apps
 
 

@@ -25,6 +25,7 @@ from core.projects import declaring, legacy
 from core.projects.rules import field_specs
 from tests import world as cast
 from tests.architecture.matrix_world import HOSTS, Stage, employed, portals
+from tests.clients import client_of
 from tests.core.cases import acts
 from tests.core.changes import requests
 from tests.core.projects import legacy_entries
@@ -154,7 +155,7 @@ def staff(world: World, case_id: int) -> tuple[Actor, Actor, Actor]:
 
 def reader(stage: Stage, zone: Zone, actor: Actor) -> TestClient:
     """The browser of somebody who is signed in, or of a citizen."""
-    client = TestClient(stage.apps[zone], base_url=HOSTS[zone])
+    client = client_of(stage.apps[zone], HOSTS[zone])
     if actor.id:
         database = stage.world.public if zone is Zone.PUBLIC else stage.world.extranet
         with database.writing() as session:

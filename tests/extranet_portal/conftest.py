@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from core.settings import ExtranetSettings
 from extranet_portal.app import make_app
+from tests.compiled import keep_templates
 from tests.extranet_portal.seats import BASE, Desk, Office
 from tests.world import World, field_keys
 
@@ -34,6 +35,7 @@ def open_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ope
         portal.database.close()
         portal.database = world.extranet  # the same file; its engine has compiled most statements for an earlier test
         portal.store = world.post.extranet_files
+        keep_templates(app)
         monkeypatch.setattr("core.web.action.utc_now", lambda: world.now)
         opened.append(app)
         return Office(app, world)

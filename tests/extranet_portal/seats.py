@@ -13,6 +13,7 @@ from core.accounts.tables import Officer, OfficerGrant
 from core.cases.tables import Case
 from core.trace import AuditRow, entries_of
 from tests import world as cast
+from tests.clients import client_of
 from tests.public_portal.browser import Page
 from tests.world import World
 
@@ -56,7 +57,7 @@ class Office:
 
     def stranger(self) -> Desk:
         """Somebody who has not signed in."""
-        return Desk(TestClient(self.app, base_url=BASE, raise_server_exceptions=True))
+        return Desk(client_of(self.app, BASE))
 
     def employ(self, *grants: tuple[str, str], name: str, password_hash: str = "") -> Officer:
         """An officer with roles at organisational units."""

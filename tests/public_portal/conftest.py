@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from core.accounts.sessions import SIGNED_IN, open_session
 from core.accounts.tables import Account
 from core.domain.policy import Actor
 from core.settings import PublicSettings
 from public_portal.app import make_app
+from tests.clients import client_of
+from tests.compiled import keep_templates
 from tests.public_portal.browser import BASE, Browser
 from tests.world import World, field_keys
 
@@ -39,6 +40,7 @@ def open_portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ope
         portal.database.close()
         portal.database = world.public  # the same file; its engine has compiled most statements for an earlier test
         portal.store = world.post.public_files
+        keep_templates(app)
         monkeypatch.setattr("core.web.action.utc_now", lambda: world.now)
         opened.append(app)
         return app
@@ -50,7 +52,7 @@ def open_portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ope
 
 def stranger(app: Starlette) -> Browser:
     """Somebody who has not signed in."""
-    return Browser(TestClient(app, base_url=BASE, raise_server_exceptions=True))
+    return Browser(client_of(app, BASE))
 
 
 def signed_in(app: Starlette, world: World, unit: Actor | None = None) -> Browser:

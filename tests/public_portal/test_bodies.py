@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from sqlmodel import select
-from starlette.testclient import TestClient
 
 from core.documents.tables import Material
 from core.web.body import BODY_LIMIT, UPLOAD_LIMIT
 from core.web.portal import Portal
 from public_portal import home
+from tests.clients import client_of
 from tests.public_portal.browser import Browser
 from tests.public_portal.conftest import Open, signed_in
 from tests.world import PDF, World
@@ -160,7 +160,7 @@ def test_over_tls_the_browser_is_told_to_stay_there(world: World, open_portal: O
     app = open_portal(world)
     portal: Portal = app.state.portal
     portal.settings = portal.settings.model_copy(update={"base_url": "https://127.0.0.1"})
-    answer = TestClient(app, base_url="https://127.0.0.1").get("/help")
+    answer = client_of(app, "https://127.0.0.1").get("/help")
     assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
 
 
