@@ -28,7 +28,7 @@ from benchmarks.report import Line, compare, progress
 from core.database import Database, Zone, open_database, utc_now
 from core.documents.blobs import LocalStore
 from core.domain.policy import PLATFORM
-from core.exchange.carrying import Exchangeable, carry, far_place
+from core.exchange.carrying import Exchangeable, carry, far_end
 from core.exchange.channels import head_of
 from core.exchange.inbox import apply_next, receive
 from core.exchange.message import Direction
@@ -93,7 +93,7 @@ def _round(ground: Ground, engine: str) -> Round:
         keys = Path(kept.enter_context(TemporaryDirectory(dir=ground.folder)))
         make_key(keys / "key")
         told = (public_url, extranet_url, keys)
-        carried = _at_work(("sealer", "relay"), told, lambda: _arrived(extranet, keys))
+        carried = _at_work(("sealer", "relay"), told, lambda: _arrived(extranet))
         verified = _at_work(("verifier",), told, lambda: _verified(extranet))
         copy = _attach_and_insert if engine == "sqlite" else _copy
         bare = _seconds(lambda: copy(public_url, same, "exchange_message"))
@@ -177,8 +177,8 @@ def _until(reached: Callable[[], int], crew: Sequence[SpawnProcess]) -> float:
     return perf_counter()
 
 
-def _arrived(extranet: Database, keys: Path) -> int:
-    return far_place(Exchangeable(extranet, LocalStore(keys)), TO_EXTRANET).number
+def _arrived(extranet: Database) -> int:
+    return far_end(extranet, TO_EXTRANET).place.number
 
 
 def _verified(extranet: Database) -> int:

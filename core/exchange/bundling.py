@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from core.database import zone_of
+from core.exchange.batches import Batch, Place, read_batch
 from core.exchange.bundle import (
     FILES_BYTES,
     MESSAGES_LIMIT,
@@ -25,7 +26,7 @@ from core.exchange.bundle import (
     rows_of_bundle,
     write_bundle,
 )
-from core.exchange.carrying import Batch, Exchangeable, Place, carry, read_batch
+from core.exchange.carrying import Brought, Exchangeable, carry
 from core.exchange.chain import Link, files_of, instant
 from core.exchange.channels import Head, head_of
 from core.exchange.files import FileStore
@@ -61,6 +62,12 @@ class BundleFolder:
             row = session.connection().execute(first).first()
             head = head_of(session, direction)
         return Place(row.epoch, row.number - 1) if row else Place(head.epoch, head.number)
+
+    def fetch(self, source: Exchangeable, after: Place, *, limit: int) -> Brought:
+        """Write what comes after a place into a bundle."""
+        batch = read_batch(source.database, after, limit=limit)
+        last = batch.links[-1] if batch.links else None
+        return Brought(Place(last.epoch, last.number) if last else after, self.put(source, batch))
 
     def put(self, source: Exchangeable, batch: Batch) -> int:
         """Write the batch as one bundle, or as several when its files are many; how many messages they hold.
@@ -127,7 +134,7 @@ def reissue(
         last = _covering_seal(session, epoch, span[1])
     after = Place(epoch, span[0] - 1)
     while after.number < last:
-        batch = read_batch(source, after, limit=min(MESSAGES_LIMIT, last - after.number))
+        batch = read_batch(source.database, after, limit=min(MESSAGES_LIMIT, last - after.number))
         if not batch.links or batch.links[-1].epoch != epoch:
             break
         far.put(source, batch)

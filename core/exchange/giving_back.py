@@ -30,21 +30,38 @@ _STRIDE = 1000
 log = logging.getLogger(__name__)
 
 
-def is_behind(source: Exchangeable, target: Exchangeable) -> bool:
-    """Whether the target verified something that the source doesn't hold: the source was restored from a backup."""
-    direction = Direction.out_of(source.database.zone)
-    with target.database.reading() as session:
-        far = head_of(session, direction)
+def is_behind(source: Exchangeable, far: Head) -> bool:
+    """Whether the far end verified something that the source doesn't hold: the source was restored from a backup."""
     if not far.number:
         return False
     with source.database.reading() as session:
-        own = head_of(session, direction)
+        here = {"direction": far.direction, "number": far.number}
+        own = session.connection().execute(_own(source.database.zone), here).first()
+        if own is None:
+            return far.epoch == head_of(session, far.direction).epoch
         if own.epoch != far.epoch:
             return False
         if far.number > own.number:
             return True
-        held = _digests(session, far, far.number, far.number).get(far.number)
-        return held != far.digest and archived_up_to(session, direction, far.epoch) < far.number
+        return own.digest != far.digest and archived_up_to(session, far.direction, far.epoch) < far.number
+
+
+@cache
+def _own(zone: Zone) -> sa.Select[Any]:
+    """Where the zone stands itself, and the digest it holds under the number that the far end verified last."""
+    tables = tables_of(zone)
+    channel, message = tables.channel, tables.message
+    same = sa.and_(
+        message.c.direction == channel.c.direction,
+        message.c.epoch == channel.c.epoch,
+        message.c.number == sa.bindparam("number"),
+        standing(message.c.state),
+    )
+    return (
+        sa.select(channel.c.epoch, channel.c.number, message.c.digest)
+        .join_from(channel, message, same, isouter=True)
+        .where(channel.c.direction == sa.bindparam("direction"))
+    )
 
 
 def give_back(source: Exchangeable, target: Exchangeable, *, limit: int = 500) -> int:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.database import Database, Zone, utc_now
-from core.exchange.carrying import Exchangeable, carry
+from core.exchange.carrying import Exchangeable, carry, far_end
 from core.exchange.files import FileStore
 from core.exchange.giving_back import give_back, is_behind
 from core.exchange.inbox import apply_next, receive
+from core.exchange.message import Direction
 from core.exchange.sealing import seal
 from core.exchange.signing import Ed25519Signer, Signer, Verifier, new_signer
 from core.exchange.standing import resume
@@ -47,7 +48,8 @@ class Post:
     def _give_back(self, source: Exchangeable, target: Exchangeable, now: datetime | None) -> int:
         """To a zone restored from an older backup, what it had told."""
         moved, at = 0, now or utc_now()
-        while is_behind(source, target):
+        direction = Direction.out_of(source.database.zone)
+        while is_behind(source, far_end(target.database, direction).head):
             moved += give_back(source, target)
             if not take_back(source.database, self.verifiers[source.database.zone], now=at):
                 break

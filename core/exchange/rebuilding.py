@@ -4,7 +4,7 @@ What a zone enters itself is in no message it was told: `core.mirrors` says whic
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,29 +18,14 @@ from core.canonical import canonical_bytes
 from core.database import Database
 from core.errors import Refusal, RuleRefusal
 from core.exchange.archive_file import contents_of
-from core.exchange.carrying import Batch, Exchangeable, far_place, read_batch, write_batch
+from core.exchange.batches import Batch, read_batch, write_batch
+from core.exchange.carrying import far_end
 from core.exchange.chain import instant
 from core.exchange.channels import head_of
 from core.exchange.inbox import receive
 from core.exchange.message import Direction, Envelope, applier_of, kind_of
 from core.exchange.signing import Verifier
 from core.exchange.tables import ChannelState, State, in_states, tables_of
-
-
-class NoFiles:
-    """A file store that has every file and holds none: a mirror is rebuilt from messages alone."""
-
-    def has(self, digest: str) -> bool:
-        """Nothing is fetched."""
-        return True
-
-    def read_chunks(self, digest: str) -> Iterator[bytes]:
-        """Never asked, since nothing is missing."""
-        raise FileNotFoundError(digest)
-
-    def write_verified(self, digest: str, chunks: Iterable[bytes]) -> object:
-        """Never asked, since nothing is missing."""
-        raise FileNotFoundError(digest)
 
 
 @dataclass(frozen=True)
@@ -61,13 +46,12 @@ def rebuild(
     empty, and a log with a gap or a break: a mirror is rebuilt whole or not at all.
     """
     direction = Direction.out_of(source.zone)
-    near, far = Exchangeable(source, NoFiles()), Exchangeable(target, NoFiles())
-    if far_place(far, direction).number:
+    if far_end(target, direction).place.number:
         raise RuleRefusal("目标数据库里已有报文，请用新建的空数据库")
     for path in archives:
         for links, seals in contents_of(path, portion=500):
-            write_batch(far, Batch(links, seals))
-    while write_batch(far, batch := read_batch(near, far_place(far, direction), limit=500)) or batch.links:
+            write_batch(target, Batch(links, seals))
+    while write_batch(target, batch := read_batch(source, far_end(target, direction).place, limit=500)) or batch.links:
         continue
     received = 0
     while count := receive(target, verifier):

@@ -16,8 +16,7 @@ from time import monotonic
 import sqlalchemy as sa
 
 from core.database import Database, Zone, open_database, utc_now
-from core.exchange.carrying import Exchangeable, bring, carry, far_place, mark_brought
-from core.exchange.channels import head_of
+from core.exchange.carrying import Exchangeable, FarEnd, bring, carry, far_end, mark_brought
 from core.exchange.faults import Backoff
 from core.exchange.files import FileStore
 from core.exchange.giving_back import give_back, is_behind
@@ -106,23 +105,20 @@ class _Marks:
 def _round(source: Exchangeable, target: Exchangeable, sign: RelayBeat, marks: _Marks, batch: int) -> int:
     """Carry a batch; to a source that has lost rows of its own, give them back and carry nothing before they are in."""
     began = utc_now()
-    if is_behind(source, target):
+    end = far_end(target.database, Direction.out_of(source.database.zone))
+    if is_behind(source, end.head):
         given = give_back(source, target)
         sign.owe()
         return given
-    is_full = is_crowded(target, Direction.out_of(source.database.zone))
-    carried = 0 if is_full else bring(source, target, limit=batch)
+    carried = 0 if is_crowded(end) else bring(source, target, after=end.place, limit=batch).new
     marks.keep_up(source, target)
     sign.carried(carried, began)
     return carried
 
 
-def is_crowded(target: Exchangeable, direction: Direction) -> bool:
+def is_crowded(end: FarEnd) -> bool:
     """Whether the receiving end has more before it than it verifies: then the relay waits (back-pressure)."""
-    with target.database.reading() as session:
-        head = head_of(session, direction)
-    place = far_place(target, direction)
-    return place.epoch == head.epoch and place.number - head.number > CROWD
+    return end.unverified > CROWD
 
 
 def _must_exist(database: Database) -> None:

@@ -7,7 +7,7 @@ values go to the driver as they are: `executemany` on SQLite, COPY and arrays on
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import sqlalchemy as sa
@@ -17,6 +17,23 @@ from core.exchange.tables import State
 
 _INSTANTS = ("happened_at", "sealed_at")
 _ARRIVING = ", ".join((*Link._fields, "state", "attempts"))
+_AS_ARRIVED = ", ".join((*Link._fields, f"CAST('{State.ARRIVED}' AS varchar)", "0"))
+_UNREAD = (
+    f"SELECT {_AS_ARRIVED} FROM {{table}} WHERE direction = {{mark}} AND epoch = {{mark}}"
+    f" AND number BETWEEN {{mark}} AND {{mark}} AND state != '{State.REFUSED}' ORDER BY number"
+)
+
+Unread = bytes | list[tuple[Any, ...]]
+"""Rows in the form that the driver of one engine gives and takes: nobody in between looks into them."""
+
+
+class Stretch(NamedTuple):
+    """Consecutive numbers of one direction and epoch."""
+
+    direction: str
+    epoch: int
+    first: int
+    last: int
 
 
 def as_stored(table: sa.Table, names: Iterable[str]) -> list[sa.ColumnElement[Any]]:
@@ -63,6 +80,32 @@ def insert_arrived(connection: sa.Connection, table: sa.Table, links: Sequence[L
     return _insert_what_is_new(connection, table, links, "%s")
 
 
+def unread_rows(connection: sa.Connection, table: sa.Table, stretch: Stretch) -> Unread:
+    """Sealed rows as another database of this engine takes them with `insert_unread`."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql(_UNREAD.format(table=table.name, mark="?"), tuple(stretch))
+        rows: list[tuple[Any, ...]] = found.cursor.fetchall()
+        return rows
+    out = f"COPY ({_UNREAD.format(table=table.name, mark='%s')}) TO STDOUT (FORMAT BINARY)"
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(out, tuple(stretch)) as copy:
+        return b"".join(copy)
+
+
+def insert_unread(connection: sa.Connection, table: sa.Table, rows: Unread) -> int:
+    """Insert what `unread_rows` gave; how many were new. On PostgreSQL raises AlreadyThere when any was not."""
+    if not isinstance(rows, bytes):
+        return _insert_whole(connection, table, rows, "?")
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor:
+            with cursor.copy(f"COPY {table.name} ({_ARRIVING}) FROM STDIN (FORMAT BINARY)") as copy:
+                copy.write(rows)
+            return int(cursor.rowcount)
+    except psycopg.errors.UniqueViolation as violation:
+        raise AlreadyThere from violation
+
+
 def number_sealed(connection: sa.Connection, table: sa.Table, links: Mapping[int, Link]) -> None:
     """Give unsealed rows, by position, their places in the chain; all were sealed at one moment, in one epoch."""
     first = next(iter(links.values()))
@@ -93,7 +136,10 @@ _NUMBER_ALL = (
 
 
 def _insert_what_is_new(connection: sa.Connection, table: sa.Table, links: Iterable[Sequence[Any]], mark: str) -> int:
-    rows = [(*link, State.ARRIVED.value, 0) for link in links]
+    return _insert_whole(connection, table, [(*link, State.ARRIVED.value, 0) for link in links], mark)
+
+
+def _insert_whole(connection: sa.Connection, table: sa.Table, rows: list[tuple[Any, ...]], mark: str) -> int:
     marks = ", ".join([mark] * len(rows[0]))
     insert = f"INSERT INTO {table.name} ({_ARRIVING}) VALUES ({marks}) ON CONFLICT DO NOTHING"
     return connection.exec_driver_sql(insert, rows).rowcount

@@ -4,7 +4,8 @@ SQLite: an `INSERT OR REPLACE` deletes without firing a delete trigger, so a thi
 it ignores the row instead of aborting, because a message carried twice is no fault. An `UPDATE OR REPLACE` that would
 push another row out is refused too. PostgreSQL: row triggers don't see TRUNCATE, hence one more, and all are ALWAYS on,
 so that a replica role doesn't switch them off; what an update may change is the trigger's own condition, because a
-function called for each row sealed, carried and settled costs more than the change itself.
+function called for each row sealed, carried and settled costs more than the change itself. It is asked after the
+update, since a trigger before one locks each row first, and refuses the statement all the same.
 
 One door is left: a settled row that an archived range names may be deleted, and the list of ranges only ever grows.
 """
@@ -89,11 +90,11 @@ def _guard_function(name: str, door: str = "") -> str:
 def _guarded(table: str, changed: str) -> tuple[str, ...]:
     refuse = f"EXECUTE FUNCTION {table}_guard()"
     named = {
-        "fixed": f"UPDATE ON {table} FOR EACH ROW WHEN ({changed})",
-        "gone": f"DELETE ON {table} FOR EACH ROW",
-        "kept": f"TRUNCATE ON {table} FOR EACH STATEMENT",
+        "fixed": f"AFTER UPDATE ON {table} FOR EACH ROW WHEN ({changed})",
+        "gone": f"BEFORE DELETE ON {table} FOR EACH ROW",
+        "kept": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
     }
     return (
-        *(f"CREATE TRIGGER {table}_{name} BEFORE {when} {refuse}" for name, when in named.items()),
+        *(f"CREATE TRIGGER {table}_{name} {when} {refuse}" for name, when in named.items()),
         *(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{name}" for name in named),
     )

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 
 from core.exchange import channels
 from core.exchange.archived import archived_up_to
+from core.exchange.batches import Batch, write_batch
 from core.exchange.bundle import SUFFIX, Acknowledged
 from core.exchange.bundle_reading import IncompleteBundle, RefusedBundle, open_bundle
 from core.exchange.bundling import Span, missing_here
-from core.exchange.carrying import Batch, Exchangeable, write_batch
+from core.exchange.carrying import Exchangeable
 from core.exchange.inbox import receive
 from core.exchange.message import Direction
 from core.exchange.signing import Verifier
@@ -67,7 +68,7 @@ def take(target: Exchangeable, path: Path, verifier: Verifier, *, now: datetime)
     except RefusedBundle as refused:
         log.error("exchange bundle refused", extra={"bundle": path.name, "reason": str(refused)})
         return Taken(path, refused=str(refused))
-    new = write_batch(target, Batch(bundle.links, bundle.seals))
+    new = write_batch(target.database, Batch(bundle.links, bundle.seals))
     _settle(target, bundle.manifest.acknowledges, now)
     while receive(target.database, verifier, now=now):
         pass

@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from core.database import Database, ExtranetTable, PublicTable, Zone, open_database
 from core.exchange import outbox
-from core.exchange.carrying import Batch, Exchangeable, far_place, read_batch, write_batch
+from core.exchange.batches import Batch, read_batch, write_batch
+from core.exchange.carrying import Exchangeable, far_end
 from core.exchange.desk_tables import archive_of, pulse_of
 from core.exchange.fields import Readers
 from core.exchange.inbox import apply_next, receive
@@ -189,11 +190,10 @@ class Crossing:
 
     def take(self) -> Batch:
         """What the relay would carry to the extranet now."""
-        source, target = self.outward
-        return read_batch(source, far_place(target, Direction.TO_EXTRANET), limit=500)
+        return read_batch(self.public, far_end(self.extranet, Direction.TO_EXTRANET).place, limit=500)
 
     def bring(self, batch: Batch) -> int:
-        return write_batch(self.outward[1], batch)
+        return write_batch(self.extranet, batch)
 
     def receive(self) -> int:
         return receive(self.extranet, self.post.verifiers[Zone.PUBLIC], now=NOW)

@@ -12,7 +12,7 @@ from core.errors import NotAllowed
 from core.exchange import archiving
 from core.exchange.archive_file import NotGenuine, verify_archive
 from core.exchange.archiving import archive, verify_folder
-from core.exchange.carrying import Place, read_batch
+from core.exchange.batches import Place, read_batch
 from core.exchange.comparing import compare_zones
 from core.exchange.message import Direction
 from core.exchange.status import answer_to
@@ -66,8 +66,7 @@ def test_rows_go_into_files_that_verify_and_the_exchange_goes_on(crossing: Cross
 
 
 def test_what_was_archived_is_not_taken_in_again(crossing: Crossing, told, tmp_path: Path):
-    source, _ = crossing.outward
-    old = read_batch(source, Place(1, 0), limit=500)
+    old = read_batch(crossing.public, Place(1, 0), limit=500)
     put_away(crossing, tmp_path, Zone.EXTRANET)
     before = rows_of(crossing.extranet, Direction.TO_EXTRANET)
     assert crossing.bring(old) == 0

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import NotAllowed, RuleRefusal
 from core.exchange import relay, worker
+from core.exchange.carrying import far_end
 from core.exchange.comparing import compare_zones
 from core.exchange.message import Direction
 from core.exchange.rebuilding import rebuild
@@ -53,11 +54,11 @@ def test_the_relay_waits_while_the_receiving_end_is_full(told: Crossing, monkeyp
     source, target = told.outward
     told.tell(3, 4, 5)
     told.seal()
-    assert not relay.is_crowded(target, Direction.TO_EXTRANET)
+    assert not relay.is_crowded(far_end(target.database, Direction.TO_EXTRANET))
     relay.carry(source, target)
-    assert relay.is_crowded(target, Direction.TO_EXTRANET)
+    assert relay.is_crowded(far_end(target.database, Direction.TO_EXTRANET))
     told.receive()
-    assert not relay.is_crowded(target, Direction.TO_EXTRANET)
+    assert not relay.is_crowded(far_end(target.database, Direction.TO_EXTRANET))
 
 
 def test_a_worker_behind_with_applying_takes_nothing_more_in(told: Crossing, monkeypatch: pytest.MonkeyPatch):

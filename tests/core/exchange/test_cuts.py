@@ -17,7 +17,7 @@ from core.errors import Conflict, NotAllowed, RuleRefusal
 from core.exchange import desk, outbox, skips
 from core.exchange.archiving import archive, verify_folder
 from core.exchange.bundling import export
-from core.exchange.carrying import Exchangeable, carry
+from core.exchange.carrying import Exchangeable, carry, far_end
 from core.exchange.faults import is_passing
 from core.exchange.giving_back import give_back, is_behind
 from core.exchange.inbox import apply_next, receive
@@ -285,7 +285,7 @@ def test_cut_while_taking_back_a_restored_zone_ends_the_same(crossing: Crossing,
     def back(fuse: Fuse) -> None:
         database = fused_database(crossing.public, fuse)
         end = Exchangeable(database, source.files)
-        while is_behind(end, target):
+        while is_behind(end, far_end(target.database, Direction.TO_EXTRANET).head):
             give_back(end, target, limit=1)
             take_back(database, crossing.post.verifiers[Zone.PUBLIC], now=NOW)
         resume(database, now=NOW)

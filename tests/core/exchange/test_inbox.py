@@ -7,7 +7,8 @@ import pytest
 
 from core.database import Zone
 from core.exchange import channels
-from core.exchange.carrying import Batch, Place, carry, far_place, read_batch, write_batch
+from core.exchange.batches import Batch, Place, read_batch, write_batch
+from core.exchange.carrying import carry, far_end
 from core.exchange.chain import Link, link_digest, sealed_words
 from core.exchange.inbox import receive
 from core.exchange.message import Direction
@@ -186,7 +187,7 @@ def test_a_chain_forged_by_another_key_stops_the_channel(crossing: Crossing, bat
 
 def test_a_message_of_the_other_direction_is_not_taken_for_ours(crossing: Crossing, batch: Batch):
     turned = [link._replace(direction=Direction.TO_INTERNET) for link in batch.links]
-    write_batch(crossing.outward[0], Batch(turned, batch.seals))
+    write_batch(crossing.public, Batch(turned, batch.seals))
     crossing.bring(Batch(turned, [note._replace(direction=Direction.TO_INTERNET) for note in batch.seals]))
     assert crossing.receive() == 0
     assert crossing.apply() == 0
@@ -199,7 +200,7 @@ def test_a_message_spliced_in_from_the_other_direction_stops_the_channel(crossin
     with crossing.extranet.writing() as session:
         outbox.send(session, Answered(code=CODE, step=2), at=NOW)
     seal(crossing.extranet, crossing.post.signers[Zone.EXTRANET], now=NOW)
-    back = read_batch(crossing.outward[1], Place(1, 0), limit=10)
+    back = read_batch(crossing.extranet, Place(1, 0), limit=10)
     turned = back.links[0]._replace(direction=Direction.TO_EXTRANET)
     crossing.bring(Batch([turned], [back.seals[0]._replace(direction=Direction.TO_EXTRANET)]))
     assert crossing.receive() == 0
@@ -313,7 +314,7 @@ def test_carrying_stops_at_its_limits_and_goes_on(crossing: Crossing):
     assert crossing.receive() == 5
     crossing.tell(*range(60), words="光" * 80_000)
     crossing.seal()
-    assert len(read_batch(source, far_place(target, Direction.TO_EXTRANET), limit=500).links) > 30
+    assert len(read_batch(source.database, far_end(target.database, Direction.TO_EXTRANET).place, limit=500).links) > 30
 
 
 def test_a_large_backlog_of_seals_is_received_piece_by_piece(crossing: Crossing):

@@ -16,7 +16,8 @@ from sqlalchemy import make_url
 from core.database import Database, Zone, open_database
 from core.exchange import faults, outbox, pulses
 from core.exchange.applying import apply_next
-from core.exchange.carrying import Place, carry, read_batch
+from core.exchange.batches import Place, read_batch
+from core.exchange.carrying import carry, far_end
 from core.exchange.chain import sealed_words
 from core.exchange.desk import Shelf, shelved
 from core.exchange.faults import Behind
@@ -254,7 +255,7 @@ def test_copies_that_the_zone_never_sealed_are_not_taken(crossing: Crossing, bac
 
 
 def _lay_a_seal(crossing: Crossing, forger) -> None:
-    batch = read_batch(crossing.outward[0], Place(1, 0), limit=10)
+    batch = read_batch(crossing.public, Place(1, 0), limit=10)
     copies = [row for row in rows_of(crossing.public, Direction.TO_EXTRANET) if row.state == "refused"]
     note = batch.seals[-1]._replace(number=2, digest=copies[0].digest, key_id=forger.key_id)
     note = note._replace(signature=forger.sign(sealed_words(note)))
@@ -275,12 +276,12 @@ def test_files_come_back_with_the_messages_that_name_them(crossing: Crossing, ba
 
 def test_a_zone_that_lost_nothing_is_not_behind(crossing: Crossing):
     source, target = crossing.outward
-    assert not is_behind(source, target)
+    assert not is_behind(source, far_end(target.database, Direction.TO_EXTRANET).head)
     crossing.tell(1)
     crossing.seal()
-    assert not is_behind(source, target)
+    assert not is_behind(source, far_end(target.database, Direction.TO_EXTRANET).head)
     crossing.post.pump(now=NOW)
-    assert not is_behind(source, target)
+    assert not is_behind(source, far_end(target.database, Direction.TO_EXTRANET).head)
     assert give_back(source, target) == 0
     assert reasons(crossing.public) == []
 

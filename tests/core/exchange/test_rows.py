@@ -3,12 +3,15 @@
 import hashlib
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 import rfc8785
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.exchange.carrying import Batch, Exchangeable, Place, read_batch
+from core.exchange import batches, carrying
+from core.exchange.batches import Batch, Place, read_batch, read_outline
+from core.exchange.carrying import Brought, carry
 from core.exchange.chain import Link, instant, link_digest
 from core.exchange.rows import instant_in
 from core.exchange.tables import tables_of
@@ -29,7 +32,7 @@ LINKS = st.builds(
 
 
 def everything(crossing: Crossing) -> Batch:
-    return read_batch(Exchangeable(crossing.public, crossing.public_files), Place(1, 0), limit=100)
+    return read_batch(crossing.public, Place(1, 0), limit=100)
 
 
 @given(LINKS)
@@ -56,6 +59,46 @@ def test_what_was_carried_is_what_was_sealed(crossing: Crossing):
     crossing.bring(everything(crossing))
     (sent,), (got,) = rows_of(crossing.public), rows_of(crossing.extranet)
     assert [getattr(sent, name) for name in Link._fields] == [getattr(got, name) for name in Link._fields]
+
+
+def test_rows_carried_unread_are_those_that_were_sealed(crossing: Crossing):
+    crossing.tell(1, words='光伏 "\\\t\n\\N 100%', file=crossing.public_files.put(b"plan"))
+    crossing.tell(2)
+    crossing.seal()
+    assert carry(*crossing.outward, limit=1) == 1
+    assert carry(*crossing.outward) == 1
+    for sent, got in zip(rows_of(crossing.public), rows_of(crossing.extranet), strict=True):
+        assert [getattr(sent, name) for name in Link._fields] == [getattr(got, name) for name in Link._fields]
+        assert (got.state, got.attempts) == ("arrived", 0)
+    assert crossing.receive() == 2
+
+
+def test_what_another_relay_brought_meanwhile_is_not_brought_again(crossing: Crossing):
+    crossing.tell(1, 2, 3)
+    crossing.seal()
+    first = everything(crossing)
+    crossing.bring(Batch(first.links[1:2], first.seals))
+    source, target = crossing.outward
+    assert target.fetch(source, Place(1, 0), limit=10) == Brought(Place(1, 3), 2)
+    assert [row.number for row in rows_of(crossing.extranet)] == [1, 2, 3]
+    assert target.fetch(source, Place(1, 0), limit=10) == Brought(Place(1, 3), 0)
+
+
+def test_between_two_engines_rows_are_read_and_written(crossing: Crossing, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(carrying, "_engine", lambda database: database.zone)
+    crossing.tell(1, 2, 3)
+    crossing.seal()
+    assert [carry(*crossing.outward, limit=2) for _ in range(3)] == [2, 1, 0]
+    assert crossing.receive() == 3
+
+
+def test_an_outline_ends_with_its_epoch_and_before_its_bodies_grow_too_large(crossing, monkeypatch):
+    crossing.tell(1, 2, 3)
+    crossing.seal()
+    monkeypatch.setattr(batches, "BATCH_BYTES", 150)
+    outline = read_outline(crossing.public, Place(1, 0), limit=10)
+    assert outline.numbers == [1, 2]
+    assert read_outline(crossing.public, Place(1, 3), limit=10).numbers == []
 
 
 def test_instants_read_past_sqlalchemy_are_the_same(crossing: Crossing):

@@ -1,0 +1,245 @@
+"""Batches: consecutive sealed messages with their seals, out of one zone's exchange tables into the other's (A2.1).
+
+A batch is read as links where somebody looks into it: bundles, archives, rows that may be there already. Between two
+databases of one engine only its outline is read, and the rows go on just as their driver gives them.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from core.database import Database, Zone, zone_of
+from core.exchange.archived import archived_up_to
+from core.exchange.chain import Link, SealNote
+from core.exchange.message import Direction
+from core.exchange.rows import (
+    AlreadyThere,
+    Stretch,
+    as_stored,
+    copy_arrived,
+    insert_arrived,
+    insert_unread,
+    link_in,
+    unread_rows,
+)
+from core.exchange.tables import SealState, in_states, insert_into, standing, tables_of
+
+BATCH_BYTES = 8 * 1024 * 1024
+PORTION = 250
+"""Rows that are read in one go: of the largest bodies, 64 MB."""
+
+_NO_FILES = "[]"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a direction's chain."""
+
+    epoch: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive messages of one direction and the seals that came with them."""
+
+    links: list[Link]
+    seals: list[SealNote]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A batch of one epoch without its rows: its numbers, the files that they name, its seals."""
+
+    epoch: int
+    numbers: list[int]
+    files: list[str]
+    seals: list[SealNote]
+
+
+def read_batch(source: Database, after: Place, *, limit: int) -> Batch:
+    """What comes after a place, with the seals up to its end, and the newest seal, which shows a fork behind it."""
+    links: list[Link] = []
+    size = 0
+    with source.reading() as session:
+        for row in _rows_after(session, after, limit):
+            size += len(row.body)
+            if links and size > BATCH_BYTES:
+                break
+            links.append(link_in(row))
+        end = Place(links[-1].epoch, links[-1].number) if links else None
+        return Batch(links, _seals_up_to(session, after, end))
+
+
+def read_outline(source: Database, after: Place, *, limit: int) -> Outline:
+    """The same, within one epoch and without the rows."""
+    here = {"direction": Direction.out_of(source.zone), "epoch": after.epoch, "number": after.number, "limit": limit}
+    numbers: list[int] = []
+    files: list[str] = []
+    size = 0
+    with source.reading() as session:
+        rows = session.connection().execute(_outline_after(source.zone), here).all()
+        epoch = rows[0].epoch if rows else after.epoch
+        for row in rows:
+            size += row.size
+            if row.epoch != epoch or (numbers and size > BATCH_BYTES):
+                break
+            numbers.append(row.number)
+            if row.files != _NO_FILES:
+                files.append(row.files)
+        end = Place(epoch, numbers[-1]) if numbers else None
+        return Outline(epoch, numbers, files, _seals_up_to(session, after, end))
+
+
+def write_batch(target: Database, batch: Batch) -> int:
+    """Insert a batch in one transaction; what is there already, or archived there, stays. Returns how many were new."""
+    batch = _not_archived(target, batch)
+    if not batch.links:
+        return _insert(target, batch.seals, lambda *_: 0) if _has_new_seal(target, batch.seals) else 0
+    try:
+        new = _insert(target, batch.seals, lambda told, table: copy_arrived(told, table, batch.links))
+    except AlreadyThere:
+        new = _insert(target, batch.seals, lambda told, table: insert_arrived(told, table, batch.links))
+    _note_duplicates(len(batch.links) - new)
+    return new
+
+
+def write_unread(source: Database, target: Database, outline: Outline) -> int:
+    """Copy the rows of an outline from one database to another of the same engine; returns how many were new.
+
+    They must lie beyond what the target verified, so that none is archived there. Raises AlreadyThere where the engine
+    can't leave out what is there already.
+    """
+    if not outline.numbers:
+        return write_batch(target, Batch([], outline.seals))
+    table = tables_of(source.zone).message
+    stretch = Stretch(Direction.out_of(source.zone), outline.epoch, outline.numbers[0], outline.numbers[-1])
+    with source.reading() as session:
+        rows = unread_rows(session.connection(), table, stretch)
+    new = _insert(target, outline.seals, lambda told, table: insert_unread(told, table, rows))
+    _note_duplicates(len(outline.numbers) - new)
+    return new
+
+
+def _insert(target: Database, seals: list[SealNote], insert_rows: Callable[[sa.Connection, sa.Table], int]) -> int:
+    tables = tables_of(target.zone)
+    arrived = [{**seal._asdict(), "state": SealState.ARRIVED} for seal in seals]
+    with target.writing() as session:
+        connection = session.connection()
+        new = insert_rows(connection, tables.message)
+        if arrived:
+            insert = insert_into(tables.seal, connection.dialect.name).on_conflict_do_nothing()
+            connection.execute(insert, arrived)
+    return new
+
+
+def _note_duplicates(count: int) -> None:
+    if count > 0:
+        log.info("exchange duplicates dropped", extra={"count": count})
+
+
+def _not_archived(target: Database, batch: Batch) -> Batch:
+    """Leave out what the target moved into an archive: it was settled there long ago, whoever brings it again."""
+    if not batch.links:
+        return batch
+    first = batch.links[0]
+    with target.reading() as session:
+        last = archived_up_to(session, Direction(first.direction), first.epoch)
+    if first.number > last:
+        return batch
+    return Batch([link for link in batch.links if (link.epoch, link.number) > (first.epoch, last)], batch.seals)
+
+
+def _has_new_seal(target: Database, seals: list[SealNote]) -> bool:
+    table = tables_of(target.zone).seal
+    with target.reading() as session:
+        for seal in seals:
+            same = [table.c[name] == value for name, value in seal._asdict().items() if name != "sealed_at"]
+            found = sa.select(table.c.position).where(*same, standing(table.c.state))
+            if session.connection().execute(found).first() is None:
+                return True
+    return False
+
+
+def _rows_after(session: Session, after: Place, limit: int) -> Iterator[sa.Row[Any]]:
+    """The next sealed rows, a portion at a time: bodies may be large, and a cursor on the server takes longer."""
+    zone = zone_of(session)
+    while limit > 0:
+        here = {"direction": Direction.out_of(zone), "epoch": after.epoch, "number": after.number}
+        rows = session.connection().execute(_links_after(zone), {**here, "limit": min(limit, PORTION)}).all()
+        yield from rows
+        if len(rows) < PORTION:
+            return
+        after, limit = Place(rows[-1].epoch, rows[-1].number), limit - len(rows)
+
+
+def _seals_up_to(session: Session, after: Place, end: Place | None) -> list[SealNote]:
+    """The seals from a place up to an end; without an end the newest seal of all, if it stands no further."""
+    zone = zone_of(session)
+    direction = Direction.out_of(zone)
+    if end is None:
+        newest = session.connection().execute(_newest_seal(zone), {"direction": direction}).first()
+        is_behind = newest is not None and (newest.epoch, newest.number) <= (after.epoch, after.number)
+        return [SealNote(*newest)] if newest is not None and is_behind else []
+    here = {"direction": direction, "epoch": after.epoch, "number": after.number}
+    there = {"to_epoch": end.epoch, "to_number": end.number}
+    return [SealNote(*row) for row in session.connection().execute(_seals_between(zone), here | there)]
+
+
+def _after(table: sa.Table) -> sa.ColumnElement[bool]:
+    place = sa.tuple_(sa.bindparam("epoch", type_=sa.Integer), sa.bindparam("number", type_=sa.BigInteger))
+    return sa.tuple_(table.c.epoch, table.c.number) > place
+
+
+def up_to(table: sa.Table) -> sa.ColumnElement[bool]:
+    """The condition on rows up to the place that the parameters `to_epoch` and `to_number` name."""
+    place = sa.tuple_(sa.bindparam("to_epoch", type_=sa.Integer), sa.bindparam("to_number", type_=sa.BigInteger))
+    return sa.tuple_(table.c.epoch, table.c.number) <= place
+
+
+@cache
+def _links_after(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    return _next_after(table, *as_stored(table, Link._fields))
+
+
+@cache
+def _outline_after(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).message
+    return _next_after(table, table.c.epoch, table.c.number, table.c.files, sa.func.length(table.c.body).label("size"))
+
+
+def _next_after(table: sa.Table, *wanted: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return (
+        sa.select(*wanted)
+        .where(table.c.direction == sa.bindparam("direction"), standing(table.c.state), _after(table))
+        .order_by(table.c.epoch, table.c.number)
+        .limit(sa.bindparam("limit"))
+    )
+
+
+def _seals(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).seal
+    given = in_states(table.c.state, SealState.GIVEN)
+    return sa.select(*(table.c[name] for name in SealNote._fields)).where(
+        table.c.direction == sa.bindparam("direction"), standing(table.c.state), given
+    )
+
+
+@cache
+def _seals_between(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).seal
+    return _seals(zone).where(_after(table), up_to(table)).order_by(table.c.epoch, table.c.number)
+
+
+@cache
+def _newest_seal(zone: Zone) -> sa.Select[Any]:
+    table = tables_of(zone).seal
+    return _seals(zone).order_by(table.c.epoch.desc(), table.c.number.desc()).limit(1)
