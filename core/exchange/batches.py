@@ -87,13 +87,13 @@ def read_outline(source: Database, after: Place, *, limit: int) -> Outline:
     with source.reading() as session:
         rows = session.connection().execute(_outline_after(source.zone), here).all()
         epoch = rows[0].epoch if rows else after.epoch
-        for row in rows:
-            size += row.size
-            if row.epoch != epoch or (numbers and size > BATCH_BYTES):
+        for of_epoch, number, named, own_size in rows:
+            size += own_size
+            if of_epoch != epoch or (numbers and size > BATCH_BYTES):
                 break
-            numbers.append(row.number)
-            if row.files != _NO_FILES:
-                files.append(row.files)
+            numbers.append(number)
+            if named != _NO_FILES:
+                files.append(named)
         end = Place(epoch, numbers[-1]) if numbers else None
         return Outline(epoch, numbers, files, _seals_up_to(session, after, end))
 

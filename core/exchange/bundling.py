@@ -67,7 +67,8 @@ class BundleFolder:
         """Write what comes after a place into a bundle."""
         batch = read_batch(source.database, after, limit=limit)
         last = batch.links[-1] if batch.links else None
-        return Brought(Place(last.epoch, last.number) if last else after, self.put(source, batch))
+        end = Place(last.epoch, last.number) if last else after
+        return Brought(end, len(batch.links), self.put(source, batch))
 
     def put(self, source: Exchangeable, batch: Batch) -> int:
         """Write the batch as one bundle, or as several when its files are many; how many messages they hold.

@@ -24,9 +24,10 @@ from core.exchange.tables import ChannelState, State, in_states, standing, table
 
 @dataclass(frozen=True)
 class Brought:
-    """How far one batch reached, and how many of its messages were new at the far side."""
+    """How far one batch reached, how many messages it has, and how many of them were new at the far side."""
 
     end: Place
+    count: int
     new: int
 
 
@@ -46,12 +47,13 @@ class Exchangeable:
         outline = read_outline(source.database, after, limit=limit)
         for files in outline.files:
             copy_files(source.files, self.files, files)
-        end = Place(outline.epoch, outline.numbers[-1]) if outline.numbers else after
+        count = len(outline.numbers)
+        end = Place(outline.epoch, outline.numbers[-1]) if count else after
         if _engine(source.database) == _engine(self.database):
             with suppress(AlreadyThere):  # another relay brought some of them: one by one, below
-                return Brought(end, write_unread(source.database, self.database, outline))
-        batch = read_batch(source.database, after, limit=len(outline.numbers))
-        return Brought(end, write_batch(self.database, batch))
+                return Brought(end, count, write_unread(source.database, self.database, outline))
+        batch = read_batch(source.database, after, limit=count)
+        return Brought(end, count, write_batch(self.database, batch))
 
     def make_up(self, source: "Exchangeable", direction: Direction) -> None:
         """Look again for the files that messages wait for."""
@@ -78,16 +80,26 @@ def carry(source: Exchangeable, far: FarSide, *, limit: int = 500) -> int:
     Returns how many messages are new at the far side. Carrying again, or by two carriers at once, changes nothing.
     """
     direction = Direction.out_of(source.database.zone)
-    brought = bring(source, far, after=far.stands_at(source, direction), limit=limit)
+    brought = far.fetch(source, far.stands_at(source, direction), limit=limit)
+    far.make_up(source, direction)
     _mark_carried(source, direction, brought.end)
     return brought.new
 
 
-def bring(source: Exchangeable, far: FarSide, *, after: Place, limit: int = 500) -> Brought:
-    """Carry one batch and leave the marks to `mark_brought`: most messages are answered before anyone would look."""
-    brought = far.fetch(source, after, limit=limit)
-    far.make_up(source, Direction.out_of(source.database.zone))
-    return brought
+def bring(source: Exchangeable, far: FarSide, *, after: Place, limit: int, at_most: int) -> int:
+    """Carry batch after batch from a place on, until one isn't full or `at_most` are there; returns how many are new.
+
+    The marks are left to `mark_brought`: most messages are answered before anyone would look.
+    """
+    new = count = 0
+    while count < at_most:
+        brought = far.fetch(source, after, limit=limit)
+        new += brought.new
+        count += brought.count
+        if brought.count < limit:
+            break
+        after = brought.end
+    return new
 
 
 def mark_brought(source: Exchangeable, far: FarSide) -> None:

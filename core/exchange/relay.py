@@ -29,6 +29,12 @@ __all__ = ["Exchangeable", "RelaySettings", "carry", "run_relay"]
 CROWD = 10_000
 """Messages that may lie unverified at the receiving end; the others wait where they are durable already."""
 
+AT_ONCE = 1000
+"""Messages that are carried before both ends are compared again."""
+
+FILES_SECONDS = TURN_SECONDS = 1.0
+"""How often it looks for files that were missing, and whether the turn is still its own."""
+
 log = logging.getLogger(__name__)
 
 
@@ -68,7 +74,7 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
     backoff = Backoff()
     direction = Direction.out_of(source.database.zone)
     sign = RelayBeat(direction, source.database, target.database)
-    marks = _Marks(settings.mark_seconds)
+    chores = _Chores(settings.mark_seconds)
     while not stop.is_set():
         try:
             _must_exist(source.database)
@@ -78,9 +84,11 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
                     stop.wait(settings.standby_seconds)
                     continue
                 while not stop.is_set() and still_ours():
-                    moved = _round(source, target, sign, marks, settings.batch)
+                    moved = _round(source, target, sign, chores, settings.batch)
                     backoff.reset()
-                    if not moved:
+                    if moved:
+                        watch.note_work()
+                    else:
                         watch.rest(stop, settings.idle_seconds)
         except Exception as error:
             pause = backoff.next()
@@ -88,30 +96,49 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
             stop.wait(pause)
 
 
-class _Marks:
-    """The marks at the source, once in so many seconds: what is answered sooner needs none."""
+class _Pace:
+    """Something that is due once in so many seconds."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.due_at = monotonic() + seconds
 
-    def keep_up(self, source: Exchangeable, target: Exchangeable) -> None:
-        """Mark what was brought, if it is time."""
-        if monotonic() >= self.due_at:
+    def is_due(self) -> bool:
+        """Whether it is time; then it is due again only after another pause."""
+        now = monotonic()
+        if now < self.due_at:
+            return False
+        self.due_at = now + self.seconds
+        return True
+
+
+class _Chores:
+    """What a round does only now and then: marks at the source (what is answered sooner needs none), missing files."""
+
+    def __init__(self, mark_seconds: float) -> None:
+        self.marks, self.files = _Pace(mark_seconds), _Pace(FILES_SECONDS)
+
+    def do(self, source: Exchangeable, target: Exchangeable) -> None:
+        """Do what is due."""
+        if self.files.is_due():
+            target.make_up(source, Direction.out_of(source.database.zone))
+        if self.marks.is_due():
             mark_brought(source, target)
-            self.due_at = monotonic() + self.seconds
 
 
-def _round(source: Exchangeable, target: Exchangeable, sign: RelayBeat, marks: _Marks, batch: int) -> int:
-    """Carry a batch; to a source that has lost rows of its own, give them back and carry nothing before they are in."""
+def _round(source: Exchangeable, target: Exchangeable, sign: RelayBeat, chores: _Chores, batch: int) -> int:
+    """Carry what was sealed; to a source that lost rows of its own give them back, and carry nothing before that.
+
+    Returns how many messages moved.
+    """
     began = utc_now()
     end = far_end(target.database, Direction.out_of(source.database.zone))
     if is_behind(source, end.head):
         given = give_back(source, target)
         sign.owe()
         return given
-    carried = 0 if is_crowded(end) else bring(source, target, after=end.place, limit=batch).new
-    marks.keep_up(source, target)
+    carried = 0 if is_crowded(end) else bring(source, target, after=end.place, limit=batch, at_most=AT_ONCE)
+    chores.do(source, target)
     sign.carried(carried, began)
     return carried
 
@@ -153,8 +180,10 @@ def _advisory_lock(target: Database, direction: Direction) -> Iterator[Callable[
             yield None
             return
 
+        asked = _Pace(TURN_SECONDS)
+
         def still_ours() -> bool:
-            return bool(connection.scalar(sa.text("SELECT 1")) == 1)
+            return not asked.is_due() or bool(connection.scalar(sa.text("SELECT 1")) == 1)
 
         try:
             yield still_ours

@@ -118,7 +118,7 @@ def number_sealed(connection: sa.Connection, table: sa.Table, links: Mapping[int
         return
     columns = [links, *zip(*((link.number, link.previous_digest, link.digest) for link in links.values()), strict=True)]
     arrays = [",".join(map(str, column)) for column in columns]
-    connection.exec_driver_sql(_NUMBER_ALL.format(table=table.name), (first.epoch, first.sealed_at, *arrays))
+    connection.exec_driver_sql(_NUMBER_ALL.format(table=table.name), (first.epoch, first.sealed_at, *arrays, min(links), max(links)))
 
 
 _NUMBER_EACH = (
@@ -132,6 +132,7 @@ _NUMBER_ALL = (
     " string_to_array(%s, ','), string_to_array(%s, ','))"
     " AS link (position, number, previous_digest, digest)"
     f" WHERE told.position = link.position AND told.state = '{State.UNSEALED}'"
+    " AND told.position BETWEEN %s AND %s"  # or the planner reads all that is unsealed, however much that is
 )
 
 

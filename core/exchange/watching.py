@@ -21,6 +21,9 @@ from core.database import Database
 LONGEST_REST = 1.0
 """Seconds after which a full look is due although nothing was committed."""
 
+EAGERNESS = 0.1
+"""The part of a rest after which a process that has just worked looks first."""
+
 
 class _Eye(Protocol):
     """What tells one database's moments apart."""
@@ -37,12 +40,19 @@ class Watch:
 
     def __init__(self, eyes: list[_Eye]) -> None:
         self._eyes = eyes
+        self._has_worked = False
+
+    def note_work(self) -> None:
+        """There was something to do, so that more may follow at once: the next rest begins with a short look."""
+        self._has_worked = True
 
     def rest(self, stop: threading.Event, seconds: float) -> None:
         """Wait for these seconds, and on until something may have changed since the rest before this one, or `stop`."""
         until = monotonic() + LONGEST_REST
-        while not stop.wait(seconds) and not self._has_changed() and monotonic() < until:
-            pass
+        pause = seconds * EAGERNESS if self._has_worked else seconds
+        self._has_worked = False
+        while not stop.wait(pause) and not self._has_changed() and monotonic() < until:
+            pause = seconds
 
     def _has_changed(self) -> bool:
         return any([eye.has_changed() for eye in self._eyes])  # all are asked, or one would be asked too late

@@ -65,7 +65,9 @@ def run_worker(db: Database, steps: Sequence[Step], *, stop: threading.Event, id
     paced = [_Paced(step) for step in steps]
     with watching(db) as watch:
         while not stop.is_set():
-            if not sum(_run(db, each) for each in paced):
+            if sum(_run(db, each) for each in paced):
+                watch.note_work()
+            else:
                 watch.rest(stop, idle_seconds)
 
 

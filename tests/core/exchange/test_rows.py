@@ -79,9 +79,9 @@ def test_what_another_relay_brought_meanwhile_is_not_brought_again(crossing: Cro
     first = everything(crossing)
     crossing.bring(Batch(first.links[1:2], first.seals))
     source, target = crossing.outward
-    assert target.fetch(source, Place(1, 0), limit=10) == Brought(Place(1, 3), 2)
+    assert target.fetch(source, Place(1, 0), limit=10) == Brought(Place(1, 3), 3, 2)
     assert [row.number for row in rows_of(crossing.extranet)] == [1, 2, 3]
-    assert target.fetch(source, Place(1, 0), limit=10) == Brought(Place(1, 3), 0)
+    assert target.fetch(source, Place(1, 0), limit=10) == Brought(Place(1, 3), 3, 0)
 
 
 def test_between_two_engines_rows_are_read_and_written(crossing: Crossing, monkeypatch: pytest.MonkeyPatch):
