@@ -118,7 +118,9 @@ def number_sealed(connection: sa.Connection, table: sa.Table, links: Mapping[int
         return
     columns = [links, *zip(*((link.number, link.previous_digest, link.digest) for link in links.values()), strict=True)]
     arrays = [",".join(map(str, column)) for column in columns]
-    connection.exec_driver_sql(_NUMBER_ALL.format(table=table.name), (first.epoch, first.sealed_at, *arrays, min(links), max(links)))
+    connection.exec_driver_sql(
+        _NUMBER_ALL.format(table=table.name), (first.epoch, first.sealed_at, *arrays, min(links), max(links))
+    )
 
 
 _NUMBER_EACH = (

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core.database import Database
+from core.database import Database, Zone
 from core.exchange import outbox
-from tests.core.exchange.crossing import LATER, NOW, Crossing, Echoed
+from core.exchange.carrying import carry
+from core.exchange.inbox import apply_next, receive
+from core.exchange.sealing import seal
+from tests.core.exchange.crossing import CODE, LATER, NOW, Crossing, Echoed
 
 KEPT = ("exchange_message", "exchange_seal", "exchange_archive")
 
@@ -53,3 +56,43 @@ def test_every_statement_finds_its_rows_by_an_index(crossing: Crossing):
     assert len(moving) > 20
     found = {words: scans(database, words, values) for words, (database, values) in moving.items()}
     assert {words: steps for words, steps in found.items() if any(one.split()[1] in KEPT for one in steps)} == {}
+
+
+MANY = f"""
+    INSERT INTO exchange_message (id, direction, kind, subject, body, files, happened_at, state, attempts)
+    SELECT 'm' || serial, direction, kind, 's' || serial, replace(body, '{CODE}', 's' || serial), files, happened_at,
+    state, 0 FROM exchange_message, generate_series(1, 3000) AS serial
+"""
+
+
+@pytest.mark.parametrize("engine_kind", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_postgresql_finds_a_batch_by_an_index_among_many(crossing: Crossing):
+    """It chooses by what it knows of the rows: a join that reads them all is found only where there are many."""
+    crossing.tell(1)
+    with crossing.public.writing() as session:
+        session.connection().exec_driver_sql(MANY)
+    crossing.seal(limit=1000)
+    carry(*crossing.outward, limit=1000)
+    crossing.receive()
+    for database in (crossing.public, crossing.extranet):
+        with database.writing() as session:
+            session.connection().exec_driver_sql("ANALYZE")
+    with heard(crossing.public, crossing.extranet) as statements:
+        assert crossing.seal() == 200
+        assert carry(*crossing.outward, limit=200) == 200
+        assert crossing.receive() == 200
+        assert apply_next(crossing.extranet, crossing.extranet_files, now=NOW, limit=3) == 3
+        seal(crossing.extranet, crossing.post.signers[Zone.EXTRANET], now=NOW)
+        carry(*crossing.outward[::-1])
+        receive(crossing.public, crossing.post.verifiers[Zone.EXTRANET], now=NOW)
+        assert apply_next(crossing.public, crossing.public_files, now=NOW) == 3
+    moving = {words: told for words, told in statements.items() if words.split()[0] in ("SELECT", "UPDATE", "DELETE")}
+    assert len(moving) > 20
+    read = {words: reads_whole(database, words, values) for words, (database, values) in moving.items()}
+    assert [words for words, is_whole in read.items() if is_whole] == []
+
+
+def reads_whole(database: Database, statement: str, values: Any) -> bool:
+    with database.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars().all()
+    return any("Seq Scan on exchange_message" in line for line in plan)
