@@ -84,8 +84,7 @@ def unread_rows(connection: sa.Connection, table: sa.Table, stretch: Stretch) ->
     """Sealed rows as another database of this engine takes them with `insert_unread`."""
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql(_UNREAD.format(table=table.name, mark="?"), tuple(stretch))
-        rows: list[tuple[Any, ...]] = found.cursor.fetchall()
-        return rows
+        return list(found.cursor.fetchall())
     out = f"COPY ({_UNREAD.format(table=table.name, mark='%s')}) TO STDOUT (FORMAT BINARY)"
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(out, tuple(stretch)) as copy:
