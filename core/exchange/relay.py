@@ -115,8 +115,8 @@ class _Pace:
 class _Chores:
     """What a round does only now and then: marks at the source (what is answered sooner needs none), missing files."""
 
-    def __init__(self, mark_seconds: float) -> None:
-        self.marks, self.files = _Pace(mark_seconds), _Pace(FILES_SECONDS)
+    def __init__(self, mark_seconds: float, file_seconds: float = FILES_SECONDS) -> None:
+        self.marks, self.files = _Pace(mark_seconds), _Pace(file_seconds)
 
     def do(self, source: Exchangeable, target: Exchangeable) -> None:
         """Do what is due."""

@@ -46,12 +46,12 @@ class Roles(Post):
     relayed: tuple[Exchangeable, Exchangeable] = ()  # type: ignore[assignment]
 
     def pump(self, *, now: datetime | None = None, rounds: int = 50) -> int:
-        marks = relay._Marks(0.0)
+        chores = relay._Chores(0.0, 0.0)
         signs = [RelayBeat(direction, *(end.database for end in self.relayed)) for direction in Direction]
         for _ in range(rounds):
             moved = self._work(self.public, self.public_files) + self._work(self.extranet, self.extranet_files)
             for (source, target), sign in zip((self.relayed, self.relayed[::-1]), signs, strict=True):
-                moved += relay._round(source, target, sign, marks, 500)
+                moved += relay._round(source, target, sign, chores, 500)
             if not moved:
                 return 0
         raise AssertionError("never quiet")
