@@ -68,9 +68,10 @@ def _clock(session: Session, case: Case, row: CaseClock, *, on: date) -> ClockSh
 def _whole(session: Session, case: Case, *, on: date) -> ClockShown:
     whole = case_clocks.whole_case(session, case)
     told = tell(whole, WHOLE, on=on, calendar=clocks.calendar_at(session, case.org_unit))
+    listed = as_listed(told.reading, is_paused=case.is_paused, on=on)
     return ClockShown(
         title=WHOLE.title,
-        light=light_shown(told.reading, told.reading.words.replace("已办结", "已结束")),
+        light=light_shown(listed, listed.words.replace("已办结", "已结束")),
         figures=_figures(whole, told.reading),
         words=told.sentence,
         days=told.days,

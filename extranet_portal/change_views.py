@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlmodel import col, select
+
 from core.cases.tables import Case
 from core.cases.voiding import granted_cases, open_cases
 from core.changes.effects import carryable
@@ -13,6 +15,7 @@ from core.domain.case_states import CASE
 from core.domain.change_states import (
     CHANGE,
     DECIDED_FATES,
+    FATE_WORDS,
     KIND_WORDS,
     OPEN_FATES,
     WITH_FACTS,
@@ -68,7 +71,6 @@ class CaseToChoose:
     state: str
     choices: tuple[tuple[str, str], ...]
     chosen: str
-    word: str
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,23 @@ def cases_shown(ask: Ask, change: ProjectChange) -> list[CaseToChoose]:
     ]
 
 
+def fates_shown(ask: Ask, change: ProjectChange) -> list[tuple[str, str]]:
+    """What was chosen for each case when the change was decided: its item with its unit, and its fate (A12.2)."""
+    ends = change.state in (ChangeState.GRANTED_AS_MAJOR, ChangeState.SUPERSEDED)
+    if not ends and (change.kind, change.state) != (ChangeKind.TERMINATION, ChangeState.GRANTED):
+        return []  # a code that stays leaves every case where it is
+    found = select(Case).where(col(Case.application_id).in_(list(change.fates))).order_by(col(Case.id))
+    tree = organisations(ask.session)
+    return [
+        (f"{case.item_name}　{tree.unit_name(case.org_unit)}", FATE_WORDS[Fate(change.fates[case.application_id])])
+        for case in ask.session.exec(found).all()
+    ]
+
+
 def _case(ask: Ask, change: ProjectChange, case: Case, fates: Mapping[Fate, str], can: Collection[str]) -> CaseToChoose:
     field = f"fate-{case.application_id}"
     is_possible = case.application_id in can
     choices = tuple((str(fate), word) for fate, word in fates.items() if fate is not Fate.CARRY or is_possible)
     chosen = ask.shown(field, change.fates.get(case.application_id, ""))
     org = organisations(ask.session).unit_name(case.org_unit)
-    return CaseToChoose(
-        field, case.item_name, org, CASE.word(case.state), choices, chosen, dict(choices).get(chosen, "")
-    )
+    return CaseToChoose(field, case.item_name, org, CASE.word(case.state), choices, chosen)

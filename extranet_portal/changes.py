@@ -20,7 +20,7 @@ from core.web import reply
 from core.web.action import Endpoint, action
 from core.web.ask import Ask
 from core.web.shown import ProjectShown, address_of, page_number, page_of
-from extranet_portal.change_views import TONES, altered, cases_shown
+from extranet_portal.change_views import TONES, altered, cases_shown, fates_shown
 from extranet_portal.shown import errors_given, trace_lines, who_did
 from extranet_portal.typed import Limits, read_texts, refuse_stale
 
@@ -107,7 +107,8 @@ def change_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         unit_name=project.unit_name,
         altered=found,
         effects=effects(ask.session, change, on=ask.today) if waits else None,
-        cases=cases_shown(ask, change) if waits or change.state == ChangeState.GRANTED_AS_MAJOR else [],
+        cases=cases_shown(ask, change) if waits else [],
+        fates=fates_shown(ask, change),
         decides=decides,
         waits_for=organisations(ask.session).region_name(change.region_code) if waits and not decides else "",
         may_grant=change.kind != ChangeKind.MAJOR and not found.named,

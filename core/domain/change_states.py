@@ -176,6 +176,9 @@ OPEN_FATES = {Fate.CARRY: "转入新项目继续办理", Fate.VOID: "作废"}
 DECIDED_FATES = {Fate.CARRY: "转入新项目，继续有效", Fate.LEAVE: "留在原项目，新项目需要的重新办理"}
 """What may become of a granted decision under a new code; to revoke it is for the department that decided (A14.5)."""
 
+FATE_WORDS = {Fate.CARRY: "转入新项目", Fate.VOID: "作废", Fate.LEAVE: "留在原项目"}
+"""What became of a case, once that was decided."""
+
 
 def undecided(cases: Sequence[tuple[str, str]], fates: Mapping[str, str], allowed: Collection[str]) -> tuple[str, ...]:
     """The names of the cases for which nothing that may become of them was chosen; cases are (id, name) pairs."""

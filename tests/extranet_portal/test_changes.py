@@ -84,7 +84,10 @@ def test_a12_2_a_major_change_is_granted_only_with_the_fate_of_every_open_case(o
         assert other in coordinator.open(f"/projects/{code}").text
         assert other in coordinator.open(f"/verification?code={code}").text
     assert "已重新赋码" in coordinator.open(f"/verification?code={office.world.code}").text
-    assert new in coordinator.open(f"/changes/{change_id}").text
+    decided = coordinator.open(f"/changes/{change_id}").text
+    assert new in decided
+    assert "各事项的去向 3 件" in decided
+    assert decided.count("转入新项目") == 3
 
 
 def test_a14_1e_a_termination_asks_for_each_open_case(office, coordinator):
@@ -95,6 +98,7 @@ def test_a14_1e_a_termination_asks_for_each_open_case(office, coordinator):
     with office.world.extranet.reading() as session:
         assert session.get_one(Project, office.world.code).state == "terminated"
         assert {case.state for case in session.exec(select(Case)).all()} == {"voided"}
+    assert "各事项的去向 3 件" in coordinator.open(f"/changes/{change_id}").text
     assert "已终止" in coordinator.open(f"/projects/{office.world.code}").text
 
 
