@@ -57,7 +57,7 @@ MENU = (
     ("中介服务", "/engagements", engagements.has_list),
     ("原编码", "/legacy-codes", legacy.has_list),
     ("存量项目", "/legacy-projects", legacy_projects.has_list),
-    ("补录", "/late-records", late_records.is_for),
+    ("迟录", "/late-records", late_records.is_for),
     ("工作日历", "/calendar", calendars.is_for),
     ("办事指南", "/guides", guides.has_guides),
     ("通知书", "/notice-templates", notice_templates.is_for),

@@ -1,4 +1,4 @@
-"""补录监测: what officers wrote down later than it happened, for whoever watches over them (A4.4, A15.2)."""
+"""迟录监测: what officers wrote down later than it happened, for whoever watches over them (A4.4, A15.2)."""
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,7 +25,7 @@ def see_late_records(ask: Ask) -> Response:
     return reply.page(
         ask,
         "extranet/desk/late_records.html",
-        title="补录监测",
+        title="迟录监测",
         rows=[(row, ProjectShown(row.project_name, row.project_code)) for row in here],
         pager_page=page_of("/late-records", {}, page, size=PAGE, shown=len(here), more=len(rows) > PAGE)
         if here

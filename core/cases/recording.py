@@ -1,4 +1,4 @@
-"""Late records (补录): acts written down later than they happened, noted for good, listed for supervision (A15.2)."""
+"""Late records (迟录): acts written down later than they happened, noted for good, listed for supervision (A15.2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def note_if_late(session: Session, case: Case, act: str, *, happened_on: date, b
     )
     change = {"happened_on": [happened_on.isoformat(), business_date(at).isoformat()]}
     record(
-        session, "case.record_late", "case", case.application_id, f"补录{ACTS[act]}，迟 {days} 个工作日",
+        session, "case.record_late", "case", case.application_id, f"迟录{ACTS[act]}，迟 {days} 个工作日",
         by=by, at=at, project_code=case.project_code, change=change,
     )  # fmt: skip
 

@@ -1,10 +1,12 @@
-"""Clocks in the demonstration: two limits extended, and a draft of next year's calendar. Extranet."""
+"""Clocks in the demonstration: two limits extended, a pause recorded late, a draft of next year's calendar. Extranet."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from core import clocks
 from core.calendar_rows import calendar
+from core.cases import handling
 from core.cases.extending import extend
 from core.cases.facts import extension_of
 from core.cases.tables import Case
@@ -30,6 +32,25 @@ def extend_limits(session: Session, staff: Staff, *, at: datetime) -> None:
         if left and rule is not None and rule.days >= left[0][0]:
             days, reason = left.pop(0)
             extend(session, case, days=days, reason=reason, by=staff.officer(case.org_unit, Role.APPROVER, 0), at=at)
+
+
+def record_late(session: Session, staff: Staff, *, at: datetime) -> None:
+    """A handler writes down only now that an assessment began a week ago: supervision sees how late (A15.2)."""
+    today = business_date(at)
+    began = today - timedelta(days=7)
+    found = select(Case).where(
+        col(Case.state) == CaseState.IN_HANDLING, col(Case.is_paused).is_(False), col(Case.accepted_on) < began,
+        col(Case.red_on) > today,
+    )  # fmt: skip
+    for case in session.exec(found.order_by(col(Case.id).desc())).all():
+        row, grounds = clocks.running(session, case.id or 0, "handling"), list(handling.allowed_grounds(session, case))
+        if row is not None and grounds and not clocks.pauses_of(session, row) and staff.works_at(case.org_unit):
+            by, expected = staff.officer(case.org_unit, Role.HANDLER, 0), today + timedelta(days=16)
+            reason = "评估单位上周已进场，评估期间不计入办理时限"
+            handling.pause(
+                session, case, ground=grounds[0], begins_on=began, expected_on=expected, reason=reason, by=by, at=at
+            )
+            return
 
 
 def draft_next_year(session: Session, staff: Staff, *, at: datetime) -> None:

@@ -180,6 +180,7 @@ class Play:
         with self.post.extranet.writing() as session:
             replan(session, by=self.staff.special["jl-drc-coordinator"], at=at)
             clocked.extend_limits(session, self.staff, at=at)
+            clocked.record_late(session, self.staff, at=at)
             clocked.draft_next_year(session, self.staff, at=at)
 
     def _fill_desks(self, at: datetime) -> None:

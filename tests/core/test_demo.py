@@ -14,7 +14,7 @@ from core import appliers
 from core.accounts.signing_in import actor_of_officer, sign_in_account, sign_in_officer
 from core.accounts.tables import KnownEnterprise, Officer, OfficerGrant
 from core.cases.inbox import InboxFilter, counts, inbox
-from core.cases.tables import Application, Case, Decision, Notice, ReceivedNotice
+from core.cases.tables import Application, Case, Decision, LateRecord, Notice, ReceivedNotice
 from core.changes.tables import ChangeRequest, ProjectChange
 from core.clocks import SHANGHAI, CaseClock, calendar
 from core.consultations.tables import Consultation
@@ -283,6 +283,11 @@ def test_two_limits_were_extended_and_next_years_calendar_is_drafted(filled):
         (draft,) = session.exec(select(CalendarRevision)).all()
     assert sorted(row.extension_days for row in extended) == [5, 10]
     assert draft.state == "draft"
+
+
+def test_a_pause_was_recorded_late(filled):
+    with filled[0].extranet.reading() as session:
+        assert [one.act for one in session.exec(select(LateRecord)).all()] == ["pause"]
 
 
 def test_what_departments_ask_commission_and_copy_is_shown(filled):
