@@ -1,4 +1,4 @@
-"""Clocks in the demonstration: two limits extended, a pause recorded late, a draft of next year's calendar. Extranet."""
+"""Clocks in the demonstration: limits extended, a pause recorded late, a draft of next year's calendar. Extranet."""
 
 from datetime import datetime, timedelta
 
