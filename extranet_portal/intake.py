@@ -11,7 +11,7 @@ from core.cases import intake, queries
 from core.cases.facts import guide_of, missing_needs
 from core.cases.tables import Case
 from core.cases.transferring import targets
-from core.domain.case_states import REFUSAL_GROUNDS, decline_grounds
+from core.domain.case_states import REFUSAL_GROUNDS, decline_grounds, unanswered_words
 from core.errors import Refusal
 from core.projects.tables import Project
 from core.web import reply
@@ -159,6 +159,7 @@ def supplement_page(ask: Ask, refusal: Refusal | None = None) -> Response:
     return act_page(
         ask, case, "extranet/intake/supplement.html", refusal, "request_supplement",
         heading="发补正告知", rows=rows, unlisted=_UNLISTED[:shown], more=_UNLISTED[shown:],
+        unanswered=unanswered_words(case.item_kind),
         until=(ask.today + timedelta(days=USUAL_SUPPLEMENT_DAYS)).isoformat(),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from core.cases.tables import Application
 from core.cases.told import days_of
 from core.documents.materials import wanted_for
 from core.documents.notice_facts import TITLES, NoticeKind
-from core.domain.case_states import OPEN_STATES, CaseState, Outcome
+from core.domain.case_states import OPEN_STATES, CaseState, Outcome, unanswered_words
 from core.domain.remedies import remedy_of
 from core.errors import Absent, Refusal
 from core.exchange.status import Delivery, answer_to
@@ -95,6 +95,7 @@ def case_page(ask: Ask, application_id: str, refusal: Refusal | None = None) -> 
         under_way=_under_way(ask, one),
         account=account_of(ask, one),
         supplement_rows=_supplement(ask, one, guide, errors),
+        unanswered=unanswered_words(guide.kind),
         rows=given_rows(ask, project.code, guide, {guide.item_code: tuple(wanted)}),
         notices=_notices(ask, history),
         timeline=_timeline(ask, one, history),

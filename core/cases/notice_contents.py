@@ -14,7 +14,7 @@ from core.cases.proof import concluded_on
 from core.cases.tables import Case, Decision
 from core.documents import notice_facts as facts
 from core.documents.notice_facts import NoticeKind
-from core.domain.case_states import FAVOURABLE, OUTCOME_WORDS, Outcome
+from core.domain.case_states import FAVOURABLE, OUTCOME_WORDS, Outcome, unanswered_words
 from core.domain.clock import limit_words
 from core.domain.policy import Actor
 from core.domain.remedies import remedy_of
@@ -128,6 +128,7 @@ def _supplement(session: Session, told: Told) -> facts.SupplementFacts:
         ),
         answer_by=told.answer_by,
         desk=_desk(session, case, told.by.name),
+        consequence=unanswered_words(case.item_kind) if told.answer_by else "",
     )
 
 

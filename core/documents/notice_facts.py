@@ -118,7 +118,10 @@ class Defect:
 
 @dataclass(frozen=True)
 class SupplementFacts:
-    """补正告知书: everything missing, named once (A14.3). `answer_by` is None where the department set no date."""
+    """补正告知书: everything missing, named once (A14.3). `answer_by` is None where the department set no date.
+
+    `consequence` is what may follow when that day passes; empty where nothing does.
+    """
 
     head: Head
     received_on: date
@@ -126,6 +129,7 @@ class SupplementFacts:
     defects: tuple[Defect, ...]
     answer_by: date | None
     desk: Desk
+    consequence: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ TAG_WORDS = {
     "statutory": "法定时限", "due_on": "应办结日期", "not_counted": "不计入时限的情形",
     "reconsideration_organ": "行政复议机关", "court": "法院", "received_on": "收到日期", "accepted_on": "受理日期",
     "basis": "法律依据", "guide_version": "办事指南版本", "fee": "收费", "materials": "材料", "material": "材料名称",
-    "wrong": "存在的问题", "rule": "问题的依据", "cure": "补正要求", "sample": "样本", "answer_by": "补正期限",
+    "wrong": "存在的问题", "rule": "问题的依据", "cure": "补正要求", "sample": "样本", "answer_by": "补正期限", "consequence": "逾期未补正的后果",
     "ground": "理由类别", "reasons": "理由", "reason": "理由", "right_organ": "应当向其申请的机关",
     "silent_until": "受理期限届满日", "filed_on": "备案日期", "approver": "签批人", "label": "项目", "text": "内容",
     "title": "标题", "department": "办理部门", "result": "结果", "document_number": "批复文号",

@@ -183,6 +183,11 @@ def was_not_answered(facts: CaseFacts) -> str | None:
     return "项目单位逾期未补正的，请选择“逾期未补正”作为理由" if is_other else None
 
 
+def unanswered_words(item_kind: str) -> str:
+    """What the unit is told may follow when the day set for its supplement passes; a filing just waits (A14.3)."""
+    return "" if item_kind == "filing" else "逾期未补正的，可以依法不予受理"
+
+
 def ran_out_in_silence(facts: CaseFacts) -> str | None:
     """Silence beyond the limit is acceptance from the day of receipt; a filing is no application (A14.3)."""
     return None if facts.acceptance_ran_out and facts.item_kind != "filing" else "受理期限未满，不能视为受理"

@@ -195,6 +195,13 @@ def test_a14_3_a_supplement_names_everything_at_once():
         assert words in text
 
 
+def test_a14_3_a_supplement_says_what_may_follow_when_its_day_passes():
+    assert "逾期未补正的，可以依法不予受理。" in printed(
+        NoticeKind.SUPPLEMENT, consequence="逾期未补正的，可以依法不予受理"
+    )
+    assert "逾期" not in printed(NoticeKind.SUPPLEMENT)
+
+
 def test_a_supplement_without_a_date_sets_none():
     assert "前备齐" not in printed(NoticeKind.SUPPLEMENT, answer_by=None)
 

@@ -123,6 +123,16 @@ def test_classified_or_endless_words_are_not_stored(office: Office, clerk: Desk,
     assert office.case("ECO-02").state == "submitted"
 
 
+def test_a14_3_only_what_may_be_declined_threatens_with_it(office: Office) -> None:
+    for item, threatens in (("ECO-02", True), ("IIT-01", False)):
+        case_id = office.case_id(item)
+        cast.pass_preliminary(office.world, case_id)
+        desk = office.seat("clerk", cast.unit_of(office.world, case_id))
+        form = desk.open(f"/cases/{case_id}/supplement-requests")
+        assert ("逾期未补正的，可以依法不予受理" in form.text) is threatens
+        assert "再写几项" in form.text
+
+
 def test_the_one_supplement_names_everything(office: Office, clerk: Desk) -> None:
     cast.pass_preliminary(office.world, office.case_id("ECO-02"))
     form = clerk.open(f"{address(office)}/supplement-requests")

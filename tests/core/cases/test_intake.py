@@ -289,7 +289,8 @@ def test_a14_3_a_supplement_that_was_not_answered_by_its_day_ends_in_non_accepta
     bring(applied_world, case_id, "awaiting_supplement")
     given = {"ground": "materials_not_cured", "reason": "逾期未补正"}
     assert application(applied_world, applied_world.code, "ECO-02").answer_by == date(2026, 12, 23)
-    assert notices_of_kind(applied_world, case_id, "supplement")[0].facts["answer_by"] == "2026-12-23"
+    told = notices_of_kind(applied_world, case_id, "supplement")[0].facts
+    assert (told["answer_by"], told["consequence"]) == ("2026-12-23", "逾期未补正的，可以依法不予受理")
     with pytest.raises(RuleRefusal, match="期限未满"):
         act(applied_world.on(date(2026, 12, 23)), case_id, decline, by=clerk, **given)
     other = {"ground": "prohibited", "reason": "属于禁止投资"}
@@ -303,6 +304,7 @@ def test_a14_3_a_supplement_that_was_not_answered_by_its_day_ends_in_non_accepta
 def test_a14_3_a_request_without_a_day_waits_for_its_answer(applied_world, case_id, clerk):
     pass_preliminary(applied_world, case_id)
     act(applied_world, case_id, request_supplement, by=clerk, items=FAULTS)
+    assert notices_of_kind(applied_world, case_id, "supplement")[0].facts["consequence"] == ""
     given = {"ground": "materials_not_cured", "reason": "逾期未补正"}
     with pytest.raises(RuleRefusal, match="没有载明期限"):
         act(applied_world.on(date(2027, 6, 1)), case_id, decline, by=clerk, **given)
