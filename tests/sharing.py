@@ -11,6 +11,7 @@ STAGES = (
     "tests/architecture/test_hostile_text.py",
     "tests/core/test_demo.py",
     "tests/core/projects/test_declaring.py",
+    "tests/core/changes/test_every_project_row.py",
 )
 """Modules all of whose tests stand on one stage."""
 

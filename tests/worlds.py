@@ -101,6 +101,11 @@ class Worlds:
     @contextmanager
     def copy(self, engine: str, story: Callable[[World], None]) -> Iterator[World]:
         """A world of one's own in which the story has happened, gone afterwards."""
+        with self._lent(engine, story) as (_, world):
+            yield world
+
+    @contextmanager
+    def _lent(self, engine: str, story: Callable[[World], None]) -> Iterator[tuple[Room, World]]:
         key = (engine, story.__name__)
         if key not in self._played:
             self._played[key] = self._play(engine, story)
@@ -110,7 +115,7 @@ class Worlds:
         room.furnish(played, self._cluster)
         try:
             post = Post(*room.zones, before.post.signers, before.post.verifiers)
-            yield World(post, before.now, before.unit, before.code)
+            yield room, World(post, before.now, before.unit, before.code)
         finally:
             room.clear(self._cluster)
         self._empty[engine].append(room)
@@ -126,21 +131,33 @@ class Worlds:
         return Room(engine, folder, urls, cast.open_zones(urls[Zone.PUBLIC], urls[Zone.EXTRANET], folder))
 
     def _play(self, engine: str, story: Callable[[World], None]) -> Played:
-        files, databases = (self._folder / f"{engine}-{story.__name__}-{part}" for part in ("files", "databases"))
-        files.mkdir()
-        databases.mkdir()
+        """Every story but the first is played in a copy of the world of the first."""
+        if story is not nothing_yet:
+            with self._lent(engine, nothing_yet) as (room, world):
+                story(world)
+                world.pump()
+                return self._kept(engine, story, world, room.urls, room.folder)
         with ExitStack() as stack:
             urls = {zone: stack.enter_context(self._templates.copy(engine, zone)) for zone in Zone}
-            world = cast.make_world(urls[Zone.PUBLIC], urls[Zone.EXTRANET], files)
-            story(world)
-            world.pump()
-            zones = (world.public, world.extranet)
-            memory = {database.zone: memory_of(database) for database in zones}
-            for database in zones:
-                database.close()
-            return Played(world, {zone: self._kept(engine, urls[zone], databases) for zone in Zone}, files, memory)
+            folder = self._folder / f"{engine}-beginning"
+            return self._kept(engine, story, cast.make_world(*urls.values(), folder), urls, folder)
 
-    def _kept(self, engine: str, url: str, folder: Path) -> str:
+    def _kept(
+        self, engine: str, story: Callable[[World], None], world: World, urls: Mapping[Zone, str], folder: Path
+    ) -> Played:
+        """The world put aside to be copied; its files lie in the folder."""
+        kept = self._folder / f"{engine}-{story.__name__}"
+        for zone in Zone:
+            shutil.copytree(folder / zone, kept / "files" / zone)
+        zones = (world.public, world.extranet)
+        memory = {database.zone: memory_of(database) for database in zones}
+        for database in zones:
+            database.close()
+        return Played(
+            world, {zone: self._database(engine, url, kept) for zone, url in urls.items()}, kept / "files", memory
+        )
+
+    def _database(self, engine: str, url: str, folder: Path) -> str:
         name = make_url(url).database or ""
         if engine == "sqlite":
             return f"sqlite:///{shutil.copy(name, folder)}"

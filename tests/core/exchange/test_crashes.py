@@ -48,6 +48,22 @@ def settled_story(crossing: Crossing) -> None:
     assert steps_at(crossing.public) == [2]
 
 
+def begun_anew(template: Path, place: Path) -> Crossing:
+    """Two empty zones, at the same place again and again: their engines keep the statements they compiled."""
+    crossing = make_crossing(f"sqlite:///{place / 'public.db'}", f"sqlite:///{place / 'extranet.db'}")
+    crossing.public.close()
+    crossing.extranet.close()
+    shutil.rmtree(place)
+    shutil.copytree(template, place)
+    return crossing
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one history after another begins."""
+    return tmp_path_factory.mktemp("history")
+
+
 @pytest.mark.parametrize("before", [True, False], ids=["before_commit", "after_commit"])
 def test_a_crash_at_every_durable_step_in_turn(crossing: Crossing, before: bool, engine_kind: str, tmp_path: Path):
     """Each run ends at one step later than the last, is started again, and must come out the same."""
@@ -67,9 +83,7 @@ def test_a_crash_at_each_single_step_of_a_fresh_story(sqlite_template: Path, tmp
     steps = 0
     for before in (True, False):
         for step in range(100):
-            folder = tmp_path / f"{before}-{step}"
-            shutil.copytree(sqlite_template, folder)
-            crossing = make_crossing(f"sqlite:///{folder / 'public.db'}", f"sqlite:///{folder / 'extranet.db'}")
+            crossing = begun_anew(sqlite_template, tmp_path)
             story(crossing)
             fuse = Fuse(step, before)
             try:
@@ -78,8 +92,6 @@ def test_a_crash_at_each_single_step_of_a_fresh_story(sqlite_template: Path, tmp
             except Crash:
                 crashed = True
             settled_story(crossing)
-            crossing.public.close()
-            crossing.extranet.close()
             steps += crashed
             if not crashed:
                 break
@@ -105,11 +117,9 @@ MOVES = st.tuples(st.sampled_from(STEPS), st.booleans(), st.integers(0, 3), st.s
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(moves=st.lists(MOVES, min_size=5, max_size=60), before=st.booleans())
-def test_any_history_of_steps_and_crashes_ends_well(sqlite_template, tmp_path_factory, moves, before):
+def test_any_history_of_steps_and_crashes_ends_well(sqlite_template, place, moves, before):
     """`outward` picks the direction, `size` the subject and the batch, `crash` the commit at which the process ends."""
-    folder = tmp_path_factory.mktemp("history")
-    shutil.copytree(sqlite_template, folder, dirs_exist_ok=True)
-    crossing = make_crossing(f"sqlite:///{folder / 'public.db'}", f"sqlite:///{folder / 'extranet.db'}")
+    crossing = begun_anew(sqlite_template, place)
     poison.clear()
     history = History(crossing)
     for step, outward, size, crash in moves:
@@ -120,9 +130,6 @@ def test_any_history_of_steps_and_crashes_ends_well(sqlite_template, tmp_path_fa
         crossing.post.pump(now=history.now + timedelta(hours=pause + 1))
     check_invariants(crossing.post)
     assert {code: steps_at(crossing.extranet, code) for code in history.told} == history.told
-    crossing.public.close()
-    crossing.extranet.close()
-    shutil.rmtree(folder)
 
 
 class History:

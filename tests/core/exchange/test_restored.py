@@ -3,8 +3,6 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import make_url
 
-from core.database import Database, Zone, open_database
+from core.database import Database, Zone
 from core.exchange import faults, outbox, pulses
 from core.exchange.applying import apply_next
 from core.exchange.batches import Place, read_batch
@@ -51,31 +49,37 @@ BackUp = Callable[[Zone], Callable[[], None]]
 def back_up(
     engine_kind: str, request: pytest.FixtureRequest, crossing: Crossing, exchange_urls: tuple[str, str], tmp_path: Path
 ) -> Iterator[BackUp]:
-    """zone → copy its database now; the answer restores the zone from that copy."""
-    urls = dict(zip(Zone, exchange_urls, strict=True))
-    with ExitStack() as opened:
+    """zone → copy its database now; the answer puts that copy in the database's place."""
+    names = {zone: make_url(url).database or "" for zone, url in zip(Zone, exchange_urls, strict=True)}
+    copies: list[str] = []
 
-        def copy(zone: Zone) -> Callable[[], None]:
-            for db in (crossing.public, crossing.extranet):
-                db.close()
-            name = make_url(urls[zone]).database or ""
-            if engine_kind == "sqlite":
-                url = f"sqlite:///{shutil.copy(name, tmp_path / f'{zone}-copy.db')}"
-            else:
-                cluster = request.getfixturevalue("postgres_server")
-                made = cluster.create(name)
-                opened.callback(cluster.drop, made)
-                url = cluster.url(made)
-            restored = open_database(url, zone)
-            opened.callback(restored.close)
-            return partial(_restore, crossing, restored)
+    def copy(zone: Zone) -> Callable[[], None]:
+        _leave(crossing)
+        if engine_kind == "sqlite":
+            kept = shutil.copy(names[zone], tmp_path / f"{zone}-copy.db")
+        else:
+            kept = request.getfixturevalue("postgres_server").create(names[zone])
+            copies.append(kept)
+        return partial(restore, kept, names[zone])
 
-        yield copy
+    def restore(kept: str, name: str) -> None:
+        _leave(crossing)
+        if engine_kind == "sqlite":
+            shutil.copy(kept, name)
+        else:
+            cluster = request.getfixturevalue("postgres_server")
+            cluster.drop(name)
+            cluster.create(kept, name)
+
+    yield copy
+    for one in copies:
+        request.getfixturevalue("postgres_server").drop(one)
 
 
-def _restore(crossing: Crossing, restored: Database) -> None:
-    getattr(crossing.post, restored.zone).close()
-    crossing.post = replace(crossing.post, **{str(restored.zone): restored})
+def _leave(crossing: Crossing) -> None:
+    """Nobody is connected to either database while one of them is copied or replaced."""
+    for db in (crossing.public, crossing.extranet):
+        db.close()
 
 
 def ask(crossing: Crossing, *steps: int) -> None:
@@ -303,7 +307,8 @@ def test_relay_and_workers_see_it_by_themselves(crossing, back_up, zone: Zone, t
     restore()
     post = crossing.post
     urls = (str(db.engine.url.render_as_string(hide_password=False)) for db in (post.public, post.extranet))
-    relay = RelaySettings(*urls, post.public_files, post.extranet_files, idle_seconds=0.02, standby_seconds=0.05)
+    often = {"idle_seconds": 0.02, "standby_seconds": 0.05, "mark_seconds": 0.2}
+    relay = RelaySettings(*urls, post.public_files, post.extranet_files, **often)
 
     def work(db: Database, stop: threading.Event) -> None:
         keys = post.signers[db.zone], post.verifiers[db.zone.other]
