@@ -1,7 +1,7 @@
 """The task list beside a case: who did what, what is to be done and by whom, what waits for what (A14.2–A14.5)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.cases.tables import Case
 from core.cases.tasks import case_tasks
@@ -13,6 +13,7 @@ from core.trace import AuditRow
 from core.web.ask import Ask
 from extranet_portal.shown import on_day
 
+_MAY_DO = "可以做"
 _ORDER = (TaskStatus.AGAIN, TaskStatus.TO_DO, TaskStatus.BLOCKED, TaskStatus.DONE)
 
 
@@ -41,13 +42,17 @@ def task_groups(
 ) -> tuple[TaskGroup, ...]:
     """The task list of a case; `acts` are the events that are this reader's now."""
     found = case_tasks(ask.session, case, project, entries, by=ask.actor, at=ask.now)
-    groups = []
+    groups: list[TaskGroup] = []
     for status in _ORDER:
         of_status = [task for task in found if task.status is status]
         choices = tuple(_shown(ask, task, entries, acts) for task in of_status if task.is_choice)
         own = tuple(_shown(ask, task, entries, acts) for task in of_status if not task.is_choice)
-        if own or choices:
-            groups.append(TaskGroup(status, STATUS_WORDS[status], own, choices))
+        if choices and not own and groups and status is TaskStatus.TO_DO:
+            groups[-1] = replace(groups[-1], choices=choices)  # what must be redone comes first, these beside it
+        elif own or choices:
+            # a case that is over waits for nobody, unless a correction or revocation was proposed
+            is_mere_choice = status is TaskStatus.TO_DO and not own and not case.amendment
+            groups.append(TaskGroup(status, _MAY_DO if is_mere_choice else STATUS_WORDS[status], own, choices))
     return tuple(groups)
 
 

@@ -129,7 +129,7 @@ def tasks_of(ask: Ask, held: Held) -> list[TaskShown]:
             title = f"{one.item_name}：{state_words(one)}"
             tasks.append(TaskShown(title, one.reason, "yellow", _case_href(ask, one), "查看原因"))
     if project.state == ProjectState.SUSPENDED:
-        words = "中止期间不能申请新的事项，在办的事项继续办理。要继续建设的，请申请恢复。"
+        words = "中止期间不能申请新的事项，办理中的事项暂停计时，初审、受理照常进行。要继续建设的，请申请恢复。"
         tasks.append(TaskShown("项目已中止", words, "yellow", f"/projects/{project.code}/changes", "申请恢复"))
     tasks += _to_complete(ask, project)
     ready = [row for row in held.due if held.takes_applications and not why_not_yet(row, held.latest)]

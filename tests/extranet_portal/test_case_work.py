@@ -11,7 +11,7 @@ from core.cases import closing, intake
 from core.cases.tables import Case
 from core.errors import FormRefusal, NotAllowed, RuleRefusal
 from tests import world as cast
-from tests.core.cases.acts import lead
+from tests.core.cases.acts import do, lead
 from tests.extranet_portal.seats import BASE, Desk, Office
 from tests.public_portal.browser import Page
 
@@ -42,6 +42,23 @@ def test_the_task_list_says_what_is_to_do_and_what_waits(office: Office, clerk: 
     page = clerk.press(page, "核验并初审通过")
     assert "已做" in page.text
     assert "王敏" in page.text
+
+
+def test_a14_4a_after_a_return_the_proposal_is_due_again_and_what_is_mere_choice_stands_beside_it(
+    office: Office,
+) -> None:
+    case_id = lead(office.world, office.case_id("ECO-02"), "awaiting_sign_off")
+    handler = office.seat("handler", "220184-ee", name="李文静")
+    do(office.world, case_id, "send_back")
+    tasks = handler.open(f"/cases/{case_id}").text
+    assert "需要再做 提交签批 承办人 因“退回承办人” 也可以： 暂停计时" in tasks
+    assert "要做 暂停计时" not in tasks
+    do(office.world, case_id, "propose")
+    do(office.world, case_id, "approve")
+    assert "可以做 提出更正" in handler.open(f"/cases/{case_id}").text
+    do(office.world, case_id, "propose_correction")
+    approver = office.seat("approver", "220184-ee", name="周振宇")
+    assert "要做 退回更正或撤销" in approver.open(f"/cases/{case_id}").text
 
 
 def test_a_case_is_taken_and_handed_over_on_its_page(either_office: Office) -> None:
