@@ -1,6 +1,7 @@
 """What every test may ask for: a PostgreSQL of its worker's own, and fresh databases of either engine."""
 
 import gc
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,6 +22,11 @@ POSTGRESQL = pytest.mark.postgresql
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByStage:
     """With several workers, tests that stand on one stage go to one of them."""
     return ByStage(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What tests write lies in memory, where a commit costs nothing."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", roomy_place())
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,11 +15,13 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 from core import migrating
 from core.database import Zone
 
 ENGINES = ("sqlite", "postgresql")
+Finish = Callable[[str], None]
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "''",
     "fsync": "off",
@@ -103,7 +105,7 @@ def postgres_binaries() -> Path:
 
 
 class Templates:
-    """Migrated databases to copy: one per engine and zone, made when first asked for.
+    """Migrated databases to copy: one per engine, zone and what was laid out beyond, made when first asked for.
 
     An address that is free again is given out again, so that whoever keeps an engine for it may use it once more.
     """
@@ -111,16 +113,20 @@ class Templates:
     def __init__(self, folder: Path, cluster: Callable[[], Cluster]) -> None:
         self._folder = folder
         self._cluster = cluster
-        self._migrated: dict[tuple[str, Zone], str] = {}
+        self._made: dict[tuple[str, Zone, Finish | None], str] = {}
         self._free: dict[tuple[str, Zone], list[str]] = {}
         self._numbers = count(1)
 
     @contextmanager
-    def copy(self, engine: str, zone: Zone) -> Iterator[str]:
-        """The URL of a fresh database with the newest layout, gone afterwards. `engine` is one of ENGINES."""
-        if (engine, zone) not in self._migrated:
-            self._migrated[engine, zone] = self._make_sqlite(zone) if engine == "sqlite" else self._make_postgres(zone)
-        template, free = self._migrated[engine, zone], self._free.setdefault((engine, zone), [])
+    def copy(self, engine: str, zone: Zone, finish: Finish | None = None) -> Iterator[str]:
+        """The URL of a fresh database with the newest layout, gone afterwards. `engine` is one of ENGINES.
+
+        `finish` is given the URL of the template once, to lay out more.
+        """
+        if (engine, zone, finish) not in self._made:
+            made = self._make_sqlite(zone, finish) if engine == "sqlite" else self._make_postgres(zone, finish)
+            self._made[engine, zone, finish] = made
+        template, free = self._made[engine, zone, finish], self._free.setdefault((engine, zone), [])
         name = free.pop() if free else f"copy_{next(self._numbers)}_{zone}"
         copied = self._copied_database(template, name)
         if engine == "sqlite":
@@ -129,16 +135,25 @@ class Templates:
             yield url
         free.append(name)
 
-    def _make_sqlite(self, zone: Zone) -> str:
-        path = self._folder / f"template-{zone}.db"
-        migrating.upgrade(zone, f"sqlite:///{path}")
+    def _make_sqlite(self, zone: Zone, finish: Finish | None) -> str:
+        path = self._folder / f"template-{next(self._numbers)}-{zone}.db"
+        if finish is None:
+            migrating.upgrade(zone, f"sqlite:///{path}")
+        else:
+            with self.copy("sqlite", zone) as migrated:
+                finish(migrated)
+                shutil.copy(make_url(migrated).database or "", path)
         return str(path)
 
-    def _make_postgres(self, zone: Zone) -> str:
+    def _make_postgres(self, zone: Zone, finish: Finish | None) -> str:
         cluster = self._cluster()
-        name = cluster.create()
-        migrating.upgrade(zone, cluster.url(name))
-        return name
+        if finish is None:
+            name = cluster.create()
+            migrating.upgrade(zone, cluster.url(name))
+            return name
+        with self.copy("postgresql", zone) as migrated:
+            finish(migrated)
+            return cluster.create(make_url(migrated).database or "")
 
     @contextmanager
     def _copied_file(self, template: str, path: Path) -> Iterator[str]:

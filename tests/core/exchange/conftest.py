@@ -1,12 +1,13 @@
 """Two empty zones for every test of the exchange, on the engine under test."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.database import Zone
 from tests.core.exchange.crossing import Crossing, add_notes, lay_out, make_crossing, poison
+from tests.databases import Templates
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +20,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def exchange_urls(database_urls: Callable[[Zone], str]) -> tuple[str, str]:
-    """URLs of two migrated databases: internet zone, extranet."""
-    urls = database_urls(Zone.PUBLIC), database_urls(Zone.EXTRANET)
-    for url in urls:
-        add_notes(url)
-    return urls
+def exchange_urls(engine_kind: str, database_templates: Templates) -> Iterator[tuple[str, str]]:
+    """URLs of two migrated databases with the notes of the tests: internet zone, extranet."""
+    public, extranet = (database_templates.copy(engine_kind, zone, add_notes) for zone in Zone)
+    with public as outside, extranet as inside:
+        yield outside, inside
 
 
 @pytest.fixture
