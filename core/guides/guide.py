@@ -130,9 +130,9 @@ class Guide(BaseModel):
         return self.kind == "filing"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
-    """The guides in force, by item code, in the catalogue's order."""
+    """The guides in force, by item code, in the catalogue's order; not compared by content, which is long."""
 
     guides: Mapping[str, Guide]
 

@@ -59,6 +59,7 @@ def new_row(project_code: str, guide: Guide, why: str, setting: Setting) -> DueI
         tier=0,
         position=0,
         why=why,
+        blockers=[],  # given, because asking for the default takes longer than all the rest
     )
 
 

@@ -33,11 +33,13 @@ def industries() -> Mapping[str, Industry]:
     return {one.code: one for one in loader.load().industries}
 
 
+@lru_cache(maxsize=16)
 def item_rules(found: Catalogue) -> tuple[ItemRule, ...]:
     """The applicability rule of every guide in force, in the catalogue's order."""
     return tuple(item_rule(guide) for guide in found.guides.values())
 
 
+@lru_cache(maxsize=16)
 def item_relations(found: Catalogue) -> tuple[Relation, ...]:
     """How the items stand to each other."""
     return tuple(
