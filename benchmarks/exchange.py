@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import psycopg
+import sqlalchemy as sa
 
 from benchmarks.exchange_messages import UNIT, UNIT_NAME, applications, declarations, lay, registration
 from benchmarks.ground import ENGINES, Ground, psycopg_address, sqlite_path
@@ -37,7 +38,7 @@ from core.exchange.relay import CROWD, RelaySettings, run_relay
 from core.exchange.sealing import seal, seal_all
 from core.exchange.signing import load_signer, load_verifier, make_key, public_path
 from core.exchange.status import status
-from core.exchange.tables import ChannelState
+from core.exchange.tables import ChannelState, State, in_states, tables_of
 from core.exchange.worker import AT_ONCE, Step, run_worker
 from core.guides.from_reference import publish_everything
 from core.vault import add_key, open_vault
@@ -73,14 +74,14 @@ def _measure(ground: Ground, engine: str) -> Iterator[Line]:
     yield compare(f"sealed and carried by {BATCH}, {name} / {bare}", carried, unit="messages/s", goal=GOALS[engine])
     verified = [(one.verified, one.bare) for one in rounds]
     yield compare(f"verified at the far side, {name} / {bare}", verified, unit="messages/s")
-    applied, receipts = _apply(ground, engine)
-    remark = f"each a project with its due items, its trace and its receipt; {receipts:,} receipts"
+    (alone, answers), (both, _) = (_apply(ground, engine, workers) for workers in (1, 2))
     yield compare(
         f"declarations applied, {name} / {bare}",
-        [(applied, one.bare) for one in rounds],
+        [(alone, one.bare) for one in rounds],
         unit="messages/s",
-        remark=remark,
+        remark=f"one worker; {answers:,} receipts and answers for {DECLARED:,}",
     )
+    yield compare(f"declarations applied, {name}, two workers / one", [(both, alone)], unit="messages/s")
 
 
 def _round(ground: Ground, engine: str) -> Round:
@@ -93,8 +94,8 @@ def _round(ground: Ground, engine: str) -> Round:
         keys = Path(kept.enter_context(TemporaryDirectory(dir=ground.folder)))
         make_key(keys / "key")
         told = (public_url, extranet_url, keys)
-        carried = _at_work(("sealer", "relay"), told, lambda: _arrived(extranet))
-        verified = _at_work(("verifier",), told, lambda: _verified(extranet))
+        carried = _at_work(("sealer", "relay"), told, lambda: MESSAGES - _arrived(extranet))
+        verified = _at_work(("verifier",), told, lambda: MESSAGES - _verified(extranet))
         copy = _attach_and_insert if engine == "sqlite" else _copy
         bare = _seconds(lambda: copy(public_url, same, "exchange_message"))
     done = Round(*(MESSAGES / seconds for seconds in (carried, verified, bare)))
@@ -102,15 +103,15 @@ def _round(ground: Ground, engine: str) -> Round:
     return done
 
 
-def _apply(ground: Ground, engine: str) -> tuple[float, int]:
-    """Declarations applied a second by one worker, with its own batches, and the receipts that lie ready then."""
+def _apply(ground: Ground, engine: str, workers: int) -> tuple[float, int]:
+    """Declarations applied a second by so many workers, and the receipts and answers that lie ready then."""
     with ExitStack() as kept:
         public_url, extranet_url = (kept.enter_context(ground.database(engine, zone)) for zone in Zone)
         public = kept.enter_context(closing(open_database(public_url, Zone.PUBLIC)))
         folder = Path(kept.enter_context(TemporaryDirectory(dir=ground.folder)))
+        make_key(folder / "key")
         add_key(folder / "field-keys")
-        vault = open_vault(folder / "field-keys")
-        extranet = kept.enter_context(closing(open_database(extranet_url, Zone.EXTRANET, vault=vault)))
+        extranet = kept.enter_context(closing(open_database(extranet_url, Zone.EXTRANET)))
         store = LocalStore(folder)
         post = fresh_post(public, extranet, store, store)
         with extranet.writing() as session:
@@ -119,21 +120,18 @@ def _apply(ground: Ground, engine: str) -> tuple[float, int]:
         while seal(public, post.signers[Zone.PUBLIC], now=utc_now(), limit=BATCH):
             carry(Exchangeable(public, store), Exchangeable(extranet, store), limit=BATCH)
             receive(extranet, post.verifiers[Zone.PUBLIC])
-        seconds = _seconds(lambda: _drain(lambda: apply_next(extranet, store)))
+        apply_next(extranet, store, limit=1)  # the unit itself
+        crew, told = ("applier",) * workers, (public_url, extranet_url, folder)
+        seconds = _at_work(crew, told, lambda: _received(extranet))
         waiting = status(extranet)
     if waiting.unsealed.count < DECLARED or waiting.quarantined.count or waiting.received.count:
         raise RuntimeError(f"not all were applied: {waiting}")
-    progress(f"exchange {engine}: {DECLARED / seconds:,.0f} declarations applied a second")
+    progress(f"exchange {engine}: {DECLARED / seconds:,.0f} declarations applied a second by {workers}")
     return DECLARED / seconds, waiting.unsealed.count
 
 
-def _drain(step: Callable[[], int]) -> None:
-    while step():
-        pass
-
-
-def _at_work(roles: Sequence[str], told: tuple[str, str, Path], reached: Callable[[], int]) -> float:
-    """Seconds until these processes, working at once, have brought all messages so far."""
+def _at_work(roles: Sequence[str], told: tuple[str, str, Path], left: Callable[[], int]) -> float:
+    """Seconds until these processes, working at once, have left nothing to do."""
     context = multiprocessing.get_context("spawn")
     start, stop = context.Barrier(len(roles) + 1), context.Event()
     crew = [context.Process(target=_work, args=(role, *told, start, stop)) for role in roles]
@@ -142,7 +140,7 @@ def _at_work(roles: Sequence[str], told: tuple[str, str, Path], reached: Callabl
     start.wait(120)
     begun = perf_counter()
     try:
-        return _until(reached, crew) - begun
+        return _until_none(left, crew) - begun
     finally:
         stop.set()
         for one in crew:
@@ -150,29 +148,31 @@ def _at_work(roles: Sequence[str], told: tuple[str, str, Path], reached: Callabl
 
 
 def _work(role: str, public_url: str, extranet_url: str, keys: Path, start: Barrier, stop: Event) -> None:
-    """One process: it seals, or carries, or verifies, as the zones' workers and the relay do."""
+    """One process: it seals, carries, verifies or applies, as the zones' workers and the relay do."""
     store = LocalStore(keys)
     if role == "relay":
         start.wait(120)
         run_relay(RelaySettings(public_url, extranet_url, store, store, idle_seconds=IDLE, batch=BATCH), stop=stop)
         return
     zone = Zone.PUBLIC if role == "sealer" else Zone.EXTRANET
-    database = open_database(public_url if role == "sealer" else extranet_url, zone)
+    vault = open_vault(keys / "field-keys") if role == "applier" else None
+    database = open_database(public_url if role == "sealer" else extranet_url, zone, vault=vault)
     signer, verifier = load_signer(keys / "key"), load_verifier(public_path(keys / "key"))
     steps: dict[str, Step] = {
         "sealer": lambda db: seal_all(db, signer, now=utc_now, limit=BATCH, at_most=2 * AT_ONCE),
         "verifier": lambda db: receive(db, verifier),
+        "applier": lambda db: apply_next(db, store, limit=AT_ONCE),
     }
     start.wait(120)
     run_worker(database, [steps[role]], stop=stop, idle_seconds=IDLE)
 
 
-def _until(reached: Callable[[], int], crew: Sequence[SpawnProcess]) -> float:
-    """The moment at which all messages were there; fails when a process left or nothing more comes."""
+def _until_none(left: Callable[[], int], crew: Sequence[SpawnProcess]) -> float:
+    """The moment at which nothing was left to do; fails when a process left or took too long."""
     begun = perf_counter()
-    while (number := reached()) < MESSAGES:
+    while (number := left()) > 0:
         if not all(one.is_alive() for one in crew) or perf_counter() > begun + PATIENCE:
-            raise RuntimeError(f"only {number:,} of {MESSAGES:,} arrived")
+            raise RuntimeError(f"{number:,} messages were left")
         time.sleep(LOOK_SECONDS)
     return perf_counter()
 
@@ -187,6 +187,13 @@ def _verified(extranet: Database) -> int:
     if head.state is not ChannelState.OPEN:
         raise RuntimeError(f"the channel doesn't flow: {head.reason}")
     return head.number
+
+
+def _received(extranet: Database) -> int:
+    message = tables_of(Zone.EXTRANET).message
+    due = in_states(message.c.state, State.RECEIVED, State.WAITING)
+    with extranet.reading() as session:
+        return session.connection().scalar(sa.select(sa.func.count()).where(due)) or 0
 
 
 def _attach_and_insert(source: str, target: str, table: str) -> None:
