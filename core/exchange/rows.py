@@ -105,21 +105,19 @@ def insert_unread(connection: sa.Connection, table: sa.Table, rows: Unread) -> i
         raise AlreadyThere from violation
 
 
-def number_sealed(connection: sa.Connection, table: sa.Table, links: Mapping[int, Link]) -> None:
-    """Give unsealed rows, by position, their places in the chain; all were sealed at one moment, in one epoch."""
+def number_sealed(connection: sa.Connection, table: sa.Table, links: Mapping[int, Link]) -> int:
+    """Give unsealed rows, by position, their places in the chain, all at one moment, in one epoch; returns how many."""
     first = next(iter(links.values()))
     if connection.dialect.name == "sqlite":
         rows = [
             (link.epoch, link.number, link.previous_digest, link.digest, _text(link.sealed_at), position)
             for position, link in links.items()
         ]
-        connection.exec_driver_sql(_NUMBER_EACH.format(table=table.name), rows)
-        return
+        return connection.exec_driver_sql(_NUMBER_EACH.format(table=table.name), rows).rowcount
     columns = [links, *zip(*((link.number, link.previous_digest, link.digest) for link in links.values()), strict=True)]
     arrays = [",".join(map(str, column)) for column in columns]
-    connection.exec_driver_sql(
-        _NUMBER_ALL.format(table=table.name), (first.epoch, first.sealed_at, *arrays, min(links), max(links))
-    )
+    values = (first.epoch, first.sealed_at, *arrays, min(links), max(links))
+    return connection.exec_driver_sql(_NUMBER_ALL.format(table=table.name), values).rowcount
 
 
 _NUMBER_EACH = (

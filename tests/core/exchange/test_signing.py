@@ -1,7 +1,7 @@
 """Keys in files, seals by one key known by the other zone, and leases with a fencing number."""
 
 import stat
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,10 @@ import pytest
 from core.exchange import channels, leases
 from core.exchange.channels import Overtaken
 from core.exchange.message import Direction
-from core.exchange.sealing import LEASE_SECONDS, seal
+from core.exchange.sealing import LEASE_SECONDS, seal, seal_all
 from core.exchange.signing import load_signer, load_verifier, make_key, new_signer, public_path
-from tests.core.exchange.crossing import NOW, Crossing, rows_of
+from tests.core.exchange.crossing import NOW, Crossing, check_invariants, rows_of
+from tests.core.exchange.fused import Crash, Fuse, fused_database
 
 
 def test_a_key_pair_signs_and_verifies(tmp_path: Path):
@@ -109,6 +110,65 @@ def test_a_batch_is_signed_once_and_carries_the_whole_chain(crossing: Crossing):
         (number, batch.links[number - 1].digest) for number in (3, 5)
     ]
     assert [link.previous_digest for link in batch.links[1:]] == [link.digest for link in batch.links[:-1]]
+
+
+def test_batch_after_batch_is_sealed_each_by_its_own_seal(crossing: Crossing):
+    crossing.tell(*range(11))
+    signer = crossing.post.signers[crossing.public.zone]
+    assert seal_all(crossing.public, signer, now=lambda: NOW, at_most=100, limit=2) == 11
+    assert seal_all(crossing.public, signer, now=lambda: NOW, at_most=100, limit=2) == 0
+    batch = crossing.take()
+    assert [link.number for link in batch.links] == list(range(1, 12))
+    assert [note.number for note in batch.seals] == [2, 4, 6, 8, 10, 11]
+    crossing.bring(batch)
+    assert crossing.receive() == 11
+
+
+def test_a_sealer_overtaken_after_its_look_seals_nothing(crossing: Crossing):
+    signer = crossing.post.signers[crossing.public.zone]
+    crossing.tell(1, 2, 3)
+    taken = []
+
+    def late() -> datetime:
+        if not taken:
+            taken.append(seal(crossing.public, signer, now=NOW, limit=1, holder="second"))
+        return NOW + timedelta(seconds=LEASE_SECONDS + 1)
+
+    assert seal_all(crossing.public, signer, now=late, at_most=100) == 0
+    assert [row.number for row in rows_of(crossing.public) if row.number] == [1] == taken
+    assert seal_all(crossing.public, signer, now=late, at_most=100) == 2
+    crossing.post.pump(now=NOW)
+    check_invariants(crossing.post)
+
+
+def test_what_may_not_travel_stays_behind_while_the_others_are_sealed(crossing: Crossing):
+    signer = crossing.post.signers[crossing.public.zone]
+    crossing.tell(1, 2, 3)
+    with crossing.public.writing() as session:
+        forged = (
+            "INSERT INTO exchange_message (id, direction, kind, subject, body, files, happened_at, state, attempts)"
+        )
+        own = "SELECT 'forged', 'to_internet', kind, subject, body, files, happened_at, state, attempts"
+        session.connection().exec_driver_sql(f"{forged} {own} FROM exchange_message WHERE position = 1")
+    assert seal_all(crossing.public, signer, now=lambda: NOW, at_most=100, limit=10) == 3
+    assert {row.state for row in rows_of(crossing.public) if row.id == "forged"} == {"rejected"}
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before_commit", "after_commit"])
+def test_cut_between_batches_every_message_gets_one_number(crossing: Crossing, before: bool):
+    crossing.tell(*range(7))
+    signer = crossing.post.signers[crossing.public.zone]
+    for step in range(20):
+        cut = fused_database(crossing.public, Fuse(step, before))
+        try:
+            seal_all(cut, signer, now=lambda: NOW, at_most=100, limit=2)
+        except Crash:
+            continue
+        break
+    assert step > 1
+    assert sorted(row.number for row in rows_of(crossing.public)) == list(range(1, 8))
+    crossing.post.pump(now=NOW)
+    check_invariants(crossing.post)
 
 
 def test_a_seal_by_an_unknown_key_stops_the_channel(crossing: Crossing):
