@@ -2,8 +2,9 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
-# processes that share the whole suite; each has databases of its own
-WORKERS ?= 2
+# processes that share the whole suite, each with databases of its own; one more than two cores, because whoever walks
+# with the browser, or starts the platform's processes, waits for them half of the time
+WORKERS ?= 3
 PYTEST := $(PYTHON) -m pytest -q
 # the platform is many processes, and tests start them again and again: each would read every source file anew
 unexport PYTHONDONTWRITEBYTECODE
