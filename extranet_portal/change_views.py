@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import col, select
-
 from core.cases.tables import Case
 from core.cases.voiding import granted_cases, open_cases
+from core.changes import queries
 from core.changes.effects import carryable
 from core.changes.queries import changes_of, declaration
 from core.changes.tables import ProjectChange
@@ -129,14 +128,10 @@ def cases_shown(ask: Ask, change: ProjectChange) -> list[CaseToChoose]:
 
 def fates_shown(ask: Ask, change: ProjectChange) -> list[tuple[str, str]]:
     """What was chosen for each case when the change was decided: its item with its unit, and its fate (A12.2)."""
-    ends = change.state in (ChangeState.GRANTED_AS_MAJOR, ChangeState.SUPERSEDED)
-    if not ends and (change.kind, change.state) != (ChangeKind.TERMINATION, ChangeState.GRANTED):
-        return []  # a code that stays leaves every case where it is
-    found = select(Case).where(col(Case.application_id).in_(list(change.fates))).order_by(col(Case.id))
     tree = organisations(ask.session)
     return [
-        (f"{case.item_name}　{tree.unit_name(case.org_unit)}", FATE_WORDS[Fate(change.fates[case.application_id])])
-        for case in ask.session.exec(found).all()
+        (f"{case.item_name}　{tree.unit_name(case.org_unit)}", FATE_WORDS[fate])
+        for case, fate in queries.fates_of(ask.session, change)
     ]
 
 

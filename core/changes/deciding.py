@@ -14,7 +14,7 @@ from core.cases.notice_voiding import void_by_platform
 from core.cases.replanning import facts_changed
 from core.cases.resting import rest_cases, wake_cases
 from core.cases.voiding import granted_cases, open_cases, void
-from core.changes.effects import carryable, change_facts
+from core.changes.effects import carryable, cases_to_decide, change_facts
 from core.changes.messages import ChangeGranted, ChangeRefused, ChangeReturned, MajorChangeGranted
 from core.changes.queries import declaration, may_decide
 from core.changes.tables import ProjectChange
@@ -131,9 +131,11 @@ def _decide(
     seen: int | None,
 ) -> None:  # fmt: skip
     facts = change_facts(session, change, event, fates)
+    asked = {case.application_id for cases, _ in cases_to_decide(session, change, event) for case in cases}
     held = frozenset({by.role}) | (frozenset({Role.COORDINATOR}) if may_decide(session, by, change) else frozenset())
     step(session, CHANGE, change, event, facts, by=by, held=held, at=at, seen=seen, reason=words)
-    change.decision, change.fates = words.strip(), fates
+    change.decision = words.strip()
+    change.fates = {identity: fate for identity, fate in fates.items() if identity in asked}
     change.decided_by, change.decider_name, change.decided_at = by.id, by.name, at
     session.add(change)
 

@@ -75,18 +75,23 @@ def change_facts(session: Session, change: ProjectChange, event: str, fates: Map
         kind=change.kind,
         changed=changed,
         in_code=tuple(labels()[field].spoken for field in in_code(changed)),
-        undecided=_undecided(session, change, event, fates),
+        undecided=tuple(
+            name
+            for cases, allowed in cases_to_decide(session, change, event)
+            for name in undecided(_named(cases), fates, allowed)
+        ),
     )
 
 
-def _undecided(session: Session, change: ProjectChange, event: str, fates: Mapping[str, str]) -> tuple[str, ...]:
-    """Names of the cases whose fate has to be chosen and wasn't: under a new code of every one that is not over."""
-    still_open = _named(open_cases(session, change.project_code))
+def cases_to_decide(
+    session: Session, change: ProjectChange, event: str
+) -> list[tuple[Sequence[Case], Collection[Fate]]]:
+    """The cases of which a decision must say what becomes of each, with what may: none where the code stays (A12.2)."""
+    still_open = open_cases(session, change.project_code)
     if event == "grant_as_major":
-        granted = _named(granted_cases(session, change.project_code))
-        return (*undecided(still_open, fates, OPEN_FATES), *undecided(granted, fates, DECIDED_FATES))
+        return [(still_open, OPEN_FATES), (granted_cases(session, change.project_code), DECIDED_FATES)]
     ends = event == "grant" and change.kind == ChangeKind.TERMINATION
-    return undecided(still_open, fates, {Fate.VOID}) if ends else ()
+    return [(still_open, {Fate.VOID})] if ends else []
 
 
 def _named(cases: Sequence[Case]) -> list[tuple[str, str]]:

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from core.cases.queries import may_see_project
+from core.cases.tables import Case
 from core.changes.tables import ProjectChange
 from core.database import table_of
-from core.domain.change_states import ChangeState
+from core.domain.change_states import ChangeState, Fate
 from core.domain.policy import Actor, reach
 from core.errors import Absent, NotAllowed
 from core.organisations import organisations
@@ -22,6 +23,12 @@ PAGE = 20
 WAITING = (ChangeState.SUBMITTED,)
 DECIDED = (ChangeState.GRANTED, ChangeState.GRANTED_AS_MAJOR, ChangeState.SUPERSEDED, ChangeState.REFUSED)
 VIEWS = {"waiting": WAITING, "returned": (ChangeState.RETURNED,), "decided": DECIDED}
+
+
+def fates_of(session: Session, change: ProjectChange) -> Sequence[tuple[Case, Fate]]:
+    """What was chosen for each case when the change was decided; nothing where none was asked (A12.2)."""
+    found = select(Case).where(col(Case.application_id).in_(list(change.fates))).order_by(col(Case.id))
+    return [(case, Fate(change.fates[case.application_id])) for case in session.exec(found).all()]
 
 
 class ChangeRow(NamedTuple):

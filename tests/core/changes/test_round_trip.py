@@ -11,6 +11,7 @@ from core.cases.tables import Application, Case, Message, Notice, ReceivedNotice
 from core.changes import deciding
 from core.changes.arriving import link_new_code
 from core.changes.messages import NewCodeIssued
+from core.changes.queries import fates_of
 from core.changes.tables import ChangeRequest, ProjectChange
 from core.clocks import SUSPENSION_GROUND, CasePause
 from core.consultations import asking
@@ -288,6 +289,20 @@ def test_a14_1e_termination_voids_each_open_case_by_an_act_of_its_own(either_app
             entry = entries_of(inside, "case", one.application_id)[0]
             assert (entry.action, entry.actor_name, entry.reason) == ("case.void", "郑立新", "项目终止：投资人撤资")
         assert {one.state for one in outside.exec(select(Application)).all()} == {"voided"}
+
+
+@pytest.mark.parametrize("kind", ["termination", "suspension"])
+def test_a14_1e_only_the_fates_that_a_decision_asks_for_are_kept(applied_world, kind):
+    world = applied_world
+    chosen = fates(world, world.code)
+    elsewhere = {"0" * 36: "void"}
+    change_id = ask(world, world.code, kind, reason="投资人撤资")
+    grant(world, change_id, fates=chosen | elsewhere)
+    with world.extranet.reading() as session:
+        change = session.get_one(ProjectChange, change_id)
+        assert change.fates == (chosen if kind == "termination" else {})
+        shown = {(case.application_id, fate) for case, fate in fates_of(session, change)}
+        assert shown == set(change.fates.items())
 
 
 def test_a12_2_a_major_change_takes_a_new_code_and_both_name_each_other(either_applied_world):
