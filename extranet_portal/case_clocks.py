@@ -71,7 +71,7 @@ def _whole(session: Session, case: Case, *, on: date) -> ClockShown:
     listed = as_listed(told.reading, is_paused=case.is_paused, on=on)
     return ClockShown(
         title=WHOLE.title,
-        light=light_shown(listed, listed.words.replace("已办结", "已结束")),
+        light=light_shown(listed, listed.words_ended("已结束")),
         figures=_figures(whole, told.reading),
         words=told.sentence,
         days=told.days,
@@ -96,7 +96,7 @@ def _clock_light(case: Case, row: CaseClock, found: Reading, on: date) -> LightS
     if row.stopped_on is None or case.state in DECIDED:
         listed = as_listed(found, is_paused=case.is_paused and row.kind == "handling", on=on)
         return light_shown(listed)
-    return LightShown("none", found.words.replace("已办结", "已停止"))
+    return LightShown("none", found.words_ended("已停止"))
 
 
 def _statute(row: CaseClock, due: date | None) -> str:

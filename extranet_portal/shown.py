@@ -36,10 +36,10 @@ def light_of(state: str, reading: Reading | None, *, is_paused: bool, on: date) 
         return LightShown("paused", "暂停计时 待补正")
     if state in _ENDED:
         return LightShown("none", CASE.word(state))
+    if state == CaseState.REVOKED:  # what came late stays so for good
+        return LightShown("none", reading.words_ended(CASE.word(state)) if reading else CASE.word(state))
     if reading is None:
-        return LightShown("none", CASE.word(state) if state == CaseState.REVOKED else "未开始")
-    if state == CaseState.REVOKED:
-        return LightShown("none", reading.words.replace("已办结", CASE.word(state)))  # what came late stays so for good
+        return LightShown("none", "未开始")
     return light_shown(as_listed(reading, is_paused=is_paused, on=on))
 
 

@@ -45,6 +45,10 @@ class Reading:
         """The light in words and numbers, as every page shows it."""
         return words(self)
 
+    def words_ended(self, how: str) -> str:
+        """The same of a clock that ended otherwise than by a decision that stands: `how` says it in place of 已办结."""
+        return words(self, ended=how)
+
 
 def elapsed(clock: Clock, on: date, calendar: Calendar) -> int:
     """Days counted up to and including `on`; a stopped clock counts no further (A15.1)."""
@@ -154,8 +158,8 @@ def as_listed(reading: Reading, *, is_paused: bool, on: date) -> Reading:
     return reading
 
 
-def words(reading: Reading) -> str:
-    """A light's word and number: 绿灯 剩 17 个工作日, 红灯 超时 2 天. Calendar days are 天."""
+def words(reading: Reading, *, ended: str = "已办结") -> str:
+    """A light's word and number: 绿灯 剩 17 个工作日, 红灯 超时 2 天, 已办结 超时 1 个工作日. Calendar days are 天."""
     unit = unit_words(reading.unit)
     late = f"超时 {reading.overtime} {unit}" if reading.overtime else f"超时不足 1 {unit}"
     left = f"剩 {reading.remaining} {unit}" if reading.remaining else "今天到期"
@@ -165,7 +169,7 @@ def words(reading: Reading) -> str:
         Light.YELLOW: f"黄灯 {left}",
         Light.RED: f"红灯 {late}",
         Light.PAUSED: f"暂停超期 {reading.overrun} 天" if reading.overrun else f"暂停计时 已计 {reading.elapsed} 天",
-        Light.CLOSED: f"已办结 {late}" if reading.was_red else "已办结",
+        Light.CLOSED: f"{ended} {late}" if reading.was_red else ended,
     }[reading.light]
 
 
