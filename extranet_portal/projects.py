@@ -12,7 +12,7 @@ from core.documents.notice_facts import TITLES, NoticeKind
 from core.domain.calendar import full_date
 from core.domain.policy import Actor, may_ever
 from core.domain.project_code import PROJECT_TYPES
-from core.domain.project_states import LIST_CHANGES_IN, PROJECT, ProjectState, why_no_applications
+from core.domain.project_states import PROJECT, ProjectState, why_no_applications
 from core.errors import RuleRefusal
 from core.organisations import organisations
 from core.projects.legacy_entering import origin_of
@@ -163,7 +163,7 @@ def see_project(ask: Ask) -> Response:
         plan=None if why_no_applications(project.state) else plan(ask, project.code),
         proofs=proofs(ask, project),
         changes=changes_shown(ask, project.code),
-        may_change=project.state in LIST_CHANGES_IN and replanning.may_change_list(ask.session, ask.actor, project),
+        may_change=replanning.may_change_list_now(ask.session, ask.actor, project),
         rests=why_no_applications(project.state),
         declared=fact_groups(project_queries.declared_facts(ask.session, project.code), with_contacts=False),
         notices=notices,

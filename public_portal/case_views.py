@@ -10,7 +10,7 @@ from core.clocks import business_date
 from core.domain.calendar import Calendar
 from core.domain.case_states import CASE, DECIDED, OUTCOME_WORDS, CaseState, Outcome
 from core.domain.clock import Clock, Reading, as_listed, reading
-from core.domain.project_states import PROJECT, ProjectState
+from core.domain.project_states import AT_REST, PROJECT, ProjectState
 from core.web.shown import CellShown, EntryShown, LightShown, date_words, light_shown
 
 Stage = tuple[str, str, str]
@@ -155,7 +155,7 @@ def project_stages(project: ProjectStands, due: int, concluded: int, today: date
     )
     if project.state == ProjectState.RETURNED:
         return [declared, ("申报已退回", "核验未通过", "stopped")]
-    if project.state in (ProjectState.SUSPENDED, ProjectState.TERMINATED, ProjectState.SUPERSEDED):
+    if project.state in AT_REST:
         counted = f"{due} 项应办，已办结 {concluded} 项" if due else ""
         return [declared, ("审批", counted, ""), (PROJECT.word(project.state), "", "stopped")]
     verified = date_words(business_date(project.verified_at), today) if project.verified_at else ""

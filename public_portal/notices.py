@@ -8,7 +8,7 @@ from core.cases.tables import ReceivedNotice
 from core.cases.told import notice_by_check_code, notice_by_token, public_project
 from core.clocks import business_date
 from core.documents.notice_facts import TITLES, NoticeKind
-from core.domain.project_states import PROJECT, ProjectState
+from core.domain.project_states import AT_REST, PROJECT
 from core.errors import Absent, Refusal, RuleRefusal
 from core.projects.links import resolve
 from core.web import reply
@@ -16,9 +16,6 @@ from core.web.action import action
 from core.web.ask import Ask
 from core.web.plan import public_rows
 from core.web.shown import ProjectShown
-
-_NO_LONGER_GOES_ON = frozenset({ProjectState.SUSPENDED, ProjectState.TERMINATED, ProjectState.SUPERSEDED})
-"""States of a project that whoever is shown one of its notices must learn with it."""
 
 
 @action(allow="notice.verify")
@@ -74,7 +71,7 @@ def _genuine(ask: Ask, found: ReceivedNotice) -> Response:
             project.name if project else "", found.project_code, ask.url("query.see_project", code=found.project_code)
         ),
         unit_name=project.unit_name if project else "",
-        project_state=PROJECT.word(project.state) if project and project.state in _NO_LONGER_GOES_ON else "",
+        project_state=PROJECT.word(project.state) if project and project.state in AT_REST else "",
         list_number=proved.number if proved else 0,
         list_digest=proved.digest if proved else "",
         proved=public_rows(proved) if proved else (),

@@ -16,6 +16,7 @@ from core.database import bump
 from core.domain.case_states import OPEN_STATES, CaseState
 from core.domain.due_items import lead_item
 from core.domain.policy import Actor, admits, reach
+from core.domain.project_states import LIST_CHANGES_IN
 from core.domain.publicity import is_public_item
 from core.domain.remit import department_of
 from core.errors import NotAllowed, RuleRefusal
@@ -36,6 +37,11 @@ def may_change_list(session: Session, actor: Actor, project: Project) -> bool:
     lead = _lead_unit(session, project)
     above = organisations(session).above.get(project.region_code, frozenset())
     return admits(found, org_unit=lead, department=department_of(lead), regions=above)
+
+
+def may_change_list_now(session: Session, actor: Actor, project: Project) -> bool:
+    """The same of a project whose list can still change (A14.1c)."""
+    return project.state in LIST_CHANGES_IN and may_change_list(session, actor, project)
 
 
 def add_due_item(

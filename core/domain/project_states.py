@@ -100,6 +100,9 @@ LIST_CHANGES_IN = frozenset(_LIVE)
 ENDED = frozenset({S.RETURNED, S.TERMINATED, S.SUPERSEDED})
 """Nothing happens to a project in one of these any more."""
 
+AT_REST = frozenset({S.SUSPENDED, S.TERMINATED, S.SUPERSEDED})
+"""A verified project in one of these does not go on, for a time or for good (A12.2, A14.1e)."""
+
 TAKES_APPLICATIONS = frozenset(_LIVE)
 
 
