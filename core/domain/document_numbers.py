@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 LONGEST_KEY = 200
-_BRACKETS = str.maketrans({one: "〔" for one in "[(【﹝{"} | {one: "〕" for one in "])】﹞}"})
+_OPENING, _CLOSING = "〔[(（【［﹝{", "〕])）】］﹞}"
+_BRACKETS = str.maketrans(dict.fromkeys(_OPENING, "〔") | dict.fromkeys(_CLOSING, "〕"))
+_YEAR = re.compile(rf"(?<=[{re.escape(_OPENING)}])\d{{4}}(?=[{re.escape(_CLOSING)}])")
 
 
 def number_key(number: str) -> str:
@@ -24,7 +26,7 @@ def following_number(last: str, year: int) -> str:
     found = re.search(r"(\d+)(?=\D*$)", last)
     if found is None:
         return ""
-    dated = re.search(r"(?<=[〔[(（【［])\d{4}(?=[〕\])）】］])", last)
+    dated = _YEAR.search(last)
     is_new_year = dated is not None and int(dated[0]) != year
     serial = "1" if is_new_year else str(int(found[1]) + 1)
     following = last[: found.start()] + serial.zfill(len(found[1]) if found[1][0] == "0" else 1) + last[found.end() :]
