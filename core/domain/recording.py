@@ -33,7 +33,7 @@ def day_fault(on: date, today: date, *, not_before: date, red_on: date | None, w
     if on < not_before:
         return f"{what}的日期不能早于 {full_date(not_before)}"
     if on < today - timedelta(days=LONGEST_BACK_DAYS):
-        return f"只能迟录 {LONGEST_BACK_DAYS} 天以内的{what}"
+        return f"只能录入 {LONGEST_BACK_DAYS} 天以内的{what}"
     if on < today and red_on is not None and red_on <= today:
-        return f"已亮红灯，不能迟录以前的{what}"
+        return f"已亮红灯，不能再录入以前的{what}"
     return ""
