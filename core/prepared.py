@@ -45,20 +45,19 @@ class Prepared(Generic[Row]):
 
     def _rows(self, session: Session, values: Values) -> Sequence[Any]:
         line = _line(session)
-        if line is None:
-            return session.connection().execute(self.statement, values).all()
+        form = self._form(line) if line is not None else None
+        if line is not None and form is not None:
+            try:
+                cursor = line.driver.execute(form.text, form.given(values))
+                return form.read(cursor.fetchall(), cursor.description)
+            except line.refused:
+                pass  # asked again below: SQLAlchemy knows what an error means for the connection and its pool
+        return session.connection().execute(self.statement, values).all()
+
+    def _form(self, line: "_Line") -> "_Form | None":
         if self not in line.forms:
             line.forms[self] = _compiled(self.statement, line.dialect)
-        form = line.forms[self]
-        if form is None:
-            return session.connection().execute(self.statement, values).all()
-        try:
-            cursor = line.driver.execute(form.text, form.given(values))
-            rows: Sequence[Any] = cursor.fetchall()
-        except line.refused:
-            # asked again the long way: SQLAlchemy knows what an error means for the connection and its pool
-            return session.connection().execute(self.statement, values).all()
-        return form.read(rows, cursor.description)
+        return line.forms[self]
 
 
 @dataclass(frozen=True)

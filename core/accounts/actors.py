@@ -1,12 +1,14 @@
 """Who a request comes from: session and actor by one statement, built once (A9.1, A20.1)."""
 
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from core.accounts.sessions import OpenSession, digest, is_alive
+from core.accounts.sessions import SIGNED_IN, OpenSession, digest, is_alive
 from core.accounts.signing_in import grants_in_force
 from core.accounts.tables import (
     Account,
@@ -26,12 +28,7 @@ from core.prepared import Prepared
 class _Known(NamedTuple):
     """A session with the person it belongs to; of an officer once for each grant in force."""
 
-    id: str
-    actor_id: str
-    stage: str
-    csrf_secret: str
-    opened_at: datetime
-    ends_at: datetime
+    session: OpenSession
     seen_at: datetime
     name: str | None
     org_name: str | None
@@ -42,24 +39,30 @@ class _Known(NamedTuple):
     behalf_name: str = ""
 
 
+_OWN = [one.name for one in fields(OpenSession)]
+
+
+def _known(row: Sequence[Any]) -> _Known:
+    own = len(_OWN)
+    return _Known(OpenSession(*row[:own]), *row[own:])
+
+
 _S, _A, _E = table_of(PublicSession), table_of(Account), table_of(Enterprise)
 _PUBLIC = Prepared(
     sa.select(
-        _S.c.id, _S.c.actor_id, _S.c.stage, _S.c.csrf_secret, _S.c.opened_at, _S.c.ends_at, _S.c.seen_at,
-        _A.c.name, _E.c.name.label("org_name"), _A.c.credit_code,
+        *(_S.c[name] for name in _OWN), _S.c.seen_at, _A.c.name, _E.c.name.label("org_name"), _A.c.credit_code,
     )
     .select_from(
         _S.outerjoin(_A, _A.c.id == _S.c.actor_id).outerjoin(_E, _E.c.credit_code == _A.c.credit_code)
     )
     .where(_S.c.id == sa.bindparam("id")),
-    lambda row: _Known(*row),
+    _known,
 )  # fmt: skip
 _X, _O, _G, _U = table_of(ExtranetSession), table_of(Officer), table_of(OfficerGrant), table_of(ExtranetOrgUnit)
 _EXTRANET = Prepared(
     sa.select(
-        _X.c.id, _X.c.actor_id, _X.c.stage, _X.c.csrf_secret, _X.c.opened_at, _X.c.ends_at, _X.c.seen_at,
-        _O.c.name, _U.c.name.label("org_name"), sa.literal_column("''"), _G.c.role, _G.c.org_unit,
-        _G.c.on_behalf_of, _G.c.behalf_name,
+        *(_X.c[name] for name in _OWN), _X.c.seen_at, _O.c.name, _U.c.name.label("org_name"),
+        sa.literal_column("''"), _G.c.role, _G.c.org_unit, _G.c.on_behalf_of, _G.c.behalf_name,
     )
     .select_from(
         _X.outerjoin(_O, sa.and_(_O.c.id == _X.c.actor_id, _O.c.is_active))
@@ -75,7 +78,7 @@ _EXTRANET = Prepared(
     )
     .where(_X.c.id == sa.bindparam("id"))
     .order_by(_G.c.id),
-    _Known._make,
+    _known,
 )  # fmt: skip
 
 
@@ -90,14 +93,14 @@ def look_up(session: Session, token: str, at: datetime) -> tuple[OpenSession | N
     if not rows:
         return None, False, CITIZEN, None
     first = rows[0]
-    known = OpenSession(first.id, first.actor_id, first.stage, first.csrf_secret, first.opened_at, first.ends_at)
-    expired = not is_alive(zone, first.seen_at, first.ends_at, at)
-    if first.stage != "signed_in" or first.name is None:
+    known = first.session
+    expired = not is_alive(zone, first.seen_at, known.ends_at, at)
+    if known.stage != SIGNED_IN or first.name is None:
         return known, expired, CITIZEN, first.seen_at
     if zone is Zone.PUBLIC:
         actor = Actor(
             Role.PROJECT_UNIT,
-            id=first.actor_id,
+            id=known.actor_id,
             name=first.name,
             org_name=first.org_name or "",
             credit_code=first.credit_code,
@@ -105,5 +108,5 @@ def look_up(session: Session, token: str, at: datetime) -> tuple[OpenSession | N
     else:
         held = [(row.role, row.org_unit, row.on_behalf_of, row.behalf_name) for row in rows if row.role]
         grants = grants_in_force(held)
-        actor = Actor(Role.OFFICER, id=first.actor_id, name=first.name, org_name=first.org_name or "", grants=grants)
+        actor = Actor(Role.OFFICER, id=known.actor_id, name=first.name, org_name=first.org_name or "", grants=grants)
     return known, expired, actor, first.seen_at

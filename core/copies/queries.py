@@ -21,8 +21,8 @@ from core.projects.tables import Project
 _C, _R, _P = table_of(Copy), table_of(CopyReceipt), table_of(Project)
 PAGE = 20
 # a receipt that an older release left beside this one has not set the day on the copy
-_IS_READ = sa.or_(_C.c.read_at.is_not(None), sa.exists().where(_R.c.copy_id == _C.c.id))
 _IS_UNREAD = sa.and_(_C.c.read_at.is_(None), ~sa.exists().where(_R.c.copy_id == _C.c.id))
+_IS_READ = sa.not_(_IS_UNREAD)
 
 
 class CopyRow(NamedTuple):
