@@ -14,12 +14,15 @@ from datetime import UTC, datetime
 
 import psycopg
 from psycopg.types.json import Jsonb
+from sqlmodel import Session
 
 from benchmarks.ground import Ground, psycopg_address, sqlite_path
 from benchmarks.report import Line, compare, progress
 from core import tables
 from core.accounts.tables import Enterprise
 from core.database import Database, Zone, open_database
+from core.loaded import keep_what_is_loaded
+from core.new_rows import write_new
 from core.projects.codes import issue_code
 from core.projects.tables import DeclaredProject
 
@@ -149,26 +152,25 @@ def _check_series(url: str, done: int) -> None:
 
 
 def _through_core(url: str) -> Step:
+    keep_what_is_loaded()
     database: Database = open_database(url, Zone.PUBLIC, pool_size=THREADS)
 
-    def step() -> None:
-        with database.writing() as session:
-            code = issue_code(session, year=2026, region="220184", industry="36", project_type="03")
-            session.add(
-                DeclaredProject(
-                    code=str(code),
-                    credit_code=UNIT,
-                    unit_name=UNIT_NAME,
-                    name=FACTS["project_name"],
-                    project_type="03",
-                    region_code="220184",
-                    industry="36",
-                    facts=FACTS,
-                    declared_at=AT,
-                )
-            )
+    def declare(session: Session) -> None:
+        code = issue_code(session, year=2026, region="220184", industry="36", project_type="03")
+        declared = DeclaredProject(
+            code=str(code),
+            credit_code=UNIT,
+            unit_name=UNIT_NAME,
+            name=FACTS["project_name"],
+            project_type="03",
+            region_code="220184",
+            industry="36",
+            facts=FACTS,
+            declared_at=AT,
+        )
+        write_new(session, declared)
 
-    return step
+    return lambda: database.change(declare)
 
 
 def _raw_sqlite(url: str) -> Step:

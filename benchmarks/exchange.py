@@ -41,6 +41,7 @@ from core.exchange.status import status
 from core.exchange.tables import ChannelState, State, in_states, tables_of
 from core.exchange.worker import AT_ONCE, Step, run_worker
 from core.guides.from_reference import publish_everything
+from core.loaded import keep_what_is_loaded
 from core.vault import add_key, open_vault
 
 MESSAGES, BATCH = CROWD, 200
@@ -149,6 +150,7 @@ def _at_work(roles: Sequence[str], told: tuple[str, str, Path], left: Callable[[
 
 def _work(role: str, public_url: str, extranet_url: str, keys: Path, start: Barrier, stop: Event) -> None:
     """One process: it seals, carries, verifies or applies, as the zones' workers and the relay do."""
+    keep_what_is_loaded()
     store = LocalStore(keys)
     if role == "relay":
         start.wait(120)

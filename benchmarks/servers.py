@@ -32,9 +32,10 @@ from benchmarks.bare_pages import MAKERS, Rows
 from benchmarks.ground import psycopg_address, sqlite_path
 from core import clocks
 from core.database import utc_now
+from core.loaded import keep_what_is_loaded
 from core.web import reply
 from core.web.ask import Ask
-from core.web.portal import Portal, keep_what_is_loaded
+from core.web.portal import Portal
 
 SHELL = ("FROM session", "FROM publication", "BEGIN")
 """Statements of the shell and of what is kept in memory: the bare page does without."""

@@ -29,6 +29,7 @@ from core.demo_command import (
 )
 from core.exchange_upkeep import exchange
 from core.fields_command import fields
+from core.loaded import keep_what_is_loaded
 from core.serving import House, Supervisor
 
 if TYPE_CHECKING:
@@ -210,6 +211,7 @@ def _until_told_to_stop() -> Iterator[threading.Event]:
     handler: Callable[..., None] = lambda *_: stop.set()  # noqa: E731 - one line says it
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handler)
+    keep_what_is_loaded()
     yield stop
 
 

@@ -7,12 +7,12 @@ must not lose it to a power cut, and a row applied on the far side must still ex
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from threading import RLock
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -21,6 +21,9 @@ from sqlmodel import Field, Session, SQLModel
 
 from core.columns import JSONDoc as JSONDoc
 from core.errors import Conflict
+from core.group_commit import GroupCommit, Result, say
+from core.new_rows import NewRow
+from core.prepared import PreparedChange
 from core.vault import Vault
 
 NAMING = {
@@ -44,11 +47,11 @@ class Zone(StrEnum):
         return Zone.EXTRANET if self is Zone.PUBLIC else Zone.PUBLIC
 
 
-class PublicTable(SQLModel, registry=registry(metadata=sa.MetaData(naming_convention=NAMING))):
+class PublicTable(NewRow, registry=registry(metadata=sa.MetaData(naming_convention=NAMING))):
     """Base of every table of the internet zone."""
 
 
-class ExtranetTable(SQLModel, registry=registry(metadata=sa.MetaData(naming_convention=NAMING))):
+class ExtranetTable(NewRow, registry=registry(metadata=sa.MetaData(naming_convention=NAMING))):
     """Base of every table of the government extranet zone."""
 
 
@@ -66,20 +69,28 @@ class Database:
     engine: sa.Engine
     reader: sa.Engine
     workplace: Mapping[str, Any] = field(default_factory=dict)
-    turn: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    turns: GroupCommit | None = None
     vault: Vault | None = None
     prepared: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        with self.turn, Session(self.engine, info=self._info(), expire_on_commit=False) as session, session.begin():
+        turn = self.turns.turn() if self.turns is not None else nullcontext()
+        with turn, Session(self.engine, info=self._info(), expire_on_commit=False) as session, session.begin():
             yield session
+
+    def change(self, act: Callable[[Session], Result]) -> Result:
+        """Like `writing`, with what is done in it: on SQLite those who wait for each other commit together."""
+        if self.turns is not None:
+            return self.turns.change(act, self._info())
+        with self.writing() as session:
+            return act(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Statements that only read and never wait for a writer; on SQLite they see one moment, as committed then."""
-        info = {**self._info(), "reading": True, "prepared": self.prepared}
+        info = {**self._info(), "reading": True}
         with Session(self.reader, info=info, autoflush=False, expire_on_commit=False) as session:
             yield session
 
@@ -96,7 +107,7 @@ class Database:
         self.reader.dispose()
 
     def _info(self) -> dict[str, Any]:
-        return {"zone": self.zone, **self.workplace}
+        return {"zone": self.zone, "prepared": self.prepared, **self.workplace}
 
 
 def open_database(
@@ -112,17 +123,16 @@ def open_database(
     `workplace` is what every session of this process carries in `session.info`: the zone's file store as `store`, the
     address of the internet portal as `public_url`. `vault` opens the sealed columns; without it they can't be read.
     """
-    compact = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
+    compact = {"json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode}
     if url.startswith("sqlite"):
         engine = sa.create_engine(
             url, pool_size=pool_size, max_overflow=0, pool_timeout=60, connect_args={"timeout": 30}, **compact
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
-        # SQLite's own wait is a poll that sleeps up to 100 ms: threads of one process take turns without it
         engine.dialect.vault = vault  # type: ignore[attr-defined]
         facade = engine.execution_options(readonly=True)
-        return Database(zone, engine, facade, dict(workplace or {}), turn=RLock(), vault=vault)
+        return Database(zone, engine, facade, dict(workplace or {}), turns=GroupCommit(engine), vault=vault)
     settings = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 60, **compact}
     # READ COMMITTED sees each statement's own moment in any case: without a transaction a page saves two round trips
     reader = sa.create_engine(url, isolation_level="AUTOCOMMIT", **settings)
@@ -155,15 +165,22 @@ def bump(session: Session, row: Row, *, seen: int | None = None) -> Row:
     loaded = row.version
     if seen is not None and seen != loaded:
         raise Conflict("这一页打开之后，其他人已作了改动，请看最新情况")
-    table = sa.inspect(type(row)).local_table
-    key = [column == getattr(row, column.key) for column in table.primary_key.columns]
-    done = session.connection().execute(
-        sa.update(table).where(*key, table.c.version == loaded).values(version=loaded + 1)
-    )
-    if done.rowcount != 1:
+    raised, key = _raised(type(row))
+    values = {f"of_{name}": getattr(row, name) for name in key}
+    if raised.count(session, {**values, "loaded": loaded, "next": loaded + 1}) != 1:
         raise Conflict("其他人刚刚作了改动，请看最新情况")
     sa.orm.attributes.set_committed_value(row, "version", loaded + 1)
     return row
+
+
+@cache
+def _raised(model: type[Versioned]) -> tuple[PreparedChange, tuple[str, ...]]:
+    table = table_of(model)
+    key = tuple(table.primary_key.columns)
+    found = [column == sa.bindparam(f"of_{column.key}", type_=column.type) for column in key]
+    is_loaded = table.c.version == sa.bindparam("loaded", type_=table.c.version.type)
+    raised = sa.update(table).where(*found, is_loaded).values(version=sa.bindparam("next", type_=table.c.version.type))
+    return PreparedChange(raised), tuple(column.key for column in key)
 
 
 ESCAPE = "\\"
@@ -202,8 +219,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    if connection.get_execution_options().get("readonly"):
-        raw: Any = connection.connection.driver_connection
-        raw.execute("BEGIN")  # locks nothing yet, so that no error can come of it
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # a reader locks nothing yet, so that no error can come of it
+    words = "BEGIN" if connection.get_execution_options().get("readonly") else "BEGIN IMMEDIATE"
+    say(connection.connection.driver_connection, words)

@@ -1,8 +1,8 @@
-"""Statements that pages ask for again and again: compiled once for an engine, then handed to the driver as they are.
+"""Statements that are asked again and again: compiled once for an engine, then handed to the driver as they are.
 
 SQLAlchemy finds the text of a statement by a key as large as the statement, and sets up a context and a result for each
 execution: on a page of eight short statements that is as much work as the page itself. What is prepared here is still
-written, compiled and typed by SQLAlchemy; only its execution inside a reading session is shorter.
+written, compiled and typed by SQLAlchemy; only its execution is shorter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +16,7 @@ Row = TypeVar("Row")
 Values = Mapping[str, Any]
 Reader = Callable[[Any], Any]
 Statement = sa.Select[Any] | sa.CompoundSelect[Any]
+Change = sa.UpdateBase | sa.TextClause
 
 
 class Prepared(Generic[Row]):
@@ -47,40 +48,76 @@ class Prepared(Generic[Row]):
         line = _line(session)
         form = self._form(line) if line is not None else None
         if line is not None and form is not None:
+            given = form.given(values)
             try:
-                cursor = line.driver.execute(form.text, form.given(values))
+                cursor = line.driver.execute(form.text, given)
                 return form.read(cursor.fetchall(), cursor.description)
-            except line.refused:
-                pass  # asked again below: SQLAlchemy knows what an error means for the connection and its pool
+            except line.refused as error:
+                raise _told(session.connection(), line, form, given, error) from error
         return session.connection().execute(self.statement, values).all()
 
     def _form(self, line: "_Line") -> "_Form | None":
         if self not in line.forms:
             line.forms[self] = _compiled(self.statement, line.dialect)
-        return line.forms[self]
+        form: _Form | None = line.forms[self]
+        return form
+
+
+class PreparedChange:
+    """A statement that writes, with values given by name; each of its parameters needs one.
+
+    An INSERT writes every column of its table, or `columns`; what else is among the values is left alone. The session's
+    own pending rows are not flushed first. An error is SQLAlchemy's, as from `Session.execute`.
+    """
+
+    def __init__(self, statement: Change, *, columns: Sequence[str] | None = None) -> None:
+        self.statement = statement
+        self._columns = columns
+
+    def count(self, session: Session, values: Values) -> int:
+        """Write, and tell how many rows there were to write."""
+        return int(self._run(session, values).rowcount)
+
+    def value(self, session: Session, values: Values) -> Any:
+        """Write one row, and give the one column that it returns, as the driver reads it."""
+        return self._run(session, values).fetchone()[0]
+
+    def _run(self, session: Session, values: Values) -> Any:
+        line = _line(session)
+        if line is None:
+            form = self._form(session.connection().dialect)
+            return session.connection().execute(self.statement, {name: values[name] for name in form.names})
+        if self not in line.forms:
+            line.forms[self] = self._form(line.dialect)
+        form = line.forms[self]
+        given = form.given(values)
+        try:
+            return line.driver.execute(form.text, given)
+        except line.refused as error:
+            raise _told(session.connection(), line, form, given, error) from error
+
+    def _form(self, dialect: sa.Dialect) -> "_Form":
+        return _form(self.statement.compile(dialect=dialect, column_keys=self._columns), dialect)
 
 
 @dataclass(frozen=True)
 class _Line:
-    """The driver's connection under a reading session, for as long as its transaction lasts."""
+    """The driver's connection under a session, for as long as its transaction lasts."""
 
     transaction: object
     driver: Any
     dialect: sa.Dialect
     refused: type[Exception]
-    forms: dict[Prepared[Any], "_Form | None"]
+    forms: dict[Any, Any]
 
 
 def _line(session: Session) -> _Line | None:
-    """The line of a session that only reads; None where SQLAlchemy must execute.
-
-    In a session that writes, an error is part of what is being done; who listens to an engine hears every statement.
-    """
+    """The line of a session; None where SQLAlchemy must execute, because someone listens to every statement."""
     held: _Line | None = session.info.get("line")
     if held is not None and held.transaction is session.get_transaction():
         return held
     connection = session.connection()
-    if not session.info.get("reading") or connection.dispatch.before_cursor_execute:
+    if "prepared" not in session.info or connection.dispatch.before_cursor_execute:
         return None
     driver, dialect = connection.connection.driver_connection, connection.dialect
     refused: type[Exception] = dialect.loaded_dbapi.Error
@@ -89,28 +126,40 @@ def _line(session: Session) -> _Line | None:
     return held
 
 
+def _told(connection: sa.Connection, line: _Line, form: "_Form", given: Any, error: Any) -> BaseException:
+    """A driver's error as SQLAlchemy tells it; a connection that is gone leaves its pool."""
+    gone = line.dialect.is_disconnect(error, line.driver, None)
+    if gone:
+        connection.invalidate(error)
+    told: BaseException = sa.exc.DBAPIError.instance(
+        form.text, given, error, line.refused, connection_invalidated=gone, dialect=line.dialect
+    )
+    return told
+
+
 @dataclass
 class _Form:
     """A statement as one engine knows it: its text, its parameters, and what of its rows must be read.
 
-    `readers` come with the first result, for they may depend on what the driver makes of a column.
+    `writers` and `readers` stand with the place of their value. The readers come with the first result, for they may
+    depend on what the driver makes of a column.
     """
 
     text: str
     is_positional: bool
     names: Sequence[str]
     fixed: Values
-    writers: Mapping[str, Reader]
+    writers: Sequence[tuple[int, Reader]]
     kinds: Sequence[sa.types.TypeEngine[Any]]
     dialect: sa.Dialect
     readers: Sequence[tuple[int, Reader]] | None = None
 
     def given(self, values: Values) -> Any:
         known = {**self.fixed, **values} if self.fixed else values
-        writers = self.writers
-        if self.is_positional:
-            return [writers[name](known[name]) if name in writers else known[name] for name in self.names]
-        return {name: writers[name](known[name]) if name in writers else known[name] for name in self.names}
+        told = [known[name] for name in self.names]
+        for place, writer in self.writers:
+            told[place] = writer(told[place])
+        return told if self.is_positional else dict(zip(self.names, told, strict=True))
 
     def read(self, rows: Sequence[Any], columns: Sequence[Any]) -> Sequence[Any]:
         if self.readers is None:
@@ -129,12 +178,15 @@ class _Form:
 
 def _compiled(statement: Statement, dialect: sa.Dialect) -> _Form | None:
     made: Any = statement.compile(dialect=dialect)
-    binds = {name: bind for bind, name in made.bind_names.items()}
-    if any(bind.expanding for bind in binds.values()):
+    if any(bind.expanding for bind in made.bind_names):
         return None
-    types = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
-    writers = {name: writer for name, kind in types.items() if (writer := kind.bind_processor(dialect)) is not None}
-    kinds = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-    fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
+    return _form(made, dialect, [column.type.dialect_impl(dialect) for column in statement.selected_columns])
+
+
+def _form(made: Any, dialect: sa.Dialect, kinds: Sequence[sa.types.TypeEngine[Any]] = ()) -> _Form:
+    binds = {name: bind for bind, name in made.bind_names.items()}
     names = made.positiontup if made.positional else list(binds)
-    return _Form(made.string, bool(made.positional), names, fixed, writers, kinds, dialect)
+    writers = [binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    placed = [(place, writer) for place, writer in enumerate(writers) if writer is not None]
+    fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
+    return _Form(made.string, bool(made.positional), names, fixed, placed, kinds, dialect)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel
 
 from core.database import ExtranetTable, PublicTable
+from core.prepared import PreparedChange
 
 
 class SerialRow(SQLModel):
@@ -29,15 +30,17 @@ class ExtranetSerial(SerialRow, ExtranetTable, table=True):
     __tablename__ = "serial"
 
 
-_NEXT = sa.text(
-    "INSERT INTO serial (series, last) VALUES (:series, 1) "
-    "ON CONFLICT (series) DO UPDATE SET last = serial.last + 1 RETURNING last"
+_NEXT = PreparedChange(
+    sa.text(
+        "INSERT INTO serial (series, last) VALUES (:series, 1) "
+        "ON CONFLICT (series) DO UPDATE SET last = serial.last + 1 RETURNING last"
+    )
 )
 
 
 def take(session: Session, series: str) -> int:
     """The next number of a series, from 1."""
-    number: int = session.connection().execute(_NEXT, {"series": series}).scalar_one()
+    number: int = _NEXT.value(session, {"series": series})
     return number
 
 

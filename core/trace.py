@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.canonical import canonical_bytes
-from core.database import ExtranetTable, JSONDoc, PublicTable, Zone, bump, zone_of
+from core.database import ExtranetTable, JSONDoc, PublicTable, Zone, bump, table_of, zone_of
 from core.domain.machine import Machine, Move
 from core.domain.policy import Actor, Role
 from core.errors import NotAllowed, RuleRefusal
+from core.prepared import PreparedChange
 from core.uuids import uuid7
 
 
@@ -63,6 +64,7 @@ ENTRIES: Mapping[Zone, type[PublicAuditEntry] | type[ExtranetAuditEntry]] = {
     Zone.PUBLIC: PublicAuditEntry,
     Zone.EXTRANET: ExtranetAuditEntry,
 }
+_APPEND = {zone: PreparedChange(sa.insert(table_of(entry))) for zone, entry in ENTRIES.items()}
 
 
 def step(
@@ -148,7 +150,7 @@ def record(
         "salt": secrets.token_hex(16),
     }
     values["leaf_hash"] = leaf_hash(values)
-    session.connection().execute(sa.insert(ENTRIES[zone_of(session)]), [values])
+    _APPEND[zone_of(session)].count(session, values)
 
 
 def leaf_hash(values: Mapping[str, Any]) -> str:

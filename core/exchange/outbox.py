@@ -11,6 +11,7 @@ from core.exchange import retelling
 from core.exchange.chain import canonical_body, canonical_files
 from core.exchange.message import BODY_LIMIT, FILES_LIMIT, Message
 from core.exchange.tables import State, tables_of
+from core.prepared import PreparedChange
 from core.uuids import uuid7
 
 
@@ -46,10 +47,15 @@ def send(session: Session, message: Message, *, at: datetime, cause: str | None 
     session.flush()
     if known := retelling.recognise(session, row):
         return known
-    session.connection().execute(_insert(zone), row)
+    _insert(zone).count(session, row)
     return str(row["id"])
 
 
+_TOLD = (
+    "id", "direction", "kind", "subject", "body", "files", "happened_at", "cause", "state", "attempts"
+)  # fmt: skip
+
+
 @cache
-def _insert(zone: Zone) -> sa.Insert:
-    return sa.insert(tables_of(zone).message)
+def _insert(zone: Zone) -> PreparedChange:
+    return PreparedChange(sa.insert(tables_of(zone).message), columns=_TOLD)

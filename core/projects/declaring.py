@@ -18,6 +18,7 @@ from core.domain.secrecy import refuse_classified
 from core.errors import Absent, FormRefusal, RuleRefusal
 from core.exchange.outbox import send
 from core.guides.publishing import catalogue
+from core.new_rows import write_new
 from core.organisations import organisations
 from core.projects.codes import issue_code
 from core.projects.links import code_meant
@@ -180,7 +181,7 @@ def _store(
         declared_at=at,
     )
     project.message_id = send(session, told, at=at)
-    session.add(project)
+    write_new(session, project)
     bump(session, draft)
     draft.project_code = code
     session.add(draft)

@@ -118,20 +118,22 @@ class _Call:
                 ask = self._ask(session, now)
                 return self.handler(ask), ask
         prepared = self._prepared(now)
-        with self.portal.database.writing() as session:
-            ask = self._ask(session, now)
-            ask.prepared = prepared
-            nonce = self._take_nonce(session, ask) if self.creates else None
-            if isinstance(nonce, Response):
-                return nonce, ask
-            response = self.handler(ask)
-            location = response.headers.get("location") or response.headers.get("hx-redirect", "")
-            if nonce is not None and location:
-                nonce.location = location
-                session.add(nonce)
-            if nonce is not None and response.status_code >= 400:
-                session.rollback()
-            return response, ask
+        return self.portal.database.change(lambda session: self._change(session, prepared, now))
+
+    def _change(self, session: Session, prepared: Any, now: datetime) -> tuple[Response, Ask]:
+        ask = self._ask(session, now)
+        ask.prepared = prepared
+        nonce = self._take_nonce(session, ask) if self.creates else None
+        if isinstance(nonce, Response):
+            return nonce, ask
+        response = self.handler(ask)
+        location = response.headers.get("location") or response.headers.get("hx-redirect", "")
+        if nonce is not None and location:
+            nonce.location = location
+            session.add(nonce)
+        if nonce is not None and response.status_code >= 400:
+            session.rollback()
+        return response, ask
 
     def _prepared(self, now: datetime) -> Any:
         if self.prepare is None:
@@ -282,8 +284,7 @@ class _Call:
                 cookies.set(response, name, value)
         seen = getattr(self, "seen", None)
         if seen is not None:
-            with self.portal.database.writing() as session:
-                mark_seen(session, *seen)
+            self.portal.database.change(lambda session: mark_seen(session, *seen))
         return response
 
     def _address(self) -> str:

@@ -1,7 +1,6 @@
 """A portal as one object, and the application around it: what both portals share (A2.1, A4.1)."""
 
 import errno
-import gc
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ from starlette.types import ASGIApp
 from core.database import Database, Zone, open_database
 from core.documents.blobs import open_store
 from core.documents.content import Store
+from core.loaded import keep_what_is_loaded
 from core.settings import ZoneSettings
 from core.vault import open_vault
 from core.web.ask import Ask
@@ -123,16 +123,6 @@ def application(portal: Portal, routes: Sequence[BaseRoute]) -> Starlette:
     portal.routes = {route.name or "": route for route in app.routes if isinstance(route, Route | Mount)}
     portal.templates.globals["url"] = portal.url
     return app
-
-
-def keep_what_is_loaded() -> None:
-    """Spare the collector of garbage what lives as long as the process: every module, table, route and template.
-
-    It would look through all of them again and again beside the requests, for a twentieth of their time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 class _Walled(Starlette):

@@ -9,12 +9,14 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session
 
 from core.accounts.tables import Enterprise
 from core.columns import JSONDoc
 from core.database import Database, Zone, open_database, table_of
-from core.prepared import Prepared
+from core.exchange.faults import is_passing
+from core.prepared import Prepared, PreparedChange
 from tests.databases import ENGINES, Templates
 from tests.world import MONDAY_9AM
 
@@ -161,3 +163,73 @@ def test_a_connection_that_broke_is_replaced(database_templates: Templates) -> N
 
 def _enterprise(code: str, name: str) -> Enterprise:
     return Enterprise(credit_code=code, name=name, kind="enterprise", registered_at=MONDAY_9AM)
+
+
+def test_a_prepared_change_writes_what_sqlalchemy_would_and_gives_what_it_returns(database: Database) -> None:
+    renamed = PreparedChange(
+        sa.update(ENTERPRISES)
+        .where(ENTERPRISES.c.credit_code == sa.bindparam("of_code", type_=sa.String()))
+        .values(name=sa.bindparam("to_name"))
+    )
+    back = PreparedChange(
+        sa.delete(ENTERPRISES)
+        .where(ENTERPRISES.c.credit_code == sa.bindparam("of_code", type_=sa.String()))
+        .returning(ENTERPRISES.c.name)
+    )
+    with database.writing() as session:
+        assert PreparedChange(sa.insert(ENTERPRISES)).count(session, _enterprise("7" * 18, "旧名").__dict__) == 1
+        assert renamed.count(session, {"of_code": "7" * 18, "to_name": "新名"}) == 1
+        assert renamed.count(session, {"of_code": "没有", "to_name": "新名"}) == 0
+        assert back.value(session, {"of_code": "7" * 18}) == "新名"
+
+
+def test_a_prepared_change_may_leave_columns_to_their_defaults(database: Database) -> None:
+    row = {name: value for name, value in _enterprise("6" * 18, "长春").__dict__.items() if value is not None}
+    columns = [name for name in row if name in ENTERPRISES.c]
+    with database.writing() as session:
+        PreparedChange(sa.insert(ENTERPRISES), columns=columns).count(session, row)
+        assert session.get_one(Enterprise, "6" * 18).name == "长春"
+        session.rollback()
+
+
+def test_an_error_of_a_prepared_change_is_sqlalchemys_and_undoes_the_change(database: Database) -> None:
+    insert = PreparedChange(sa.insert(ENTERPRISES))
+    rows = [_enterprise("5" * 18, "还没有提交").__dict__, _enterprise(f"{0:018}", "重复").__dict__]
+    with pytest.raises(IntegrityError, match="enterprise") as refused, database.writing() as session:
+        assert [insert.count(session, row) for row in rows] == []
+    assert isinstance(refused.value.orig, Exception)
+    assert not is_passing(refused.value)
+    with database.reading() as session:
+        assert session.get(Enterprise, "5" * 18) is None
+
+
+def test_who_listens_hears_a_prepared_change(database: Database) -> None:
+    heard: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        heard.append(statement)
+
+    sa.event.listen(database.engine, "before_cursor_execute", hear)
+    with database.writing() as session:
+        PreparedChange(sa.insert(ENTERPRISES)).count(session, _enterprise("4" * 18, "长春").__dict__)
+        session.rollback()
+    sa.event.remove(database.engine, "before_cursor_execute", hear)
+    assert [statement.split("(")[0].strip() for statement in heard] == ["INSERT INTO enterprise"]
+
+
+def _cut(session: Session, database: Database) -> Session:
+    pid = session.connection().scalar(sa.text("SELECT pg_backend_pid()"))
+    with database.engine.connect() as other:
+        other.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    return session
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_connection_that_the_server_ended_leaves_its_pool(database: Database) -> None:
+    insert = PreparedChange(sa.insert(ENTERPRISES))
+    with pytest.raises(DBAPIError) as ended, database.writing() as session:
+        insert.count(_cut(session, database), _enterprise("3" * 18, "长春").__dict__)
+    assert ended.value.connection_invalidated
+    assert is_passing(ended.value)
+    with database.writing() as session:
+        assert session.connection().scalar(sa.text("SELECT 1")) == 1

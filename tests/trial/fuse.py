@@ -12,12 +12,11 @@ from multiprocessing.context import ForkServerContext
 from types import FrameType
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session
+from sqlalchemy.engine.default import DefaultDialect
 
 _NAMES = 120
 _START = "its start"
-_SKIPPED = ("core.database", "core.trace", "tests.trial.fuse")
+_SKIPPED = ("core.database", "core.group_commit", "core.trace", "tests.trial.fuse")
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,14 @@ def make_fuse(context: ForkServerContext) -> Fuse:
 
 def lay(fuse: Fuse) -> None:
     """Let every durable step of this process pass the fuse."""
-    sa.event.listen(Session, "before_commit", lambda session: fuse.pass_point("before the commit of"))
-    sa.event.listen(Session, "after_commit", lambda session: fuse.pass_point("after the commit of"))
+    commit = DefaultDialect.do_commit
+
+    def fused(dialect: DefaultDialect, connection: Any) -> None:
+        fuse.pass_point("before the commit of")
+        commit(dialect, connection)
+        fuse.pass_point("after the commit of")
+
+    DefaultDialect.do_commit = fused  # type: ignore[method-assign]
 
     def heard(event: str, told: tuple[Any, ...]) -> None:
         if event in ("os.rename", "os.link"):

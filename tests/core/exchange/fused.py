@@ -74,7 +74,7 @@ class FusedFiles(MemoryFiles):
 
 
 def fused_database(database: Database, fuse: Fuse) -> Fused:
-    return Fused(database.zone, database.engine, database.reader, turn=database.turn, fuse=fuse)
+    return Fused(database.zone, database.engine, database.reader, turns=database.turns, fuse=fuse)
 
 
 def fused(crossing: Crossing, fuse: Fuse) -> Post:
