@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -20,6 +20,7 @@ from core.exchange.message import Direction
 from core.exchange.rows import (
     AlreadyThere,
     Stretch,
+    Unread,
     as_stored,
     copy_arrived,
     insert_arrived,
@@ -28,6 +29,7 @@ from core.exchange.rows import (
     unread_rows,
 )
 from core.exchange.tables import SealState, in_states, insert_into, standing, tables_of
+from core.prepared import Prepared
 
 BATCH_BYTES = 8 * 1024 * 1024
 PORTION = 250
@@ -56,10 +58,12 @@ class Batch:
 
 @dataclass(frozen=True)
 class Outline:
-    """A batch of one epoch without its rows: its numbers, the files that they name, its seals."""
+    """A batch of one epoch without its rows: its first and last number, how many, the files they name, its seals."""
 
     epoch: int
-    numbers: list[int]
+    first: int
+    last: int
+    count: int
     files: list[str]
     seals: list[SealNote]
 
@@ -78,24 +82,18 @@ def read_batch(source: Database, after: Place, *, limit: int) -> Batch:
         return Batch(links, _seals_up_to(session, after, end))
 
 
-def read_outline(source: Database, after: Place, *, limit: int) -> Outline:
-    """The same, within one epoch and without the rows."""
-    here = {"direction": Direction.out_of(source.zone), "epoch": after.epoch, "number": after.number, "limit": limit}
-    numbers: list[int] = []
-    files: list[str] = []
-    size = 0
+def read_outline(source: Database, after: Place, *, limit: int, goes_on: bool = False) -> Outline:
+    """The same, within one epoch and without the rows; where it `goes_on`, the newest seal was shown before."""
+    zone, direction = source.zone, Direction.out_of(source.zone)
+    here = {"direction": direction, "epoch": after.epoch, "number": after.number}
     with source.reading() as session:
-        rows = session.connection().execute(_outline_after(source.zone), here).all()
-        epoch = rows[0].epoch if rows else after.epoch
-        for of_epoch, number, named, own_size in rows:
-            size += own_size
-            if of_epoch != epoch or (numbers and size > BATCH_BYTES):
-                break
-            numbers.append(number)
-            if named != _NO_FILES:
-                files.append(named)
-        end = Place(epoch, numbers[-1]) if numbers else None
-        return Outline(epoch, numbers, files, _seals_up_to(session, after, end))
+        span = _span_after(zone).one(session, {**here, "limit": limit, "bytes": BATCH_BYTES})
+        if not span.rows:
+            return Outline(after.epoch, 0, 0, 0, [], [] if goes_on else _seals_up_to(session, after, None))
+        there = {"direction": direction, "epoch": span.epoch, "first": span.first, "last": span.last}
+        files = [named for (named,) in _files_of(zone).all(session, there)] if span.with_files else []
+        seals = _seals_up_to(session, after, Place(span.epoch, span.last))
+    return Outline(span.epoch, span.first, span.last, span.rows, files, seals)
 
 
 def write_batch(target: Database, batch: Batch) -> int:
@@ -111,20 +109,21 @@ def write_batch(target: Database, batch: Batch) -> int:
     return new
 
 
-def write_unread(source: Database, target: Database, outline: Outline) -> int:
-    """Copy the rows of an outline from one database to another of the same engine; returns how many were new.
+def read_unread(source: Database, outline: Outline) -> Unread:
+    """The rows of an outline, as another database of the same engine takes them."""
+    stretch = Stretch(Direction.out_of(source.zone), outline.epoch, outline.first, outline.last)
+    with source.reading() as session:
+        return unread_rows(session.connection(), tables_of(source.zone).message, stretch)
+
+
+def write_unread(target: Database, outline: Outline, rows: Unread) -> int:
+    """Insert the rows of an outline, which `read_unread` gave; returns how many were new.
 
     They must lie beyond what the target verified, so that none is archived there. Raises AlreadyThere where the engine
     can't leave out what is there already.
     """
-    if not outline.numbers:
-        return write_batch(target, Batch([], outline.seals))
-    table = tables_of(source.zone).message
-    stretch = Stretch(Direction.out_of(source.zone), outline.epoch, outline.numbers[0], outline.numbers[-1])
-    with source.reading() as session:
-        rows = unread_rows(session.connection(), table, stretch)
     new = _insert(target, outline.seals, lambda told, table: insert_unread(told, table, rows))
-    _note_duplicates(len(outline.numbers) - new)
+    _note_duplicates(outline.count - new)
     return new
 
 
@@ -185,12 +184,12 @@ def _seals_up_to(session: Session, after: Place, end: Place | None) -> list[Seal
     zone = zone_of(session)
     direction = Direction.out_of(zone)
     if end is None:
-        newest = session.connection().execute(_newest_seal(zone), {"direction": direction}).first()
+        newest = _newest_seal(zone).first(session, {"direction": direction})
         is_behind = newest is not None and (newest.epoch, newest.number) <= (after.epoch, after.number)
-        return [SealNote(*newest)] if newest is not None and is_behind else []
+        return [newest] if newest is not None and is_behind else []
     here = {"direction": direction, "epoch": after.epoch, "number": after.number}
     there = {"to_epoch": end.epoch, "to_number": end.number}
-    return [SealNote(*row) for row in session.connection().execute(_seals_between(zone), here | there)]
+    return _seals_between(zone).all(session, here | there)
 
 
 def _after(table: sa.Table) -> sa.ColumnElement[bool]:
@@ -210,10 +209,38 @@ def _links_after(zone: Zone) -> sa.Select[Any]:
     return _next_after(table, *as_stored(table, Link._fields))
 
 
+class _Span(NamedTuple):
+    epoch: int
+    first: int
+    last: int
+    rows: int
+    with_files: int
+
+
 @cache
-def _outline_after(zone: Zone) -> sa.Select[Any]:
+def _span_after(zone: Zone) -> Prepared[_Span]:
+    """The next rows within one epoch, as one line: of those too large to go together, the first goes alone."""
     table = tables_of(zone).message
-    return _next_after(table, table.c.epoch, table.c.number, table.c.files, sa.func.length(table.c.body).label("size"))
+    size = sa.func.length(table.c.body).label("size")
+    row = _next_after(table, *table.c["epoch", "number", "files"], size).subquery("row").c
+    so_far = sa.func.sum(row.size).over(order_by=(row.epoch, row.number)).label("so_far")
+    first = sa.func.first_value(row.number).over(order_by=(row.epoch, row.number)).label("first")
+    epoch = sa.func.min(row.epoch).over().label("of_epoch")
+    seen = sa.select(row.epoch, row.number, row.files, so_far, first, epoch).subquery("seen").c
+    fits = sa.or_(seen.so_far <= sa.bindparam("bytes"), seen.number == seen.first)
+    with_files = sa.func.count(sa.case((seen.files != _NO_FILES, 1)))
+    ends = (sa.func.min(seen.epoch), sa.func.min(seen.number), sa.func.max(seen.number))
+    line: list[sa.ColumnElement[Any]] = [*ends, sa.func.count(), with_files]
+    return Prepared(sa.select(*line).where(seen.epoch == seen.of_epoch, fits), _Span._make)
+
+
+@cache
+def _files_of(zone: Zone) -> Prepared[tuple[str]]:
+    table = tables_of(zone).message
+    here = (table.c.direction == sa.bindparam("direction"), table.c.epoch == sa.bindparam("epoch"))
+    within = table.c.number.between(sa.bindparam("first"), sa.bindparam("last"))
+    named = sa.select(table.c.files).where(*here, within, standing(table.c.state), table.c.files != _NO_FILES)
+    return Prepared(named.order_by(table.c.number), tuple)
 
 
 def _next_after(table: sa.Table, *wanted: sa.ColumnElement[Any]) -> sa.Select[Any]:
@@ -234,12 +261,14 @@ def _seals(zone: Zone) -> sa.Select[Any]:
 
 
 @cache
-def _seals_between(zone: Zone) -> sa.Select[Any]:
+def _seals_between(zone: Zone) -> Prepared[SealNote]:
     table = tables_of(zone).seal
-    return _seals(zone).where(_after(table), up_to(table)).order_by(table.c.epoch, table.c.number)
+    between = _seals(zone).where(_after(table), up_to(table)).order_by(table.c.epoch, table.c.number)
+    return Prepared(between, SealNote._make)
 
 
 @cache
-def _newest_seal(zone: Zone) -> sa.Select[Any]:
+def _newest_seal(zone: Zone) -> Prepared[SealNote]:
     table = tables_of(zone).seal
-    return _seals(zone).order_by(table.c.epoch.desc(), table.c.number.desc()).limit(1)
+    newest = _seals(zone).order_by(table.c.epoch.desc(), table.c.number.desc()).limit(1)
+    return Prepared(newest, SealNote._make)

@@ -5,6 +5,7 @@ carried is read from where it stands, so nothing is remembered in between and a 
 next round. Files go first, so that no row arrives before the file it names unless that is broken.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -13,13 +14,24 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from core.database import Database, Zone
-from core.exchange.batches import Place, read_batch, read_outline, up_to, write_batch, write_unread
+from core.exchange.batches import (
+    Batch,
+    Outline,
+    Place,
+    read_batch,
+    read_outline,
+    read_unread,
+    up_to,
+    write_batch,
+    write_unread,
+)
 from core.exchange.channels import Head, head_of
 from core.exchange.files import FileStore, copy_files
 from core.exchange.message import Direction
 from core.exchange.receipts import UNANSWERED
-from core.exchange.rows import AlreadyThere
+from core.exchange.rows import AlreadyThere, Unread
 from core.exchange.tables import ChannelState, State, in_states, standing, tables_of
+from core.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -43,22 +55,46 @@ class Exchangeable:
         return far_end(self.database, direction).place
 
     def fetch(self, source: "Exchangeable", after: Place, *, limit: int) -> Brought:
-        """Copy the files, then the rows, past everything where both ends are of one engine."""
-        outline = read_outline(source.database, after, limit=limit)
+        """Copy the files, then the rows."""
+        parcel = self.read(source, after, limit=limit)
+        return Brought(parcel.end, parcel.outline.count, self.put(source, parcel))
+
+    def read(self, source: "Exchangeable", after: Place, *, limit: int, goes_on: bool = False) -> "Parcel":
+        """What comes after a place: where both ends are of one engine with its rows, which nobody looks into."""
+        outline = read_outline(source.database, after, limit=limit, goes_on=goes_on)
+        is_alike = outline.count and _engine(source.database) == _engine(self.database)
+        return Parcel(after, outline, read_unread(source.database, outline) if is_alike else None)
+
+    def put(self, source: "Exchangeable", parcel: "Parcel") -> int:
+        """Put down what was read, files first; returns how many messages were new."""
+        outline = parcel.outline
         for files in outline.files:
             copy_files(source.files, self.files, files)
-        count = len(outline.numbers)
-        end = Place(outline.epoch, outline.numbers[-1]) if count else after
-        if _engine(source.database) == _engine(self.database):
+        if parcel.rows is not None:
             with suppress(AlreadyThere):  # another relay brought some of them: one by one, below
-                return Brought(end, count, write_unread(source.database, self.database, outline))
-        batch = read_batch(source.database, after, limit=count)
-        return Brought(end, count, write_batch(self.database, batch))
+                return write_unread(self.database, outline, parcel.rows)
+        if not outline.count:
+            return write_batch(self.database, Batch([], outline.seals))
+        return write_batch(self.database, read_batch(source.database, parcel.after, limit=outline.count))
 
     def make_up(self, source: "Exchangeable", direction: Direction) -> None:
         """Look again for the files that messages wait for."""
         for files in _files_waited_for(self, direction):
             copy_files(source.files, self.files, files)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A batch that was read after a place and isn't written yet; `rows` where they go on unread."""
+
+    after: Place
+    outline: Outline
+    rows: Unread | None
+
+    @property
+    def end(self) -> Place:
+        """How far it reaches."""
+        return Place(self.outline.epoch, self.outline.last) if self.outline.count else self.after
 
 
 class FarSide(Protocol):
@@ -86,20 +122,23 @@ def carry(source: Exchangeable, far: FarSide, *, limit: int = 500) -> int:
     return brought.new
 
 
-def bring(source: Exchangeable, far: FarSide, *, after: Place, limit: int, at_most: int) -> int:
+def bring(source: Exchangeable, far: Exchangeable, *, after: Place, limit: int, at_most: int) -> int:
     """Carry batch after batch from a place on, until one isn't full or `at_most` are there; returns how many are new.
 
-    The marks are left to `mark_brought`: most messages are answered before anyone would look.
+    While one batch is written at the far side, the next one is read here. The marks are left to `mark_brought`: most
+    messages are answered before anyone would look.
     """
     new = count = 0
-    while count < at_most:
-        brought = far.fetch(source, after, limit=limit)
-        new += brought.new
-        count += brought.count
-        if brought.count < limit:
-            break
-        after = brought.end
-    return new
+    parcel = far.read(source, after, limit=limit)
+    with ThreadPoolExecutor(max_workers=1) as hand:
+        while True:
+            count += parcel.outline.count
+            is_last = parcel.outline.count < limit or count >= at_most
+            following = None if is_last else hand.submit(far.read, source, parcel.end, limit=limit, goes_on=True)
+            new += far.put(source, parcel)
+            if following is None:
+                return new
+            parcel = following.result()
 
 
 def mark_brought(source: Exchangeable, far: FarSide) -> None:
@@ -128,8 +167,7 @@ def far_end(target: Database, direction: Direction) -> FarEnd:
         place = Place(head.epoch, head.number)
         if head.state is ChannelState.GAP:
             return FarEnd(head, place)
-        row = session.connection().execute(_highest(target.zone), {"direction": direction}).first()
-    highest = (row.epoch, row.number) if row is not None else (0, 0)
+        highest = _highest(target.zone).first(session, {"direction": direction}) or (0, 0)
     return FarEnd(head, Place(*max(highest, (head.epoch, head.number))))
 
 
@@ -153,14 +191,11 @@ def _files_waited_for(target: Exchangeable, direction: Direction) -> list[str]:
 
 
 @cache
-def _highest(zone: Zone) -> sa.Select[Any]:
+def _highest(zone: Zone) -> Prepared[tuple[int, int]]:
     table = tables_of(zone).message
-    return (
-        sa.select(table.c.epoch, table.c.number)
-        .where(table.c.direction == sa.bindparam("direction"), table.c.number.is_not(None), standing(table.c.state))
-        .order_by(table.c.epoch.desc(), table.c.number.desc())
-        .limit(1)
-    )
+    numbered = (table.c.direction == sa.bindparam("direction"), table.c.number.is_not(None), standing(table.c.state))
+    order = (table.c.epoch.desc(), table.c.number.desc())
+    return Prepared(sa.select(table.c.epoch, table.c.number).where(*numbered).order_by(*order).limit(1), tuple)
 
 
 @cache

@@ -36,6 +36,20 @@ class Link(NamedTuple):
     sealed_at: datetime
 
 
+class Told(NamedTuple):
+    """A row that waits for its seal. `happened` is written as it is digested, None if no calendar has such a year."""
+
+    position: int
+    id: str
+    direction: str
+    kind: str
+    subject: str
+    body: str
+    files: str
+    happened: str | None
+    cause: str | None
+
+
 class SealNote(NamedTuple):
     """One seal as it travels."""
 
@@ -97,19 +111,26 @@ def instant(at: datetime) -> str:
 
 
 def link_digest(link: Link, hash_of: Hash) -> str:
-    """The digest of a message in its place, from everything but `digest` and `sealed_at`.
+    """The digest of a message in its place, from everything but `digest` and `sealed_at`."""
+    happened = instant(link.happened_at)
+    return place_digest(link, happened, (link.epoch, link.number), link.previous_digest, hash_of)
+
+
+def place_digest(told: Told | Link, happened: str, place: tuple[int, int], previous: str, hash_of: Hash) -> str:
+    """The same of a message that gets this epoch and number; `happened` is written as `instant` writes it.
 
     Three times for each message these bytes are made, so they are written out: RFC 8785 says no more than this about
     an object whose names are known, whose numbers are small and whole, and whose other values are texts.
     """
-    cause = "null" if link.cause is None else _text(link.cause)
-    told = (
-        f'{{"body":{_text(link.body)},"cause":{cause},"direction":{_text(link.direction)},"epoch":{link.epoch:d},'
-        f'"files":{_text(link.files)},"happened_at":"{instant(link.happened_at)}","id":{_text(link.id)},'
-        f'"kind":{_text(link.kind)},"number":{link.number:d},"previous_digest":{_text(link.previous_digest)},'
-        f'"subject":{_text(link.subject)}}}'
+    epoch, number = place
+    cause = "null" if told.cause is None else _text(told.cause)
+    words = (
+        f'{{"body":{_text(told.body)},"cause":{cause},"direction":{_text(told.direction)},"epoch":{epoch:d},'
+        f'"files":{_text(told.files)},"happened_at":"{happened}","id":{_text(told.id)},'
+        f'"kind":{_text(told.kind)},"number":{number:d},"previous_digest":{_text(previous)},'
+        f'"subject":{_text(told.subject)}}}'
     )
-    return hash_of(b"exchange-v1\n" + told.encode())
+    return hash_of(b"exchange-v1\n" + words.encode())
 
 
 def sealed_words(note: SealNote) -> bytes:

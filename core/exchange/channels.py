@@ -1,6 +1,7 @@
 """Channels: how far each direction has come in this zone, and its stop when transport is broken or attacked (A2.1)."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from core.database import Zone, zone_of
 from core.exchange.message import Direction
 from core.exchange.tables import GENESIS, ChannelState, SealState, State, in_states, insert_into, tables_of
+from core.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +37,21 @@ class Head:
 
 def head_of(session: Session, direction: Direction) -> Head:
     """Where the direction stands in this zone; before its first message, epoch 1 and number 0."""
-    row = session.connection().execute(_channel(zone_of(session)), {"direction": direction}).first()
-    if row is None:
-        return Head(direction, 1, 0, GENESIS, ChannelState.OPEN)
-    return Head(direction, row.epoch, row.number, row.digest, ChannelState(row.state), row.reason, row.changed_at)
+    head = _channel(zone_of(session)).first(session, {"direction": direction})
+    return head or Head(direction, 1, 0, GENESIS, ChannelState.OPEN)
 
 
 @cache
-def _channel(zone: Zone) -> sa.Select[Any]:
+def _channel(zone: Zone) -> Prepared[Head]:
     table = tables_of(zone).channel
-    return sa.select(table).where(table.c.direction == sa.bindparam("direction"))
+    columns = ("direction", "epoch", "number", "digest", "state", "reason", "changed_at")
+    found = sa.select(*(table.c[name] for name in columns)).where(table.c.direction == sa.bindparam("direction"))
+    return Prepared(found, _head)
+
+
+def _head(row: Sequence[Any]) -> Head:
+    direction, epoch, number, digest, state, reason, changed_at = row
+    return Head(Direction(direction), epoch, number, digest, ChannelState(state), reason, changed_at)
 
 
 def advance(session: Session, head: Head, *, number: int, digest: str, at: datetime, fence: int = 0) -> None:
@@ -63,8 +70,12 @@ def advance(session: Session, head: Head, *, number: int, digest: str, at: datet
 
 @cache
 def _advancing(zone: Zone) -> sa.Update:
+    return advancing(zone, sa.bindparam("to_fence", type_=tables_of(zone).channel.c.fence.type))
+
+
+def advancing(zone: Zone, fence: sa.ColumnElement[int]) -> sa.Update:
+    """The statement behind `advance`, under a fencing number that is a value or comes out of the same statement."""
     table = tables_of(zone).channel
-    fence = sa.bindparam("to_fence", type_=table.c.fence.type)
     return (
         sa.update(table)
         .where(

@@ -21,6 +21,7 @@ from core.exchange.channels import Head, head_of
 from core.exchange.files import copy_files
 from core.exchange.message import Direction
 from core.exchange.tables import SealState, State, in_states, insert_into, standing, tables_of
+from core.prepared import Prepared
 
 RETURNED = "对方交回，待核验"
 """The reason of a copy that lies beside the zone's own rows and wasn't looked at yet."""
@@ -36,18 +37,19 @@ def is_behind(source: Exchangeable, far: Head) -> bool:
         return False
     with source.database.reading() as session:
         here = {"direction": far.direction, "number": far.number}
-        own = session.connection().execute(_own(source.database.zone), here).first()
+        own = _own(source.database.zone).first(session, here)
         if own is None:
             return far.epoch == head_of(session, far.direction).epoch
-        if own.epoch != far.epoch:
+        epoch, number, digest = own
+        if epoch != far.epoch:
             return False
-        if far.number > own.number:
+        if far.number > number:
             return True
-        return own.digest != far.digest and archived_up_to(session, far.direction, far.epoch) < far.number
+        return digest != far.digest and archived_up_to(session, far.direction, far.epoch) < far.number
 
 
 @cache
-def _own(zone: Zone) -> sa.Select[Any]:
+def _own(zone: Zone) -> Prepared[tuple[int, int, str | None]]:
     """Where the zone stands itself, and the digest it holds under the number that the far end verified last."""
     tables = tables_of(zone)
     channel, message = tables.channel, tables.message
@@ -57,11 +59,9 @@ def _own(zone: Zone) -> sa.Select[Any]:
         message.c.number == sa.bindparam("number"),
         standing(message.c.state),
     )
-    return (
-        sa.select(channel.c.epoch, channel.c.number, message.c.digest)
-        .join_from(channel, message, same, isouter=True)
-        .where(channel.c.direction == sa.bindparam("direction"))
-    )
+    own = sa.select(channel.c.epoch, channel.c.number, message.c.digest)
+    of_direction = channel.c.direction == sa.bindparam("direction")
+    return Prepared(own.join_from(channel, message, same, isouter=True).where(of_direction), tuple)
 
 
 def give_back(source: Exchangeable, target: Exchangeable, *, limit: int = 500) -> int:

@@ -10,6 +10,7 @@ therefore such that doing it twice does no harm. A holder that was killed is fol
 import os
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -28,15 +29,21 @@ def this_process() -> str:
 
 def take(session: Session, name: str, *, now: datetime, seconds: float, holder: str = "") -> int | None:
     """Take or renew the lease for some seconds: its fencing number, or None while another holder has it."""
-    holder = holder or this_process()
     connection = session.connection()
-    row = {"name": name, "holder": holder, "fence": 1, "expires_at": now + timedelta(seconds=seconds), "now": now}
-    fence: int | None = connection.execute(_taking(zone_of(session), connection.dialect.name), row).scalar()
+    wish = wishing(name, now=now, seconds=seconds, holder=holder)
+    fence: int | None = connection.execute(taking(zone_of(session), connection.dialect.name), wish).scalar()
     return fence
 
 
+def wishing(name: str, *, now: datetime, seconds: float, holder: str = "") -> dict[str, Any]:
+    """The values that `taking` is given."""
+    until = now + timedelta(seconds=seconds)
+    return {"name": name, "holder": holder or this_process(), "fence": 1, "expires_at": until, "now": now}
+
+
 @cache
-def _taking(zone: Zone, dialect: str) -> sa.Insert:
+def taking(zone: Zone, dialect: str) -> sa.Insert:
+    """The statement behind `take`, which another statement may hold: it returns the fencing number or nothing."""
     table = tables_of(zone).lease
     insert = insert_into(table, dialect).values({column: sa.bindparam(column.name) for column in table.c})
     own = table.c.holder == insert.excluded.holder

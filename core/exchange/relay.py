@@ -79,7 +79,8 @@ def _keep_carrying(source: Exchangeable, target: Exchangeable, settings: RelaySe
         try:
             _must_exist(source.database)
             _must_exist(target.database)
-            with turn(target.database, direction) as still_ours, watching(source.database, target.database) as watch:
+            both = (source.database, target.database)
+            with turn(target.database, direction) as still_ours, watching(*both, direction=direction) as watch:
                 if still_ours is None:
                     stop.wait(settings.standby_seconds)
                     continue

@@ -4,7 +4,8 @@ SQLAlchemy names, types and binds each value of each row; for a batch that takes
 values go to the driver as they are: `executemany` on SQLite, COPY and arrays on PostgreSQL.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -27,6 +28,28 @@ Unread = bytes | list[tuple[Any, ...]]
 """Rows in the form that the driver of one engine gives and takes: nobody in between looks into them."""
 
 
+@dataclass(frozen=True)
+class Places:
+    """Consecutive places of one epoch behind a number and its digest, and the rows, by position, that get them."""
+
+    epoch: int
+    before: int
+    digest_before: str
+    positions: Sequence[int]
+    digests: Sequence[str]
+    sealed_at: datetime
+
+    @property
+    def numbers(self) -> range:
+        """The number of each row."""
+        return range(self.before + 1, self.before + 1 + len(self.positions))
+
+    @property
+    def previous(self) -> list[str]:
+        """The digest before that of each row."""
+        return [self.digest_before, *self.digests[:-1]]
+
+
 class Stretch(NamedTuple):
     """Consecutive numbers of one direction and epoch."""
 
@@ -42,6 +65,12 @@ def as_stored(table: sa.Table, names: Iterable[str]) -> list[sa.ColumnElement[An
         sa.type_coerce(table.c[name], sa.types.NullType()).label(name) if name in _INSTANTS else table.c[name]
         for name in names
     ]
+
+
+def as_digested(instant: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """An instant as PostgreSQL writes it in the form of `chain.instant`; nothing where Python's calendar ends."""
+    text = sa.func.to_char(sa.func.timezone("UTC", instant), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    return sa.case((instant.between(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)), text))
 
 
 def instant_in(stored: Any) -> datetime:
@@ -105,33 +134,42 @@ def insert_unread(connection: sa.Connection, table: sa.Table, rows: Unread) -> i
         raise AlreadyThere from violation
 
 
-def number_sealed(connection: sa.Connection, table: sa.Table, links: Mapping[int, Link]) -> int:
-    """Give unsealed rows, by position, their places in the chain, all at one moment, in one epoch; returns how many."""
-    first = next(iter(links.values()))
+def number_sealed(connection: sa.Connection, table: sa.Table, places: Places) -> int:
+    """Give unsealed rows their places in the chain; returns how many rows were unsealed still."""
     if connection.dialect.name == "sqlite":
-        rows = [
-            (link.epoch, link.number, link.previous_digest, link.digest, _text(link.sealed_at), position)
-            for position, link in links.items()
-        ]
+        at = _text(places.sealed_at)
+        links = zip(places.numbers, places.previous, places.digests, places.positions, strict=True)
+        rows = [(places.epoch, number, previous, digest, at, position) for number, previous, digest, position in links]
         return connection.exec_driver_sql(_NUMBER_EACH.format(table=table.name), rows).rowcount
-    columns = [links, *zip(*((link.number, link.previous_digest, link.digest) for link in links.values()), strict=True)]
-    arrays = [",".join(map(str, column)) for column in columns]
-    values = (first.epoch, first.sealed_at, *arrays, min(links), max(links))
-    return connection.exec_driver_sql(_NUMBER_ALL.format(table=table.name), values).rowcount
+    numbering = sa.text(NUMBER_ALL.format(table=table.name))
+    return connection.execute(numbering, numbering_values(places)).rowcount
+
+
+def numbering_values(places: Places) -> dict[str, Any]:
+    """What `NUMBER_ALL` is given: lists go as texts, which neither SQLAlchemy nor the driver takes apart."""
+    lists = {"positions": places.positions, "previous": places.previous, "digests": places.digests}
+    return {
+        "epoch": places.epoch,
+        "before": places.before,
+        "sealed_at": places.sealed_at,
+        "lowest": min(places.positions),
+        "highest": max(places.positions),
+        **{name: ",".join(map(str, values)) for name, values in lists.items()},
+    }
 
 
 _NUMBER_EACH = (
     "UPDATE {table} SET epoch = ?, number = ?, previous_digest = ?, digest = ?, sealed_at = ?,"
     f" state = '{State.SEALED}' WHERE position = ? AND state = '{State.UNSEALED}'"
 )
-_NUMBER_ALL = (
-    f"UPDATE {{table}} AS told SET epoch = %s, sealed_at = %s, state = '{State.SEALED}',"
-    " number = link.number, previous_digest = link.previous_digest, digest = link.digest"
-    " FROM unnest(string_to_array(%s, ',')::bigint[], string_to_array(%s, ',')::bigint[],"
-    " string_to_array(%s, ','), string_to_array(%s, ','))"
-    " AS link (position, number, previous_digest, digest)"
+NUMBER_ALL = (
+    "UPDATE {table} AS told SET epoch = CAST(:epoch AS integer), sealed_at = CAST(:sealed_at AS timestamptz),"
+    f" state = '{State.SEALED}', number = CAST(:before AS bigint) + link.place,"
+    " previous_digest = link.previous, digest = link.digest"
+    " FROM unnest(CAST(string_to_array(:positions, ',') AS bigint[]), string_to_array(:previous, ','),"
+    " string_to_array(:digests, ',')) WITH ORDINALITY AS link (position, previous, digest, place)"
     f" WHERE told.position = link.position AND told.state = '{State.UNSEALED}'"
-    " AND told.position BETWEEN %s AND %s"  # or the planner reads all that is unsealed, however much that is
+    " AND told.position BETWEEN :lowest AND :highest"  # or the planner reads all that is unsealed, however much that is
 )
 
 

@@ -6,31 +6,34 @@ one seen would skip the late one. The sealer sees committed rows only, so the nu
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import datetime
-from functools import cache
-from typing import Any
+from threading import Event
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from core.database import Database, Zone, zone_of
+from core.database import Database
 from core.exchange import leases
-from core.exchange.chain import Link, SealNote, link_digest, sealed_words, unfit
-from core.exchange.channels import Head, Overtaken, advance, head_of
+from core.exchange.chain import Told, unfit
+from core.exchange.channels import Head, head_of
 from core.exchange.message import Direction
-from core.exchange.rows import as_stored, instant_in, number_sealed
+from core.exchange.sealed_batch import (
+    LEASE_SECONDS,
+    SealedBatch,
+    lease_name,
+    link_up,
+    oldest_unsealed,
+    write,
+    write_ahead,
+)
 from core.exchange.signing import Signer
-from core.exchange.tables import ChannelState, SealState, State, in_states, tables_of
+from core.exchange.tables import ChannelState, State, tables_of
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 2.0
-BATCHES_SEEN = 4
-"""Batches that one look reads: with the largest bodies there are, 200 MB."""
-
-_TOLD = ("id", "direction", "kind", "subject", "body", "files", "happened_at", "cause")
+BATCHES_SEEN = 2
+"""Batches that one look reads while another is written: with the largest bodies there are, 150 MB."""
 
 
 def seal(db: Database, signer: Signer, *, now: datetime, limit: int = 200, holder: str = "") -> int:
@@ -46,130 +49,119 @@ def seal_all(db: Database, signer: Signer, *, now: Callable[[], datetime], at_mo
 
     `now` tells the time, `limit` is the size of a batch.
     """
-    sealed = 0
-    while sealed < at_most:
-        portion = _seal_portion(db, signer, now, limit)
-        sealed += portion
-        if portion < BATCHES_SEEN * limit:
-            break
-    return sealed
+    direction, asked = Direction.out_of(db.zone), limit  # the first look is short: nothing is written meanwhile
+    with ThreadPoolExecutor(max_workers=1) as hand:
+        ahead = _Ahead(db, hand)
+        while ahead.begun < at_most:
+            rows = ahead.look(asked)
+            for batch in (rows[start : start + limit] for start in range(0, len(rows), limit)):
+                if any(_unfit(row, direction) for row in batch):
+                    return ahead.sealed + _seal_batch(db, signer, now(), limit) if ahead.settle() else ahead.sealed
+                if not ahead.seal(batch, signer.present(), now()):
+                    return ahead.sealed
+            if len(rows) < asked:
+                break
+            asked = BATCHES_SEEN * limit
+        ahead.settle()
+        return ahead.sealed
 
 
 def _has_unsealed(db: Database) -> bool:
     with db.reading() as session:
-        return session.connection().execute(_unsealed(db.zone), {"limit": 1}).first() is not None
+        return bool(_unsealed(session, db, 1))
 
 
-def _seal_portion(db: Database, signer: Signer, now: Callable[[], datetime], limit: int) -> int:
-    """Seal what one look sees: while a batch is being written, the next one is linked already.
+class _Ahead:
+    """Batches under way: while one is written by `hand`, the next one is linked.
 
-    What one look sees is in order, for what was told of the same subject before is seen too. Each batch is a
-    transaction of its own, and written only while the chain still stands where it was seen.
+    What one look sees is in order, for what was told of the same subject before is seen too; so a look always begins
+    with the oldest row and leaves out those that are being written. Each batch is a transaction of its own, and written
+    only while the chain still stands where the one before it ends.
     """
+
+    def __init__(self, db: Database, hand: Executor) -> None:
+        self.sealed = self.begun = 0
+        self._db, self._hand = db, hand
+        self._head: Head | None = None
+        self._written: Future[int] | None = None
+        self._in_hand: Sequence[int] = ()
+
+    def look(self, limit: int) -> list[Told]:
+        """The oldest rows that nobody seals yet, at most so many; none where the direction doesn't flow."""
+        with self._db.reading() as session:
+            if self._head is None:
+                self._head = head_of(session, Direction.out_of(self._db.zone))
+            rows = _unsealed(session, self._db, limit, self._in_hand)
+        return rows if self._head.state is ChannelState.OPEN else []
+
+    def seal(self, rows: Sequence[Told], key: Signer, now: datetime) -> bool:
+        """Link a batch, and hand it over once the one before is written; False when that one was overtaken."""
+        assert self._head
+        batch = link_up(rows, self._head, key, now)
+        if not self.settle():
+            return False
+        self._hand_over(batch)
+        self._in_hand = batch.places.positions
+        self._head = batch.head
+        self.begun += len(batch)
+        return True
+
+    def _hand_over(self, batch: SealedBatch) -> None:
+        """Go on once the batch is on its way to the server: linking the next one now would keep it from being sent."""
+        sent = Event()
+
+        def write() -> int:
+            try:
+                return write_ahead(self._db, batch, sent.set)
+            finally:
+                sent.set()
+
+        self._written = self._hand.submit(write)
+        sent.wait()
+
+    def settle(self) -> bool:
+        """Wait until what was handed over is written; False when it was overtaken."""
+        count = self._written.result() if self._written is not None else 0
+        is_overtaken = self._written is not None and not count
+        self._written, self._in_hand = None, ()
+        self.sealed += count
+        return not is_overtaken
+
+
+def _seal_batch(db: Database, signer: Signer, now: datetime, limit: int, holder: str = "") -> int:
     direction = Direction.out_of(db.zone)
-    with db.reading() as session:
-        head = head_of(session, direction)
-        rows = session.connection().execute(_unsealed(db.zone), {"limit": BATCHES_SEEN * limit}).all()
-    if not rows or head.state is not ChannelState.OPEN:
-        return 0
-    if any(unfit(row, direction) for row in rows):
-        return _seal_batch(db, signer, now(), limit, "")
-    sealed = 0
-    with ThreadPoolExecutor(max_workers=1) as hand:
-        written: Future[int] | None = None
-        for batch in (rows[start : start + limit] for start in range(0, len(rows), limit)):
-            key, at = signer.present(), now()
-            links = _linked(batch, head, key, at)
-            if written is not None:
-                if not (count := written.result()):
-                    return sealed
-                sealed += count
-            written = hand.submit(_seal_linked, db, head, _by_position(batch, links), key, at)
-            head = replace(head, number=links[-1].number, digest=links[-1].digest)
-        return sealed + (written.result() if written is not None else 0)
-
-
-def _seal_linked(db: Database, seen: Head, links: dict[int, Link], key: Signer, now: datetime) -> int:
-    """Write one batch, unless another sealer is at work or the chain isn't where it was seen; returns how many."""
     with db.writing() as session:
-        fence = leases.take(session, f"seal:{seen.direction}", now=now, seconds=LEASE_SECONDS)
-        head = head_of(session, seen.direction)
-        stands = (head.state, head.epoch, head.number, head.digest)
-        if fence is None or stands != (ChannelState.OPEN, seen.epoch, seen.number, seen.digest):
-            return 0
-        _write(session, head, links, key, fence)
-    return len(links)
-
-
-def _seal_batch(db: Database, signer: Signer, now: datetime, limit: int, holder: str) -> int:
-    direction = Direction.out_of(db.zone)
-    with db.writing() as session:
-        fence = leases.take(session, f"seal:{direction}", now=now, seconds=LEASE_SECONDS, holder=holder)
+        fence = leases.take(session, lease_name(direction), now=now, seconds=LEASE_SECONDS, holder=holder)
         head = head_of(session, direction)
         if fence is None or head.state is not ChannelState.OPEN:
             return 0
-        rows = _fit_rows(session, direction, limit)
+        rows = _fit_rows(session, db, limit)
         if not rows:
             return 0
-        key = signer.present()
-        links = _linked(rows, head, key, now)
-        _write(session, head, _by_position(rows, links), key, fence)
-    return len(links)
+        batch = link_up(rows, head, signer.present(), now)
+        write(session, batch, fence)
+    return len(batch)
 
 
-@cache
-def _unsealed(zone: Zone) -> sa.Select[Any]:
-    table = tables_of(zone).message
-    return (
-        sa.select(table.c.position, *as_stored(table, _TOLD))
-        .where(in_states(table.c.state, State.UNSEALED))
-        .order_by(table.c.position)
-        .limit(sa.bindparam("limit"))
-    )
+def _unsealed(session: Session, db: Database, limit: int, known: Sequence[int] = ()) -> list[Told]:
+    values = {"limit": limit, "known": ",".join(map(str, known))}
+    return oldest_unsealed(db.zone, db.engine.dialect.name).all(session, values)
 
 
-def _fit_rows(session: Session, direction: Direction, limit: int) -> list[sa.Row[Any]]:
+def _unfit(row: Told, direction: Direction) -> str | None:
+    return unfit(row, direction) or (None if row.happened else "报文所记的时刻不在历法之内")
+
+
+def _fit_rows(session: Session, db: Database, limit: int) -> list[Told]:
     """The next rows to seal; what may not travel gets no number and stays behind, rejected."""
-    zone = zone_of(session)
+    direction, table = Direction.out_of(db.zone), tables_of(db.zone).message
     fit = []
-    for row in session.connection().execute(_unsealed(zone), {"limit": limit}).all():
-        words = unfit(row, direction)
+    for row in _unsealed(session, db, limit):
+        words = _unfit(row, direction)
         if words is None:
             fit.append(row)
             continue
         log.error("exchange message refused a seal", extra={"message_id": row.id, "reason": words})
-        table = tables_of(zone).message
         here = table.c.position == row.position
         session.connection().execute(sa.update(table).where(here).values(state=State.REJECTED, reason=words))
     return fit
-
-
-def _linked(rows: Sequence[Any], head: Head, signer: Signer, now: datetime) -> list[Link]:
-    links: list[Link] = []
-    digest, hash_of = head.digest, signer.hash_of
-    for number, row in enumerate(rows, head.number + 1):
-        told = [*row[1:7], instant_in(row[7]), row[8], head.epoch, number, digest]
-        digest = link_digest(Link._make([*told, "", now]), hash_of)
-        links.append(Link._make([*told, digest, now]))
-    return links
-
-
-def _by_position(rows: Sequence[Any], links: Sequence[Link]) -> dict[int, Link]:
-    return {row[0]: link for row, link in zip(rows, links, strict=True)}
-
-
-def _write(session: Session, head: Head, links: dict[int, Link], signer: Signer, fence: int) -> None:
-    """Number the rows, sign their last digest, move the channel; raises Overtaken when any of it was done already."""
-    zone = zone_of(session)
-    if number_sealed(session.connection(), tables_of(zone).message, links) != len(links):
-        raise Overtaken(f"{head.direction} was sealed from number {head.number} on")
-    last = list(links.values())[-1]
-    note = SealNote(last.direction, last.epoch, last.number, last.digest, signer.key_id, "", last.sealed_at)
-    signed = note._replace(signature=signer.sign(sealed_words(note)))
-    session.connection().execute(_sealing(zone), {**signed._asdict(), "state": SealState.GIVEN})
-    advance(session, head, number=last.number, digest=last.digest, at=last.sealed_at, fence=fence)
-
-
-@cache
-def _sealing(zone: Zone) -> sa.Insert:
-    return sa.insert(tables_of(zone).seal)

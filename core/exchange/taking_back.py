@@ -23,7 +23,7 @@ from core.exchange.inbox import Keys, Verdict, judge
 from core.exchange.message import Direction, Envelope, kind_of, restorer_of
 from core.exchange.receipts import UNANSWERED
 from core.exchange.retelling import TAKEN
-from core.exchange.sealing import LEASE_SECONDS
+from core.exchange.sealed_batch import LEASE_SECONDS
 from core.exchange.signing import Verifier
 from core.exchange.standing import WAITING
 from core.exchange.tables import GENESIS, SealState, State, in_states, standing, tables_of

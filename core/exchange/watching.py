@@ -17,6 +17,8 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from core.database import Database
+from core.exchange.channels import Head, head_of
+from core.exchange.message import Direction
 
 LONGEST_REST = 1.0
 """Seconds after which a full look is due although nothing was committed."""
@@ -59,18 +61,23 @@ class Watch:
 
 
 @contextmanager
-def watching(*databases: Database) -> Iterator[Watch]:
-    """Watch these databases; what is committed from here on is seen by the first rest."""
+def watching(*databases: Database, direction: Direction | None = None) -> Iterator[Watch]:
+    """Watch these databases; what is committed from here on is seen by the first rest.
+
+    With a direction, on PostgreSQL only its channels are looked at: whatever is sealed or verified moves one.
+    """
     with ExitStack() as kept:
-        eyes = [kept.enter_context(closing(_eye(database))) for database in databases]
+        eyes = [kept.enter_context(closing(_eye(database, direction))) for database in databases]
         for eye in eyes:
             eye.has_changed()
         yield Watch(eyes)
 
 
-def _eye(database: Database) -> _Eye:
+def _eye(database: Database, direction: Direction | None) -> _Eye:
     path = sqlite_path(database)
-    return _Version(path) if path else _Snapshot(database)
+    if path:
+        return _Version(path)
+    return _Channel(database, direction) if direction else _Snapshot(database)
 
 
 def sqlite_path(database: Database) -> Path | None:
@@ -120,6 +127,28 @@ class _Snapshot:
         try:
             with self._database.reader.connect() as connection:
                 self._last = connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
+        except sa.exc.SQLAlchemyError:
+            self._last = None
+            return True
+        return self._last != before
+
+    def close(self) -> None:
+        """Nothing is held: the connection went back to its pool."""
+
+
+class _Channel:
+    """How a direction stands in a zone on PostgreSQL: commits that are none of its business change nothing here."""
+
+    def __init__(self, database: Database, direction: Direction) -> None:
+        self._database, self._direction = database, direction
+        self._last: Head | None = None
+
+    def has_changed(self) -> bool:
+        """Whether it stands elsewhere than the last time; also when the server can't be asked, for others to find."""
+        before = self._last
+        try:
+            with self._database.reading() as session:
+                self._last = head_of(session, self._direction)
         except sa.exc.SQLAlchemyError:
             self._last = None
             return True

@@ -11,9 +11,10 @@ from core.database import Database, Zone
 from core.exchange import outbox
 from core.exchange.carrying import carry
 from core.exchange.inbox import apply_next, receive
-from core.exchange.sealing import seal
+from core.exchange.sealing import seal, seal_all
 from tests.core.exchange.crossing import CODE, LATER, NOW, Crossing, Echoed
 
+MOVING = ("SELECT", "UPDATE", "DELETE", "WITH")
 KEPT = ("exchange_message", "exchange_seal", "exchange_archive")
 
 
@@ -52,7 +53,7 @@ def test_every_statement_finds_its_rows_by_an_index(crossing: Crossing):
         crossing.tell(1, 2, file="a" * 64)
         crossing.post.pump(now=NOW)
         crossing.post.pump(now=NOW + LATER)
-    moving = {words: told for words, told in statements.items() if words.split()[0] in ("SELECT", "UPDATE", "DELETE")}
+    moving = {words: told for words, told in statements.items() if words.split()[0] in MOVING}
     assert len(moving) > 20
     found = {words: scans(database, words, values) for words, (database, values) in moving.items()}
     assert {words: steps for words, steps in found.items() if any(one.split()[1] in KEPT for one in steps)} == {}
@@ -79,6 +80,7 @@ def test_postgresql_finds_a_batch_by_an_index_among_many(crossing: Crossing):
             session.connection().exec_driver_sql("ANALYZE")
     with heard(crossing.public, crossing.extranet) as statements:
         assert crossing.seal() == 200
+        assert seal_all(crossing.public, crossing.post.signers[Zone.PUBLIC], now=lambda: NOW, at_most=300) == 600
         assert carry(*crossing.outward, limit=200) == 200
         assert crossing.receive() == 200
         assert apply_next(crossing.extranet, crossing.extranet_files, now=NOW, limit=3) == 3
@@ -86,7 +88,7 @@ def test_postgresql_finds_a_batch_by_an_index_among_many(crossing: Crossing):
         carry(*crossing.outward[::-1])
         receive(crossing.public, crossing.post.verifiers[Zone.EXTRANET], now=NOW)
         assert apply_next(crossing.public, crossing.public_files, now=NOW) == 3
-    moving = {words: told for words, told in statements.items() if words.split()[0] in ("SELECT", "UPDATE", "DELETE")}
+    moving = {words: told for words, told in statements.items() if words.split()[0] in MOVING}
     assert len(moving) > 20
     read = {words: reads_whole(database, words, values) for words, (database, values) in moving.items()}
     assert [words for words, is_whole in read.items() if is_whole] == []

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from core.exchange import batches, carrying
 from core.exchange.batches import Batch, Place, read_batch, read_outline
-from core.exchange.carrying import Brought, carry
+from core.exchange.carrying import Brought, bring, carry, far_end
 from core.exchange.chain import Link, instant, link_digest
+from core.exchange.message import Direction
 from core.exchange.rows import instant_in
 from core.exchange.tables import tables_of
 from tests.core.exchange.crossing import Crossing, rows_of
@@ -92,13 +93,35 @@ def test_between_two_engines_rows_are_read_and_written(crossing: Crossing, monke
     assert crossing.receive() == 3
 
 
+def test_what_lies_there_already_is_left_out_while_batch_after_batch_is_brought(crossing: Crossing):
+    """As if another relay had brought some of it between reading and writing."""
+    crossing.tell(*range(7))
+    crossing.seal()
+    source, far = crossing.outward
+    assert carry(source, far, limit=3) == 3
+    assert bring(source, far, after=Place(1, 0), limit=2, at_most=100) == 4
+    assert bring(source, far, after=Place(1, 0), limit=2, at_most=100) == 0
+    assert crossing.receive() == 7
+
+
+def test_no_more_is_brought_than_was_asked_for(crossing: Crossing):
+    crossing.tell(*range(7))
+    crossing.seal()
+    source, far = crossing.outward
+    assert bring(source, far, after=Place(1, 0), limit=2, at_most=3) == 4
+    assert far_end(crossing.extranet, Direction.TO_EXTRANET).place == Place(1, 4)
+
+
 def test_an_outline_ends_with_its_epoch_and_before_its_bodies_grow_too_large(crossing, monkeypatch):
     crossing.tell(1, 2, 3)
     crossing.seal()
     monkeypatch.setattr(batches, "BATCH_BYTES", 150)
     outline = read_outline(crossing.public, Place(1, 0), limit=10)
-    assert outline.numbers == [1, 2]
-    assert read_outline(crossing.public, Place(1, 3), limit=10).numbers == []
+    assert (outline.epoch, outline.first, outline.last, outline.count) == (1, 1, 2, 2)
+    monkeypatch.setattr(batches, "BATCH_BYTES", 1)
+    alone = read_outline(crossing.public, Place(1, 1), limit=10)
+    assert (alone.first, alone.last, alone.count) == (2, 2, 1)
+    assert read_outline(crossing.public, Place(1, 3), limit=10).count == 0
 
 
 def test_instants_read_past_sqlalchemy_are_the_same(crossing: Crossing):

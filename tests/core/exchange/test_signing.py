@@ -1,17 +1,20 @@
 """Keys in files, seals by one key known by the other zone, and leases with a fencing number."""
 
 import stat
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from core.exchange import channels, leases
+from core.exchange import channels, leases, outbox
 from core.exchange.channels import Overtaken
 from core.exchange.message import Direction
-from core.exchange.sealing import LEASE_SECONDS, seal, seal_all
+from core.exchange.sealed_batch import LEASE_SECONDS
+from core.exchange.sealing import seal, seal_all
 from core.exchange.signing import load_signer, load_verifier, make_key, new_signer, public_path
-from tests.core.exchange.crossing import NOW, Crossing, check_invariants, rows_of
+from tests.core.exchange.crossing import NOW, OTHER_CODE, Crossing, Noted, check_invariants, rows_of, steps_at
 from tests.core.exchange.fused import Crash, Fuse, fused_database
 
 
@@ -152,6 +155,90 @@ def test_what_may_not_travel_stays_behind_while_the_others_are_sealed(crossing: 
         session.connection().exec_driver_sql(f"{forged} {own} FROM exchange_message WHERE position = 1")
     assert seal_all(crossing.public, signer, now=lambda: NOW, at_most=100, limit=10) == 3
     assert {row.state for row in rows_of(crossing.public) if row.id == "forged"} == {"rejected"}
+
+
+def test_a_batch_of_which_a_row_went_another_way_is_undone_as_a_whole(crossing: Crossing):
+    signer = crossing.post.signers[crossing.public.zone]
+    crossing.tell(1)
+    assert seal_all(crossing.public, signer, now=lambda: NOW, at_most=100) == 1
+    crossing.tell(2, 3, 4)
+
+    def late() -> datetime:
+        with crossing.public.writing() as session:
+            gone = "UPDATE exchange_message SET state = 'rejected' WHERE position = 3 AND number IS NULL"
+            session.connection().exec_driver_sql(gone)
+        return NOW
+
+    with pytest.raises(Overtaken):
+        seal_all(crossing.public, signer, now=late, at_most=100)
+    assert [row.number for row in rows_of(crossing.public) if row.number] == [1]
+    with crossing.public.reading() as session:
+        assert channels.head_of(session, Direction.TO_EXTRANET).number == 1
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM exchange_seal").scalar() == 1
+    assert seal_all(crossing.public, signer, now=lambda: NOW, at_most=100) == 2
+    assert crossing.bring(crossing.take()) == crossing.receive() == 3
+
+
+def test_a_chain_that_moved_on_or_stopped_after_a_look_gets_nothing_of_what_was_seen(crossing: Crossing):
+    signer = crossing.post.signers[crossing.public.zone]
+    direction = Direction.TO_EXTRANET
+    crossing.tell(1)
+    assert seal_all(crossing.public, signer, now=lambda: NOW, at_most=100) == 1
+    crossing.tell(2, 3)
+    taken = []
+
+    def overtaken() -> datetime:
+        taken.append(seal(crossing.public, signer, now=NOW + timedelta(seconds=3), limit=1, holder="second"))
+        return NOW + timedelta(seconds=3 + LEASE_SECONDS)
+
+    def stopped() -> datetime:
+        with crossing.public.writing() as session:
+            channels.stop(session, direction, "a reason", at=NOW)
+        return NOW + timedelta(seconds=10)
+
+    for late in (overtaken, stopped):
+        assert seal_all(crossing.public, signer, now=late, at_most=100) == 0
+        assert [row.number for row in rows_of(crossing.public) if row.number] == [1, 2]
+    assert taken == [1]
+
+
+@pytest.mark.parametrize("engine_kind", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_a_message_told_slowly_keeps_its_place_before_the_next_of_its_subject(crossing: Crossing):
+    """Its row has its position long before it is committed: meanwhile later rows are seen and sealed."""
+    signer = crossing.post.signers[crossing.public.zone]
+    telling = ExitStack()
+    outbox.send(telling.enter_context(crossing.public.writing()), Noted(code=OTHER_CODE, step=1), at=NOW)
+    crossing.tell(*range(12))
+    batches = count()
+
+    def late() -> datetime:
+        if next(batches) == 2:
+            telling.close()
+            crossing.tell(2, code=OTHER_CODE)
+        return NOW
+
+    assert seal_all(crossing.public, signer, now=late, at_most=100, limit=2) == 14
+    crossing.post.pump(now=NOW)
+    check_invariants(crossing.post)
+    assert steps_at(crossing.extranet, OTHER_CODE) == [1, 2]
+    assert steps_at(crossing.extranet) == list(range(12))
+
+
+@pytest.mark.parametrize("engine_kind", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.mark.parametrize("instant", ["infinity", "-infinity", "10000-01-01 00:00+00", "0001-01-01 00:00+00 BC"])
+def test_an_instant_beyond_the_calendar_stays_behind_while_the_others_are_sealed(crossing: Crossing, instant: str):
+    signer = crossing.post.signers[crossing.public.zone]
+    crossing.tell(1, 2)
+    with crossing.public.writing() as session:
+        forged = (
+            "INSERT INTO exchange_message (id, direction, kind, subject, body, files, happened_at, state, attempts)"
+        )
+        own = f"SELECT 'forged', direction, kind, subject, body, files, '{instant}', state, attempts"
+        session.connection().exec_driver_sql(f"{forged} {own} FROM exchange_message WHERE position = 1")
+    assert seal_all(crossing.public, signer, now=lambda: NOW, at_most=100) == 2
+    with crossing.public.reading() as session:
+        state = "SELECT state FROM exchange_message WHERE id = 'forged'"
+        assert session.connection().exec_driver_sql(state).scalar() == "rejected"
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before_commit", "after_commit"])

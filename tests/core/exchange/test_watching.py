@@ -8,10 +8,11 @@ import pytest
 
 from core.database import Zone, open_database
 from core.exchange import watching as module
+from core.exchange.message import Direction
 from core.exchange.watching import watching
 from tests.core.exchange.crossing import Crossing
 
-LOOK = 0.01
+LOOK, SOON = 0.01, 0.2
 
 
 @pytest.fixture
@@ -47,6 +48,34 @@ def test_without_a_commit_it_rests_until_a_full_look_is_due(crossing: Crossing, 
         rested(watch)
         rest = rested(watch)
     assert rest >= 0.3
+
+
+@pytest.mark.parametrize("engine_kind", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_of_a_direction_only_its_own_channels_end_a_rest(crossing: Crossing, longest: float):
+    """What else is committed in either cluster, however much that is, wakes nobody."""
+    both = (crossing.public, crossing.extranet)
+    to_extranet, to_internet = (
+        watching(*both, direction=way) for way in (Direction.TO_EXTRANET, Direction.TO_INTERNET)
+    )
+    stop = threading.Event()
+    with to_extranet as watch, to_internet as other:
+        rested(watch, stop=_soon(stop))
+        rested(other, stop=_soon(stop))
+        crossing.tell(1)
+        assert rested(watch, stop=_soon(stop)) > SOON / 2
+        crossing.seal()
+        assert rested(watch) < longest / 2
+        assert rested(other, stop=_soon(stop)) > SOON / 2
+        crossing.bring(crossing.take())
+        crossing.receive()
+        assert rested(watch) < longest / 2
+
+
+def _soon(stop: threading.Event) -> threading.Event:
+    """A stop that comes soon: by then a rest that anything had ended would be over."""
+    stop.clear()
+    threading.Timer(SOON, stop.set).start()
+    return stop
 
 
 def test_whoever_is_told_to_stop_rests_no_longer(crossing: Crossing, longest: float):
