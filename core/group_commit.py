@@ -53,20 +53,33 @@ class GroupCommit:
         """
         self._refuse_nested()
         change = _Change(act, info)
+        self._await(change)
+        try:
+            if change.error is not None:
+                raise change.error
+            if not change.is_kept:  # the one who led was stopped before it knew
+                raise _failed(RuntimeError("stopped before the commit"))
+            result: Result = change.result
+            return result
+        finally:
+            # an error holds the frames it came through, and they the change: no circle, or all of it would stay
+            change.error = None
+            del change
+
+    def _await(self, change: "_Change") -> None:
         self._waiting.append(change)
-        if self._turn.acquire(blocking=False):
-            self._lead()
-        while not change.is_done:
-            change.calls.get()
-            if not change.is_done:
-                self._turn.acquire()
+        try:
+            if self._turn.acquire(blocking=False):
                 self._lead()
-        if change.error is not None:
-            raise change.error
-        if not change.is_kept:  # the one who led was stopped before it knew
-            raise _failed(RuntimeError("stopped before the commit"))
-        result: Result = change.result
-        return result
+            while not change.is_done:
+                change.calls.get()
+                if not change.is_done:
+                    self._turn.acquire()
+                    self._lead()
+        except BaseException:  # a signal: nobody asks for this change any more
+            with suppress(ValueError, IndexError):
+                self._waiting.remove(change)
+            raise
 
     def _refuse_nested(self) -> None:
         if self._holder == get_ident():
@@ -86,20 +99,26 @@ class GroupCommit:
 
     def _make(self, made: "list[_Change]") -> None:
         group: _Group | None = None
-        while self._waiting and (group is None or group.takes_more):
-            change = self._waiting.popleft()
-            made.append(change)
-            try:
-                group = group or _begun(self._engine)
-            except Exception as error:
-                change.error = error
-                break
-            group.make(change)
-            if not group.is_open:
+        try:
+            while self._waiting and (group is None or group.takes_more):
+                change = self._waiting.popleft()
+                made.append(change)
+                try:
+                    group = group or _begun(self._engine)
+                except Exception as error:
+                    change.error = error
+                    break
+                group.make(change)
+                if not group.is_open:
+                    group.end()
+                    group = None
+            if group is not None:
                 group.end()
-                group = None
-        if group is not None:
-            group.end()
+        except BaseException as error:
+            if group is not None:
+                group.give_up(error)
+            if not isinstance(error, Exception):
+                raise
 
     def _pass_turn(self) -> None:
         self._holder = 0
@@ -146,18 +165,20 @@ class _Group:
         """Make one more change, or take it back whole."""
         # the first one needs no savepoint: what it takes back is everything there is
         mode: Literal["rollback_only", "create_savepoint"] = "create_savepoint" if self.held else "rollback_only"
-        options: dict[str, Any] = {"info": change.info, "expire_on_commit": False, "join_transaction_mode": mode}
-        with Session(self.connection, **options) as session:
+        info = {**change.info, "shared": bool(self.held)}
+        with Session(self.connection, join_transaction_mode=mode, info=info, expire_on_commit=False) as session:
             try:
                 change.result = change.act(session)
                 if session.in_transaction():
                     session.commit()
-                    self.held.append(change)
-                else:
-                    change.is_kept = True  # it went back by itself, and that was meant
             except BaseException as error:
-                session.rollback()
                 change.error = error
+                session.rollback()
+                return
+        if self.transaction.is_active:
+            self.held.append(change)
+        else:  # the first one went back by itself, and that was meant; what it did after is committed already
+            change.is_kept = True
 
     def end(self) -> None:
         """Commit and give the connection back. An error of the commit is everybody's."""
@@ -170,9 +191,16 @@ class _Group:
                 for change in self.held:
                     change.is_kept = True
             except BaseException as error:
-                self.connection.invalidate()
-                for change in self.held:
-                    change.error = _failed(getattr(error, "orig", None) or error)
+                self.give_up(error)
+
+    def give_up(self, error: BaseException) -> None:
+        """Undo everything, and tell everybody; the connection does not go back to its pool."""
+        if not self.connection.closed:
+            self.connection.invalidate()
+            self.connection.close()
+        for change in self.held:
+            if not change.is_kept:
+                change.error = _failed(getattr(error, "orig", None) or error)
 
 
 class Savepoint:

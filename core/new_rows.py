@@ -33,6 +33,8 @@ class NewRow(SQLModel):
 
         def __getattr__(self, name: str) -> Any:
             # a table has no private attributes, in which pydantic would look at length for what isn't there
+            if hasattr(type(self), name):
+                return object.__getattribute__(self, name)  # a property's own error
             raise AttributeError(f"{type(self).__name__} has no {name}")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
 Row = TypeVar("Row")
@@ -67,7 +68,8 @@ class PreparedChange:
     """A statement that writes, with values given by name; each of its parameters needs one.
 
     An INSERT writes every column of its table, or `columns`; what else is among the values is left alone. The session's
-    own pending rows are not flushed first. An error is SQLAlchemy's, as from `Session.execute`.
+    own pending rows are not flushed first. What the database refuses is told as SQLAlchemy's error, as from
+    `Session.execute`; a value that is missing or of no kind the column knows is a bug, and told as Python tells it.
     """
 
     def __init__(self, statement: Change, *, columns: Sequence[str] | None = None) -> None:
@@ -102,9 +104,9 @@ class PreparedChange:
 
 @dataclass(frozen=True)
 class _Line:
-    """The driver's connection under a session, for as long as its transaction lasts."""
+    """The driver's connection under a session, for as long as its transaction or savepoint lasts."""
 
-    transaction: object
+    transaction: SessionTransaction
     driver: Any
     dialect: sa.Dialect
     refused: type[Exception]
@@ -112,18 +114,26 @@ class _Line:
 
 
 def _line(session: Session) -> _Line | None:
-    """The line of a session; None where SQLAlchemy must execute, because someone listens to every statement."""
+    """The line of a session; None where SQLAlchemy must execute, because someone listens to every statement.
+
+    A savepoint has a line of its own, for SQLAlchemy sets it when it is first asked for its connection; a transaction
+    that a failed flush has ended has none, and SQLAlchemy says so.
+    """
     held: _Line | None = session.info.get("line")
-    if held is not None and held.transaction is session.get_transaction():
+    if held is not None and held.transaction.is_active and held.transaction is _present(session):
         return held
     connection = session.connection()
     if "prepared" not in session.info or connection.dispatch.before_cursor_execute:
         return None
     driver, dialect = connection.connection.driver_connection, connection.dialect
     refused: type[Exception] = dialect.loaded_dbapi.Error
-    held = _Line(session.get_transaction(), driver, dialect, refused, session.info["prepared"])
+    held = _Line(_present(session), driver, dialect, refused, session.info["prepared"])
     session.info["line"] = held
     return held
+
+
+def _present(session: Session) -> Any:
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 def _told(connection: sa.Connection, line: _Line, form: "_Form", given: Any, error: Any) -> BaseException:

@@ -73,7 +73,10 @@ class Kept(Generic[T]):
         self._values: WeakKeyDictionary[object, tuple[int, T]] = WeakKeyDictionary()
 
     def of(self, session: Session) -> T:
-        """The value as this session's database holds it; a request looks at the revisions once."""
+        """The value as this session's database holds it; a request looks at the revisions once.
+
+        A change that shares its transaction may see a revision that is never committed: it keeps nothing.
+        """
         seen = _glance(session)
         if self._subject in seen.renewed:
             return self._own(session, seen)
@@ -82,7 +85,8 @@ class Kept(Generic[T]):
         if held is not None and held[0] == revision and revision:
             return held[1]
         value = self._read(session)
-        self._values[seen.pool] = (revision, value)
+        if not session.info.get("shared"):
+            self._values[seen.pool] = (revision, value)
         return value
 
     def _own(self, session: Session, seen: _Glance) -> T:

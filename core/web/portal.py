@@ -31,6 +31,9 @@ from core.web.session import Cookies
 from core.web.slow import SlowClients
 from core.web.templating import TEMPLATES, environment
 
+SLOW_THREADS = 2
+"""Threads of one process that hash passwords and keep files."""
+
 
 @dataclass(frozen=True)
 class NavEntry:
@@ -67,9 +70,9 @@ class Portal:
         return self.menu(ask)
 
     def slow_work(self) -> anyio.CapacityLimiter:
-        """The threads for hashing passwords and keeping files: two, beside those of all other requests."""
+        """The threads for hashing passwords and keeping files, beside those of all other requests."""
         if self.slow is None:
-            self.slow = anyio.CapacityLimiter(2)
+            self.slow = anyio.CapacityLimiter(SLOW_THREADS)
         return self.slow
 
     def new_nonce(self) -> str:
@@ -85,7 +88,12 @@ def make_portal(zone: Zone, settings: ZoneSettings, menu: Callable[[Ask], Sequen
         zone=zone,
         settings=settings,
         database=open_database(
-            settings.database_url, zone, workplace=workplace, vault=open_vault(settings.field_keys_file)
+            settings.database_url,
+            zone,
+            # each thread may be reading while one of them writes beside it
+            pool_size=settings.threads + SLOW_THREADS + 1,
+            workplace=workplace,
+            vault=open_vault(settings.field_keys_file),
         ),
         store=store,
         templates=environment("public" if zone is Zone.PUBLIC else "extranet"),

@@ -1,10 +1,14 @@
 """Changes of one process on SQLite share a commit; each is durable, undone or refused as if it were alone (A4.4)."""
 
+import gc
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from functools import partial
 from threading import Event, Thread
+from time import monotonic, sleep
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +16,8 @@ from sqlmodel import Session
 
 from core.database import Database, Zone, open_database
 from core.exchange.faults import is_passing
+from core.group_commit import Savepoint
+from core.publications import Kept, renew
 from core.serials import take
 from tests.databases import ENGINES, Templates
 
@@ -36,6 +42,17 @@ def serials(database: Database) -> dict[str, int]:
         return {row.series: row.last for row in session.connection().execute(sa.text("SELECT * FROM serial"))}
 
 
+def waiting_in(database: Database) -> int:
+    return len(database.turns._waiting) if database.turns else 0
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until = monotonic() + 20
+    while not is_so():
+        assert monotonic() < until
+        sleep(0.001)
+
+
 class Crowd:
     """Threads that all wait while the first change is being made, so that one transaction must serve them."""
 
@@ -56,8 +73,7 @@ class Crowd:
         assert begun.wait(10)
         for thread in threads[1:]:
             thread.start()
-        while database.turns and len(database.turns._waiting) < len(acts) - 1:
-            pass
+        wait_until(lambda: waiting_in(database) >= len(acts) - 1 or database.turns is None)
         go.set()
         for thread in threads:
             thread.join(20)
@@ -134,6 +150,80 @@ def test_a_savepoint_within_a_change_goes_back_alone(database: Database):
     assert serials(database) == {"one": 3}
 
 
+@pytest.mark.parametrize("place", [0, 1], ids=["first", "later"])
+def test_what_is_written_after_a_change_went_back_by_itself_counts(on_sqlite: Database, place: int):
+    def again(session: Session) -> str:
+        take(session, "gone")
+        session.rollback()
+        take(session, "after")
+        return "again"
+
+    acts: list[Callable[[Session], Any]] = [taking("one"), taking("one")]
+    acts.insert(place, again)
+    crowd = Crowd(on_sqlite, *acts)
+    assert sorted(map(str, crowd.ends)) == ["1", "2", "again"]
+    assert serials(on_sqlite) == {"one": 2, "after": 1}
+
+
+def test_an_error_of_the_savepoint_itself_ends_the_transaction_for_all(
+    on_sqlite: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("core.group_commit.OPEN_AT_MOST", 10)
+
+    def broken(_savepoint: Savepoint) -> None:
+        raise sa.exc.OperationalError("ROLLBACK TO change", None, sqlite3.OperationalError("disk I/O error"))
+
+    monkeypatch.setattr(Savepoint, "rollback", broken)
+    crowd = Crowd(on_sqlite, taking("one"), failing("one"))
+    assert [type(end) for end in crowd.ends] == [sa.exc.OperationalError, LookupError]
+    monkeypatch.undo()
+    assert on_sqlite.change(taking("one")) == 1
+    with closing(sqlite3.connect(on_sqlite.engine.url.database or "", timeout=0.1)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+
+def test_a_refused_change_leaves_nothing_in_memory(on_sqlite: Database):
+    class Form:
+        pass
+
+    forms: WeakSet[Form] = WeakSet()
+
+    def refuse(_session: Session, form: Form) -> None:
+        raise LookupError(form)
+
+    gc.disable()
+    try:
+        for _ in range(10):
+            form = Form()
+            forms.add(form)
+            with suppress(LookupError):
+                on_sqlite.change(partial(refuse, form=form))
+        del form
+        assert len(forms) == 0
+    finally:
+        gc.enable()
+
+
+def test_a_change_that_shares_its_transaction_keeps_nothing_it_read(
+    on_sqlite: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("core.group_commit.OPEN_AT_MOST", 10)
+    kept: Kept[int] = Kept("calendar", lambda session: take(session, "read"))
+
+    def publish(session: Session) -> None:
+        renew(session, "calendar")
+        take(session, "published")
+
+    def full(_connection: Any) -> None:
+        raise sa.exc.OperationalError("COMMIT", None, sqlite3.OperationalError("disk I/O error"))
+
+    sa.event.listen(on_sqlite.engine, "commit", full)
+    crowd = Crowd(on_sqlite, publish, kept.of)
+    sa.event.remove(on_sqlite.engine, "commit", full)
+    assert all(isinstance(end, sa.exc.OperationalError) for end in crowd.ends)
+    assert not kept._values
+
+
 def test_nobody_is_told_done_when_the_commit_fails(on_sqlite: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("core.group_commit.OPEN_AT_MOST", 10)
 
@@ -193,8 +283,7 @@ def test_who_waits_behind_a_transaction_of_one_own_is_called_when_it_ends(on_sql
             take(session, "two")
             for thread in waiting:
                 thread.start()
-            while on_sqlite.turns and len(on_sqlite.turns._waiting) < 3:
-                pass
+            wait_until(lambda: waiting_in(on_sqlite) == 3)
             if fails:
                 raise LookupError
         for thread in waiting:

@@ -1,7 +1,7 @@
 """A prepared statement gives on both engines what SQLAlchemy gives, only sooner (A13.2)."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 from sqlmodel import Session
 
 from core.accounts.tables import Enterprise
@@ -201,6 +201,35 @@ def test_an_error_of_a_prepared_change_is_sqlalchemys_and_undoes_the_change(data
     assert not is_passing(refused.value)
     with database.reading() as session:
         assert session.get(Enterprise, "5" * 18) is None
+
+
+def test_a_savepoint_takes_a_prepared_change_back(database: Database) -> None:
+    insert = PreparedChange(sa.insert(ENTERPRISES))
+    with database.writing() as session:
+        insert.count(session, _enterprise("8" * 18, "留下").__dict__)
+        with suppress(LookupError), session.begin_nested():
+            insert.count(session, _enterprise("2" * 18, "收回").__dict__)
+            raise LookupError
+        assert session.get(Enterprise, "2" * 18) is None
+        assert session.get_one(Enterprise, "8" * 18).name == "留下"
+        session.rollback()
+
+
+def test_after_a_failed_flush_a_prepared_change_is_refused(database: Database) -> None:
+    insert = PreparedChange(sa.insert(ENTERPRISES))
+    row = _enterprise("2" * 18, "不应留下").__dict__
+    with pytest.raises(InvalidRequestError, match="rolled back"), database.writing() as session:
+        insert.count(_after_a_failed_flush(session, insert), row)
+    with database.reading() as session:
+        assert session.get(Enterprise, "2" * 18) is None
+
+
+def _after_a_failed_flush(session: Session, insert: PreparedChange) -> Session:
+    insert.count(session, _enterprise("1" * 18, "先写").__dict__)
+    session.add(_enterprise(f"{0:018}", "重复"))
+    with suppress(IntegrityError):
+        session.flush()
+    return session
 
 
 def test_who_listens_hears_a_prepared_change(database: Database) -> None:
