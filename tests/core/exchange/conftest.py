@@ -19,6 +19,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _nothing_stays_poisoned() -> Iterator[None]:
+    yield
+    poison.clear()
+
+
 @pytest.fixture
 def exchange_urls(engine_kind: str, database_templates: Templates) -> Iterator[tuple[str, str]]:
     """URLs of two migrated databases with the notes of the tests: internet zone, extranet."""
@@ -30,7 +36,6 @@ def exchange_urls(engine_kind: str, database_templates: Templates) -> Iterator[t
 @pytest.fixture
 def crossing(exchange_urls: tuple[str, str]) -> Iterator[Crossing]:
     """Both zones with the exchange's tables and triggers, and a post between them."""
-    poison.clear()
     made = make_crossing(*exchange_urls)
     yield made
     made.public.close()
