@@ -5,7 +5,7 @@ databases of one engine only its outline is read, and the rows go on just as the
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from core.exchange.rows import (
     unread_rows,
 )
 from core.exchange.tables import SealState, in_states, insert_into, standing, tables_of
-from core.prepared import Prepared
+from core.prepared import Prepared, PreparedChange
 
 BATCH_BYTES = 8 * 1024 * 1024
 PORTION = 250
@@ -87,7 +87,7 @@ def read_outline(source: Database, after: Place, *, limit: int, goes_on: bool = 
     zone, direction = source.zone, Direction.out_of(source.zone)
     here = {"direction": direction, "epoch": after.epoch, "number": after.number}
     with source.reading() as session:
-        span = _span_after(zone).one(session, {**here, "limit": limit, "bytes": BATCH_BYTES})
+        span = _span(session, {**here, "limit": limit})
         if not span.rows:
             return Outline(after.epoch, 0, 0, 0, [], [] if goes_on else _seals_up_to(session, after, None))
         there = {"direction": direction, "epoch": span.epoch, "first": span.first, "last": span.last}
@@ -129,14 +129,19 @@ def write_unread(target: Database, outline: Outline, rows: Unread) -> int:
 
 def _insert(target: Database, seals: list[SealNote], insert_rows: Callable[[sa.Connection, sa.Table], int]) -> int:
     tables = tables_of(target.zone)
-    arrived = [{**seal._asdict(), "state": SealState.ARRIVED} for seal in seals]
     with target.writing() as session:
         connection = session.connection()
         new = insert_rows(connection, tables.message)
-        if arrived:
-            insert = insert_into(tables.seal, connection.dialect.name).on_conflict_do_nothing()
-            connection.execute(insert, arrived)
+        for seal in seals:
+            values = {**seal._asdict(), "state": SealState.ARRIVED.value}
+            _arriving(target.zone, connection.dialect.name).count(session, values)
     return new
+
+
+@cache
+def _arriving(zone: Zone, dialect: str) -> PreparedChange:
+    insert = insert_into(tables_of(zone).seal, dialect).on_conflict_do_nothing()
+    return PreparedChange(insert, columns=[*SealNote._fields, "state"])
 
 
 def _note_duplicates(count: int) -> None:
@@ -217,21 +222,45 @@ class _Span(NamedTuple):
     with_files: int
 
 
+def _span(session: Session, here: Mapping[str, Any]) -> _Span:
+    """The next rows within one epoch; of those too large to go together, the first goes alone."""
+    zone, dialect = zone_of(session), session.get_bind().dialect.name
+    *span, last_epoch, size = _next_in_all(zone, dialect).one(session, here)
+    found = _Span._make(span)
+    if found.rows and (last_epoch != found.epoch or size > BATCH_BYTES):
+        return _next_that_fit(zone, dialect).one(session, {**here, "bytes": BATCH_BYTES})
+    return found
+
+
 @cache
-def _span_after(zone: Zone) -> Prepared[_Span]:
-    """The next rows within one epoch, as one line: of those too large to go together, the first goes alone."""
-    table = tables_of(zone).message
-    size = sa.func.length(table.c.body).label("size")
-    row = _next_after(table, *table.c["epoch", "number", "files"], size).subquery("row").c
+def _next_in_all(zone: Zone, dialect: str) -> Prepared[tuple[int, ...]]:
+    """All of the next rows as one line, which also says whether they are of one epoch, and how large."""
+    row = _outline_after(zone, dialect)
+    return Prepared(sa.select(*_ends(row), sa.func.max(row.epoch), sa.func.sum(row.size)), tuple)
+
+
+@cache
+def _next_that_fit(zone: Zone, dialect: str) -> Prepared[_Span]:
+    row = _outline_after(zone, dialect)
     so_far = sa.func.sum(row.size).over(order_by=(row.epoch, row.number)).label("so_far")
     first = sa.func.first_value(row.number).over(order_by=(row.epoch, row.number)).label("first")
     epoch = sa.func.min(row.epoch).over().label("of_epoch")
     seen = sa.select(row.epoch, row.number, row.files, so_far, first, epoch).subquery("seen").c
     fits = sa.or_(seen.so_far <= sa.bindparam("bytes"), seen.number == seen.first)
-    with_files = sa.func.count(sa.case((seen.files != _NO_FILES, 1)))
-    ends = (sa.func.min(seen.epoch), sa.func.min(seen.number), sa.func.max(seen.number))
-    line: list[sa.ColumnElement[Any]] = [*ends, sa.func.count(), with_files]
-    return Prepared(sa.select(*line).where(seen.epoch == seen.of_epoch, fits), _Span._make)
+    return Prepared(sa.select(*_ends(seen)).where(seen.epoch == seen.of_epoch, fits), _Span._make)
+
+
+def _outline_after(zone: Zone, dialect: str) -> Any:
+    """Columns of the next rows; PostgreSQL knows a text's bytes at once, but would have to count its characters."""
+    table = tables_of(zone).message
+    size = sa.func.octet_length if dialect == "postgresql" else sa.func.length
+    return _next_after(table, *table.c["epoch", "number", "files"], size(table.c.body).label("size")).subquery("row").c
+
+
+def _ends(row: Any) -> list[sa.ColumnElement[Any]]:
+    """The columns of a `_Span` over rows."""
+    with_files = sa.func.count(sa.case((row.files != _NO_FILES, 1)))
+    return [sa.func.min(row.epoch), sa.func.min(row.number), sa.func.max(row.number), sa.func.count(), with_files]
 
 
 @cache

@@ -146,12 +146,15 @@ def number_sealed(connection: sa.Connection, table: sa.Table, places: Places) ->
 
 
 def numbering_values(places: Places) -> dict[str, Any]:
-    """What `NUMBER_ALL` is given: lists go as texts, which neither SQLAlchemy nor the driver takes apart."""
+    """What `NUMBER_ALL` is given: lists go as texts, which neither SQLAlchemy nor the driver takes apart.
+
+    No name is that of a column: SQLAlchemy would set that column where the statement stands within another.
+    """
     lists = {"positions": places.positions, "previous": places.previous, "digests": places.digests}
     return {
-        "epoch": places.epoch,
+        "of_epoch": places.epoch,
         "before": places.before,
-        "sealed_at": places.sealed_at,
+        "moment": places.sealed_at,
         "lowest": min(places.positions),
         "highest": max(places.positions),
         **{name: ",".join(map(str, values)) for name, values in lists.items()},
@@ -163,7 +166,7 @@ _NUMBER_EACH = (
     f" state = '{State.SEALED}' WHERE position = ? AND state = '{State.UNSEALED}'"
 )
 NUMBER_ALL = (
-    "UPDATE {table} AS told SET epoch = CAST(:epoch AS integer), sealed_at = CAST(:sealed_at AS timestamptz),"
+    "UPDATE {table} AS told SET epoch = CAST(:of_epoch AS integer), sealed_at = CAST(:moment AS timestamptz),"
     f" state = '{State.SEALED}', number = CAST(:before AS bigint) + link.place,"
     " previous_digest = link.previous, digest = link.digest"
     " FROM unnest(CAST(string_to_array(:positions, ',') AS bigint[]), string_to_array(:previous, ','),"

@@ -4,10 +4,10 @@ On PostgreSQL one statement takes the lease, moves the channel, numbers the rows
 statement would cost a round trip, during which the next batch waits.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -129,26 +129,23 @@ def _sealing(zone: Zone) -> sa.Insert:
 
 
 def _write_at_once(session: Session, batch: SealedBatch) -> int:
-    connection = session.connection()
-    words, fixed = _all_in_one(zone_of(session), connection.dialect)
     seen, note = batch.seen, batch.note
     values = {
-        **fixed,
         **leases.wishing(lease_name(seen.direction), now=note.sealed_at, seconds=LEASE_SECONDS),
         **{"of": seen.direction, "in_epoch": seen.epoch, "from_number": seen.number, "from_digest": seen.digest},
         **{"to_number": note.number, "to_digest": note.digest, "at": note.sealed_at},
         **numbering_values(batch.places),
-        **{"key_id": note.key_id, "signature": note.signature},
+        **{"of_key_id": note.key_id, "of_signature": note.signature},
     }
-    moved, numbered = connection.exec_driver_sql(words, values).one()
+    moved, numbered = _all_in_one(zone_of(session)).one(session, values)
     if moved:
         _must_be_all(batch, numbered)
     return len(batch) if moved else 0
 
 
-@lru_cache(maxsize=8)
-def _all_in_one(zone: Zone, dialect: sa.Dialect) -> tuple[str, Mapping[str, Any]]:
-    """The statement as the driver takes it, and those of its values that never change.
+@cache
+def _all_in_one(zone: Zone) -> Prepared[tuple[int, int]]:
+    """Whether the channel moved, and how many rows were numbered.
 
     Each part hangs on the one before: without the lease no channel moves, and without that nothing else is written.
     """
@@ -162,11 +159,10 @@ def _all_in_one(zone: Zone, dialect: sa.Dialect) -> tuple[str, Mapping[str, Any]
     numbered = numbering.columns(sa.column("position")).cte("numbered")
     seal: dict[str, sa.ColumnElement[Any]] = {
         **{name: moved.c[name] for name in ("direction", "epoch", "number", "digest")},
-        **{name: sa.bindparam(name, type_=tables.seal.c[name].type) for name in ("key_id", "signature")},
+        **{name: sa.bindparam(f"of_{name}", type_=tables.seal.c[name].type) for name in ("key_id", "signature")},
         "sealed_at": moved.c.changed_at,
         "state": sa.literal(SealState.GIVEN.value),
     }
     given = sa.insert(tables.seal).from_select(list(seal), sa.select(*seal.values())).cte("given")
-    counts = (sa.select(sa.func.count()).select_from(part).scalar_subquery() for part in (moved, numbered))
-    compiled = sa.select(*counts).add_cte(given).compile(dialect=dialect)
-    return str(compiled), dict(compiled.params)
+    counts = [sa.select(sa.func.count()).select_from(part).scalar_subquery() for part in (moved, numbered)]
+    return Prepared(sa.select(*counts).add_cte(given), tuple)
