@@ -175,7 +175,7 @@ def _work(role: str, public_url: str, extranet_url: str, keys: Path, start: Barr
     database = open_database(public_url if role == "sealer" else extranet_url, zone, vault=vault)
     signer, verifier = load_signer(keys / "key"), load_verifier(public_path(keys / "key"))
     steps: dict[str, Step] = {
-        "sealer": lambda db: seal_all(db, signer, now=utc_now, limit=BATCH, at_most=2 * AT_ONCE),
+        "sealer": lambda db: seal_all(db, signer, now=utc_now, limit=BATCH, at_most=4 * AT_ONCE),
         "verifier": lambda db: receive(db, verifier),
         "applier": lambda db: apply_next(db, store, limit=AT_ONCE),
     }
