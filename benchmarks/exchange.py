@@ -52,7 +52,7 @@ AHEAD = 3
 """Messages that go ahead: as many as two looks of the sealer find, if it seals them one by one."""
 IDLE, GLANCE_SECONDS, LOOK_SECONDS, PATIENCE = 0.1, 0.1, 0.01, 120.0
 TO_EXTRANET = Direction.TO_EXTRANET
-ROUNDS = 5
+ROUNDS = 15
 DECLARED = 1_000
 GOALS = {"sqlite": 0.15, "postgresql": 0.25}
 YARDSTICKS = {"sqlite": "ATTACH + INSERT SELECT", "postgresql": "binary COPY"}
