@@ -19,15 +19,12 @@ from core.exchange.faults import is_passing
 from core.group_commit import Savepoint
 from core.publications import Kept, renew
 from core.serials import take
-from tests.databases import ENGINES, Templates
+from tests.databases import Templates
 
 
-@pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, database_templates: Templates) -> Iterator[Database]:
-    with (
-        database_templates.copy(request.param, Zone.PUBLIC) as url,
-        closing(open_database(url, Zone.PUBLIC)) as opened,
-    ):
+@pytest.fixture
+def database(database_urls: Callable[[Zone], str]) -> Iterator[Database]:
+    with closing(open_database(database_urls(Zone.PUBLIC), Zone.PUBLIC)) as opened:
         yield opened
 
 

@@ -1,5 +1,6 @@
 """New rows are their fields' defaults and what they were given, and can be written past the session."""
 
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
@@ -10,18 +11,14 @@ from core.accounts.tables import Enterprise
 from core.database import Database, Zone, open_database, table_of
 from core.new_rows import write_new
 from core.projects.tables import DeclaredProject, Draft
-from tests.databases import ENGINES, Templates
 from tests.world import MONDAY_9AM
 
 UNIT = "91220101MA1400A22H"
 
 
-@pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, database_templates: Templates):
-    with (
-        database_templates.copy(request.param, Zone.PUBLIC) as url,
-        closing(open_database(url, Zone.PUBLIC)) as opened,
-    ):
+@pytest.fixture
+def database(database_urls: Callable[[Zone], str]) -> Iterator[Database]:
+    with closing(open_database(database_urls(Zone.PUBLIC), Zone.PUBLIC)) as opened:
         yield opened
 
 
