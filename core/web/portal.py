@@ -90,8 +90,8 @@ def make_portal(zone: Zone, settings: ZoneSettings, menu: Callable[[Ask], Sequen
         database=open_database(
             settings.database_url,
             zone,
-            # each thread may be reading while one of them writes beside it
-            pool_size=settings.threads + SLOW_THREADS + 1,
+            # a page that refuses reads, and beside it counts the failure in a transaction of its own
+            pool_size=2 * (settings.threads + SLOW_THREADS),
             workplace=workplace,
             vault=open_vault(settings.field_keys_file),
         ),
