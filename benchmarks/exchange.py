@@ -2,7 +2,7 @@
 
 Sealer and relay are two processes that work at once, as a zone's worker and the relay do, connected and warm, for those
 run for weeks; then a third verifies all, as the far zone's worker does on a machine of its own. The yardstick moves the
-sealed rows into the far zone's own table, with its indexes and triggers, in one statement, connected before as well:
+rows that arrived into another such table, with its indexes and triggers, in one statement, connected before as well:
 ATTACH and INSERT … SELECT on SQLite, binary COPY on PostgreSQL. All commit fully synchronously. A round counts only
 when the far side verified the whole chain and every seal. Applying is measured by real declarations: each makes a
 project with its due items, leaves its trace and is answered.
@@ -33,6 +33,7 @@ from core.database import Database, Zone, open_database, utc_now
 from core.documents.blobs import LocalStore
 from core.domain.policy import PLATFORM
 from core.exchange.carrying import Exchangeable, carry, far_end
+from core.exchange.chain import Link
 from core.exchange.channels import head_of
 from core.exchange.inbox import apply_next, receive
 from core.exchange.message import Direction
@@ -103,7 +104,7 @@ def _round(ground: Ground, engine: str) -> Round:
         carried = _at_work(("sealer", "relay"), told, lambda: MESSAGES - _arrived(extranet), ahead=AHEAD)
         verified = _at_work(("verifier",), told, lambda: MESSAGES - _verified(extranet))
         copy = _attach_and_insert if engine == "sqlite" else _copy
-        bare = copy(public_url, same, "exchange_message")
+        bare = copy(extranet_url, same)
     done = Round((MESSAGES - AHEAD) / carried, MESSAGES / verified, MESSAGES / bare)
     progress(f"exchange {engine}: {done}")
     return done
@@ -220,33 +221,34 @@ def _received(extranet: Database) -> int:
         return session.connection().scalar(sa.select(sa.func.count()).where(due)) or 0
 
 
-def _attach_and_insert(source: str, target: str, table: str) -> float:
+def _attach_and_insert(source: str, target: str) -> float:
     """Seconds; like the processes, it is measured once it is connected."""
     with closing(sqlite3.connect(sqlite_path(target), isolation_level=None)) as connection:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768", "mmap_size=268435456"):
             connection.execute("PRAGMA " + pragma)
         connection.execute("ATTACH ? AS source", [sqlite_path(source)])
-        insert = f"INSERT INTO main.{table} {_ROWS.format(table='source.exchange_message')}"
+        insert = f"INSERT INTO main.exchange_message ({_COLUMNS}) {_ROWS.format(table='source.exchange_message')}"
         return _seconds(lambda: connection.execute(insert))
 
 
-def _copy(source: str, target: str, table: str) -> float:
+def _copy(source: str, target: str) -> float:
     """Seconds; like the processes, it is measured once it is connected."""
     with psycopg.connect(psycopg_address(source)) as here, psycopg.connect(psycopg_address(target)) as there:
-        return _seconds(lambda: _pipe(here, there, table))
+        return _seconds(lambda: _pipe(here, there))
 
 
-def _pipe(here: psycopg.Connection[Any], there: psycopg.Connection[Any], table: str) -> None:
+def _pipe(here: psycopg.Connection[Any], there: psycopg.Connection[Any]) -> None:
     out = f"COPY ({_ROWS.format(table='exchange_message')}) TO STDOUT (FORMAT BINARY)"
-    into = f"COPY {table} FROM STDIN (FORMAT BINARY)"
+    into = f"COPY exchange_message ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
     with here.cursor().copy(out) as reading, there.cursor().copy(into) as writing:
         for block in reading:
             writing.write(block)
     there.commit()
 
 
+_COLUMNS = ", ".join((*Link._fields, "state", "attempts"))
 _ROWS = (
-    "SELECT * FROM {table} WHERE direction = 'to_extranet' AND number IS NOT NULL AND state != 'refused'"
+    f"SELECT {', '.join(Link._fields)}, CAST('arrived' AS varchar), 0 FROM {{table}} WHERE direction = 'to_extranet'"
     " ORDER BY epoch, number"
 )
 

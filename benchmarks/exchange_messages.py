@@ -67,7 +67,7 @@ def lay(database: Database, messages: Iterable[Message]) -> None:
             last = "(SELECT max(position) FROM exchange_message)"
             connection.exec_driver_sql(f"SELECT setval('exchange_message_position_seq', {last})")
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE exchange_message")
+            connection.exec_driver_sql("ANALYZE exchange_message, exchange_unsealed")
 
 
 def _row(position: int, message: Message) -> dict[str, Any]:
@@ -80,5 +80,5 @@ def _row(position: int, message: Message) -> dict[str, Any]:
         "body": canonical_body(message),
         "files": canonical_files(message.files()),
         "happened_at": AT,
-        "state": State.UNSEALED,
+        "state": State.TOLD,
     }

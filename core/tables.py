@@ -11,6 +11,7 @@ from core.disclosure import tables as disclosure
 from core.documents import tables as documents
 from core.engagements import tables as engagements
 from core.exchange import desk_tables as exchange_desk
+from core.exchange import placed as exchange_places
 from core.exchange import tables as exchange
 from core.guides import tables as guides
 from core.projects import legacy_tables as legacy_projects
@@ -31,6 +32,7 @@ __all__ = [
     "engagements",
     "exchange",
     "exchange_desk",
+    "exchange_places",
     "guides",
     "legacy_projects",
     "organisations",

@@ -6,10 +6,9 @@ from starlette.routing import Route
 from core.domain.policy import may_ever
 from core.errors import Refusal
 from core.exchange import desk
-from core.exchange.desk import STATE_WORDS, Opened
+from core.exchange.desk import Opened
 from core.exchange.kind_words import DIRECTION_WORDS, kind_words
 from core.exchange.message import Direction
-from core.exchange.tables import State
 from core.web import reply
 from core.web.action import action
 from core.web.ask import Ask
@@ -28,7 +27,7 @@ def message_page(ask: Ask, refusal: Refusal | None = None) -> Response:
         title=kind_words(opened.row.kind),
         name=kind_words(opened.row.kind),
         row=opened.row,
-        state=STATE_WORDS[State(opened.row.state)],
+        state=opened.state,
         direction=DIRECTION_WORDS[Direction(opened.row.direction)],
         facts_shown=_facts(opened),
         payload=opened.payload,

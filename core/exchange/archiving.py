@@ -31,6 +31,7 @@ from core.exchange.chain import Link, SealNote
 from core.exchange.channels import head_of
 from core.exchange.desk_tables import archive_of
 from core.exchange.message import Direction
+from core.exchange.placed import places_of, sealed_rows
 from core.exchange.signing import Verifier
 from core.exchange.tables import GENESIS, State, tables_of
 from core.trace import record
@@ -134,7 +135,7 @@ def _range(session: Session, direction: Direction, before: datetime, most: int) 
     tables, head = tables_of(zone_of(session)), head_of(session, direction)
     connection = session.connection()
     first = archived_up_to(session, direction, head.epoch) + 1
-    message, seal = tables.message, tables.seal
+    message, seal = sealed_rows(zone_of(session), direction), tables.seal
     here = (message.c.direction == direction, message.c.epoch == head.epoch, message.c.number >= first)
     still_open = message.c.state.not_in([*FINAL, State.REFUSED])
     unsettled = sa.select(sa.func.min(message.c.number)).where(*here, message.c.number < first + most, still_open)
@@ -181,12 +182,12 @@ def _newest(session: Session, taken: _Range) -> str:
 
 
 def _rows(db: Database, taken: _Range) -> sa.Select[Any]:
-    table = tables_of(db.zone).message
+    table = sealed_rows(db.zone, taken.direction)
     wanted = [table.c[name] for name in (*Link._fields, *OUTCOME)]
     return sa.select(*wanted).where(*_within(table, taken)).order_by(table.c.number)
 
 
-def _within(table: sa.Table, taken: _Range | Manifest) -> tuple[sa.ColumnElement[bool], ...]:
+def _within(table: sa.FromClause, taken: _Range | Manifest) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         table.c.direction == taken.direction,
         table.c.epoch == taken.epoch,
@@ -196,7 +197,7 @@ def _within(table: sa.Table, taken: _Range | Manifest) -> tuple[sa.ColumnElement
 
 
 def _digest_at(session: Session, taken: _Range, number: int) -> str:
-    table = tables_of(zone_of(session)).message
+    table = sealed_rows(zone_of(session), taken.direction)
     found = sa.select(table.c.digest).where(*_within(table, taken), table.c.number == number)
     return session.connection().execute(found).scalar() or ""
 
@@ -208,7 +209,6 @@ def _one_after(first: Any, rest: Any) -> Any:
 
 def _let_go(db: Database, manifest: Manifest, before: datetime, path: Path, by: Actor, now: datetime) -> None:
     """Record the range, trace who archived it and delete its rows, in one transaction; all or nothing."""
-    table = tables_of(db.zone).message
     with db.writing() as session:
         row = {
             "id": uuid7(),
@@ -226,6 +226,19 @@ def _let_go(db: Database, manifest: Manifest, before: datetime, path: Path, by: 
         session.connection().execute(sa.insert(archive_of(db.zone)).values(row))
         words = f"归档第 {manifest.first} 至 {manifest.last} 号：{path.name}"
         record(session, "exchange.archive", "exchange_channel", manifest.direction, words, by=by, at=now)
-        gone = session.connection().execute(sa.delete(table).where(*_within(table, manifest))).rowcount
+        gone = _delete(session, manifest)
         if gone != manifest.last - manifest.first + 1:
             raise NotGenuine(f"第 {manifest.first} 至 {manifest.last} 号在归档时有了变化，没有删除")
+
+
+def _delete(session: Session, manifest: Manifest) -> int:
+    """Delete the messages of a range, then their places; how many messages."""
+    table, place = tables_of(zone_of(session)).message, places_of(zone_of(session)).place
+    connection = session.connection()
+    if manifest.direction is Direction.into(zone_of(session)):
+        return connection.execute(sa.delete(table).where(*_within(table, manifest))).rowcount
+    placed = (place.c.epoch == manifest.epoch, place.c.number.between(manifest.first, manifest.last))
+    positions = sa.select(place.c.position).where(*placed)
+    gone = connection.execute(sa.delete(table).where(table.c.position.in_(positions))).rowcount
+    connection.execute(sa.delete(place).where(*placed))
+    return gone

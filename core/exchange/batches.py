@@ -17,6 +17,7 @@ from core.database import Database, Zone, zone_of
 from core.exchange.archived import archived_up_to
 from core.exchange.chain import Link, SealNote
 from core.exchange.message import Direction
+from core.exchange.placed import Place, sealed_rows
 from core.exchange.rows import (
     AlreadyThere,
     Stretch,
@@ -38,14 +39,6 @@ PORTION = 250
 _NO_FILES = "[]"
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in a direction's chain."""
-
-    epoch: int
-    number: int
 
 
 @dataclass(frozen=True)
@@ -84,14 +77,13 @@ def read_batch(source: Database, after: Place, *, limit: int) -> Batch:
 
 def read_outline(source: Database, after: Place, *, limit: int, goes_on: bool = False) -> Outline:
     """The same, within one epoch and without the rows; where it `goes_on`, the newest seal was shown before."""
-    zone, direction = source.zone, Direction.out_of(source.zone)
-    here = {"direction": direction, "epoch": after.epoch, "number": after.number}
+    here = {"epoch": after.epoch, "number": after.number}
     with source.reading() as session:
         span = _span(session, {**here, "limit": limit})
         if not span.rows:
             return Outline(after.epoch, 0, 0, 0, [], [] if goes_on else _seals_up_to(session, after, None))
-        there = {"direction": direction, "epoch": span.epoch, "first": span.first, "last": span.last}
-        files = [named for (named,) in _files_of(zone).all(session, there)] if span.with_files else []
+        there = {"epoch": span.epoch, "first": span.first, "last": span.last}
+        files = [named for (named,) in _files_of(source.zone).all(session, there)] if span.with_files else []
         seals = _seals_up_to(session, after, Place(span.epoch, span.last))
     return Outline(span.epoch, span.first, span.last, span.rows, files, seals)
 
@@ -111,9 +103,8 @@ def write_batch(target: Database, batch: Batch) -> int:
 
 def read_unread(source: Database, outline: Outline) -> Unread:
     """The rows of an outline, as another database of the same engine takes them."""
-    stretch = Stretch(Direction.out_of(source.zone), outline.epoch, outline.first, outline.last)
     with source.reading() as session:
-        return unread_rows(session.connection(), tables_of(source.zone).message, stretch)
+        return unread_rows(session.connection(), Stretch(outline.epoch, outline.first, outline.last))
 
 
 def write_unread(target: Database, outline: Outline, rows: Unread) -> int:
@@ -176,7 +167,7 @@ def _rows_after(session: Session, after: Place, limit: int) -> Iterator[sa.Row[A
     """The next sealed rows, a portion at a time: bodies may be large, and a cursor on the server takes longer."""
     zone = zone_of(session)
     while limit > 0:
-        here = {"direction": Direction.out_of(zone), "epoch": after.epoch, "number": after.number}
+        here = {"epoch": after.epoch, "number": after.number}
         rows = session.connection().execute(_links_after(zone), {**here, "limit": min(limit, PORTION)}).all()
         yield from rows
         if len(rows) < PORTION:
@@ -197,12 +188,12 @@ def _seals_up_to(session: Session, after: Place, end: Place | None) -> list[Seal
     return _seals_between(zone).all(session, here | there)
 
 
-def _after(table: sa.Table) -> sa.ColumnElement[bool]:
+def _after(table: sa.FromClause) -> sa.ColumnElement[bool]:
     place = sa.tuple_(sa.bindparam("epoch", type_=sa.Integer), sa.bindparam("number", type_=sa.BigInteger))
     return sa.tuple_(table.c.epoch, table.c.number) > place
 
 
-def up_to(table: sa.Table) -> sa.ColumnElement[bool]:
+def _up_to(table: sa.FromClause) -> sa.ColumnElement[bool]:
     """The condition on rows up to the place that the parameters `to_epoch` and `to_number` name."""
     place = sa.tuple_(sa.bindparam("to_epoch", type_=sa.Integer), sa.bindparam("to_number", type_=sa.BigInteger))
     return sa.tuple_(table.c.epoch, table.c.number) <= place
@@ -210,7 +201,7 @@ def up_to(table: sa.Table) -> sa.ColumnElement[bool]:
 
 @cache
 def _links_after(zone: Zone) -> sa.Select[Any]:
-    table = tables_of(zone).message
+    table = _told(zone)
     return _next_after(table, *as_stored(table, Link._fields))
 
 
@@ -252,7 +243,7 @@ def _next_that_fit(zone: Zone, dialect: str) -> Prepared[_Span]:
 
 def _outline_after(zone: Zone, dialect: str) -> Any:
     """Columns of the next rows; PostgreSQL knows a text's bytes at once, but would have to count its characters."""
-    table = tables_of(zone).message
+    table = _told(zone)
     size = sa.func.octet_length if dialect == "postgresql" else sa.func.length
     return _next_after(table, *table.c["epoch", "number", "files"], size(table.c.body).label("size")).subquery("row").c
 
@@ -265,20 +256,19 @@ def _ends(row: Any) -> list[sa.ColumnElement[Any]]:
 
 @cache
 def _files_of(zone: Zone) -> Prepared[tuple[str]]:
-    table = tables_of(zone).message
-    here = (table.c.direction == sa.bindparam("direction"), table.c.epoch == sa.bindparam("epoch"))
+    table = _told(zone)
     within = table.c.number.between(sa.bindparam("first"), sa.bindparam("last"))
-    named = sa.select(table.c.files).where(*here, within, standing(table.c.state), table.c.files != _NO_FILES)
+    here = (table.c.epoch == sa.bindparam("epoch"), within, table.c.files != _NO_FILES)
+    named = sa.select(table.c.files).where(*here)
     return Prepared(named.order_by(table.c.number), tuple)
 
 
-def _next_after(table: sa.Table, *wanted: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    return (
-        sa.select(*wanted)
-        .where(table.c.direction == sa.bindparam("direction"), standing(table.c.state), _after(table))
-        .order_by(table.c.epoch, table.c.number)
-        .limit(sa.bindparam("limit"))
-    )
+def _told(zone: Zone) -> sa.FromClause:
+    return sealed_rows(zone, Direction.out_of(zone))
+
+
+def _next_after(table: sa.FromClause, *wanted: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(*wanted).where(_after(table)).order_by(table.c.epoch, table.c.number).limit(sa.bindparam("limit"))
 
 
 def _seals(zone: Zone) -> sa.Select[Any]:
@@ -292,7 +282,7 @@ def _seals(zone: Zone) -> sa.Select[Any]:
 @cache
 def _seals_between(zone: Zone) -> Prepared[SealNote]:
     table = tables_of(zone).seal
-    between = _seals(zone).where(_after(table), up_to(table)).order_by(table.c.epoch, table.c.number)
+    between = _seals(zone).where(_after(table), _up_to(table)).order_by(table.c.epoch, table.c.number)
     return Prepared(between, SealNote._make)
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from core.database import zone_of
-from core.exchange.batches import Batch, Place, read_batch
+from core.exchange.batches import Batch, read_batch
 from core.exchange.bundle import (
     FILES_BYTES,
     MESSAGES_LIMIT,
@@ -31,6 +31,7 @@ from core.exchange.chain import Link, files_of, instant
 from core.exchange.channels import Head, head_of
 from core.exchange.files import FileStore
 from core.exchange.message import Direction
+from core.exchange.placed import Place, carried_up_to, sealed_rows
 from core.exchange.signing import Signer
 from core.exchange.tables import State, in_states, standing, tables_of
 
@@ -51,17 +52,8 @@ class BundleFolder:
 
     def stands_at(self, source: Exchangeable, direction: Direction) -> Place:
         """Just before the first message that was sealed and not written into a bundle yet."""
-        table = tables_of(source.database.zone).message
-        first = (
-            sa.select(table.c.epoch, table.c.number)
-            .where(table.c.direction == direction, in_states(table.c.state, State.SEALED))
-            .order_by(table.c.epoch, table.c.number)
-            .limit(1)
-        )
         with source.database.reading() as session:
-            row = session.connection().execute(first).first()
-            head = head_of(session, direction)
-        return Place(row.epoch, row.number - 1) if row else Place(head.epoch, head.number)
+            return carried_up_to(session)
 
     def fetch(self, source: Exchangeable, after: Place, *, limit: int) -> Brought:
         """Write what comes after a place into a bundle."""
@@ -145,14 +137,15 @@ def reissue(
 
 def unanswered(source: Exchangeable) -> Span | None:
     """From the first to the last message that was carried and that the other zone has neither verified nor answered."""
-    tables = tables_of(source.database.zone)
-    message, channel = tables.message, tables.channel
-    direction = Direction.out_of(source.database.zone)
-    verified = sa.select(channel.c.acknowledged).where(channel.c.direction == direction).scalar_subquery()
-    waiting = sa.select(sa.func.min(message.c.number), sa.func.max(message.c.number)).where(
-        message.c.direction == direction, in_states(message.c.state, State.CARRIED), message.c.number > verified
-    )
+    zone = source.database.zone
+    table, channel = sealed_rows(zone, Direction.out_of(zone)), tables_of(zone).channel
+    verified = sa.select(channel.c.acknowledged).where(channel.c.direction == Direction.out_of(zone)).scalar_subquery()
     with source.database.reading() as session:
+        carried = carried_up_to(session)
+        here = (table.c.epoch == carried.epoch, table.c.number > verified, table.c.number <= carried.number)
+        waiting = sa.select(sa.func.min(table.c.number), sa.func.max(table.c.number)).where(
+            *here, in_states(table.c.state, State.TOLD)
+        )
         first, last = session.connection().execute(waiting).one()
     return (first, last) if first is not None else None
 

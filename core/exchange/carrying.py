@@ -17,17 +17,16 @@ from core.database import Database, Zone
 from core.exchange.batches import (
     Batch,
     Outline,
-    Place,
     read_batch,
     read_outline,
     read_unread,
-    up_to,
     write_batch,
     write_unread,
 )
 from core.exchange.channels import Head, head_of
 from core.exchange.files import FileStore, copy_files
 from core.exchange.message import Direction
+from core.exchange.placed import Place, carried_up_to, note_carried, places_of
 from core.exchange.receipts import UNANSWERED
 from core.exchange.rows import AlreadyThere, Unread
 from core.exchange.tables import ChannelState, State, in_states, standing, tables_of
@@ -118,7 +117,7 @@ def carry(source: Exchangeable, far: FarSide, *, limit: int = 500) -> int:
     direction = Direction.out_of(source.database.zone)
     brought = far.fetch(source, far.stands_at(source, direction), limit=limit)
     far.make_up(source, direction)
-    _mark_carried(source, direction, brought.end)
+    _mark_carried(source, brought.end)
     return brought.new
 
 
@@ -142,9 +141,8 @@ def bring(source: Exchangeable, far: Exchangeable, *, after: Place, limit: int, 
 
 
 def mark_brought(source: Exchangeable, far: FarSide) -> None:
-    """Mark at the source what stands at the far side and isn't answered yet: for those who look, nothing needs it."""
-    direction = Direction.out_of(source.database.zone)
-    _mark_carried(source, direction, far.stands_at(source, direction))
+    """Note at the source how far the far side has come: for those who look, nothing needs it."""
+    _mark_carried(source, far.stands_at(source, Direction.out_of(source.database.zone)))
 
 
 @dataclass(frozen=True)
@@ -175,14 +173,18 @@ def _engine(database: Database) -> str:
     return str(database.engine.dialect.name)
 
 
-def _mark_carried(source: Exchangeable, direction: Direction, place: Place) -> None:
+def _mark_carried(source: Exchangeable, place: Place) -> None:
+    """Never beyond what was sealed here: what is sealed later isn't carried yet, whatever a far side says."""
     zone = source.database.zone
-    here = {"of": direction, "to_epoch": place.epoch, "to_number": place.number}
     with source.database.reading() as session:
-        if session.connection().execute(_sealed_up_to(zone), here).first() is None:
-            return
+        head, before = head_of(session, Direction.out_of(zone)), carried_up_to(session)
+    up_to = min(place, Place(head.epoch, head.number))
+    if up_to <= before:
+        return
+    between = {"after_epoch": before.epoch, "after_number": before.number}
     with source.database.writing() as session:
-        session.connection().execute(_marking_carried(zone), here)
+        session.connection().execute(_settling(zone), between | {"to_epoch": up_to.epoch, "to_number": up_to.number})
+        note_carried(session, up_to)
 
 
 def _files_waited_for(target: Exchangeable, direction: Direction) -> list[str]:
@@ -199,18 +201,20 @@ def _highest(zone: Zone) -> Prepared[tuple[int, int]]:
 
 
 @cache
-def _sealed_up_to(zone: Zone) -> sa.Select[Any]:
-    table = tables_of(zone).message
-    sealed = in_states(table.c.state, State.SEALED)
-    return sa.select(table.c.position).where(table.c.direction == sa.bindparam("of"), sealed, up_to(table)).limit(1)
+def _settling(zone: Zone) -> sa.Update:
+    """Nobody answers a receipt or a heartbeat: carried, it is settled."""
+    message, place = tables_of(zone).message, places_of(zone).place
+    at = sa.tuple_(place.c.epoch, place.c.number)
+    bounds = [_bound(name) for name in ("after", "to")]
+    between = sa.select(place.c.position).where(at > bounds[0], at <= bounds[1])
+    here = (message.c.position.in_(between), in_states(message.c.state, State.TOLD), message.c.kind.in_(UNANSWERED))
+    return sa.update(message).where(*here).values(state=State.SETTLED)
 
 
-@cache
-def _marking_carried(zone: Zone) -> sa.Update:
-    table = tables_of(zone).message
-    sealed = in_states(table.c.state, State.SEALED)
-    after = sa.case((table.c.kind.in_(UNANSWERED), State.SETTLED), else_=State.CARRIED)
-    return sa.update(table).where(table.c.direction == sa.bindparam("of"), sealed, up_to(table)).values(state=after)
+def _bound(name: str) -> sa.Tuple:
+    return sa.tuple_(
+        sa.bindparam(f"{name}_epoch", type_=sa.Integer), sa.bindparam(f"{name}_number", type_=sa.BigInteger)
+    )
 
 
 @cache

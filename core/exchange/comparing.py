@@ -13,9 +13,10 @@ from core.exchange.archived import archived_up_to
 from core.exchange.chain import Link
 from core.exchange.channels import Head, head_of
 from core.exchange.message import Direction
+from core.exchange.placed import sealed_rows
 from core.exchange.receipts import UNANSWERED
 from core.exchange.reports import Entry, Span, entries_in, first_difference, summed
-from core.exchange.tables import State, tables_of
+from core.exchange.tables import State
 
 _STRIDE = 2000
 ARCHIVE_SUFFIX = ".archive.gz"
@@ -118,7 +119,7 @@ _OUTCOME_WORDS = {True: "退回", False: "办理"}
 
 
 def _outcomes(session: Session, span: Span, ended: State) -> dict[int, tuple[str, bool, bool]]:
-    table = tables_of(zone_of(session)).message
+    table = sealed_rows(zone_of(session), span.direction)
     rows = session.connection().execute(
         sa.select(table.c.number, table.c.kind, table.c.state, table.c.reason).where(
             table.c.direction == span.direction,

@@ -24,6 +24,7 @@ from core.exchange.desk_tables import Skip
 from core.exchange.far_quarantine import Decider
 from core.exchange.giving_back import RETURNED
 from core.exchange.message import Direction
+from core.exchange.placed import Step, carried_up_to, rows_with_places, step_of
 from core.exchange.receipts import UNANSWERED
 from core.exchange.retelling import RECOGNISED
 from core.exchange.skips import drop_request, open_skip
@@ -53,9 +54,6 @@ SHELF_WORDS = {
     Shelf.REFUSED: "未予接收",
 }
 STATE_WORDS = {
-    State.UNSEALED: "待封签",
-    State.SEALED: "待搬运",
-    State.CARRIED: "待回执",
     State.SETTLED: "已答复",
     State.ARRIVED: "待验证",
     State.RECEIVED: "待办理",
@@ -67,11 +65,15 @@ STATE_WORDS = {
 }
 
 
+STEP_WORDS = {Step.UNSEALED: "待封签", Step.SEALED: "待搬运", Step.CARRIED: "待回执"}
+
+
 @dataclass(frozen=True)
 class Opened:
     """One message with everything an operator may see of it."""
 
     row: Any
+    state: str
     payload: str
     skip: Skip | None
     history: Sequence[AuditRow]
@@ -120,7 +122,9 @@ def open_message(session: Session, position: int) -> Opened:
     row = _row(session, position)
     skip = open_skip(session, row.id)
     why, is_decided = _held_there(session, row), far_quarantine.is_decided(session, row.id)
-    return Opened(row, _payload(row.body), skip, entries_of(session, OBJECT, row.id), why, is_decided)
+    return Opened(
+        row, _state_words(row), _payload(row.body), skip, entries_of(session, OBJECT, row.id), why, is_decided
+    )
 
 
 def retry(session: Session, position: int, *, reason: str, by: Actor, at: datetime) -> None:
@@ -207,11 +211,16 @@ def channel_history(session: Session, direction: Direction) -> Sequence[AuditRow
 
 
 def _row(session: Session, position: int) -> Any:
-    table = tables_of(zone_of(session)).message
-    row = session.connection().execute(sa.select(table).where(table.c.position == position)).first()
+    table = rows_with_places(zone_of(session))
+    step = step_of(table, carried_up_to(session)).label("step")
+    row = session.connection().execute(sa.select(table, step).where(table.c.position == position)).first()
     if row is None:
         raise Absent("没有找到这件报文")
     return row
+
+
+def _state_words(row: Any) -> str:
+    return STEP_WORDS[Step(row.step)] if row.state == State.TOLD else STATE_WORDS[State(row.state)]
 
 
 def _held_there(session: Session, row: Any) -> str:

@@ -53,13 +53,9 @@ def held_there(session: Session, message_id: str) -> str:
 def is_decided(session: Session, message_id: str) -> bool:
     """Whether a decision about this message is on its way and not answered yet."""
     table = tables_of(zone_of(session)).message
-    own = (table.c.direction == Direction.TO_INTERNET, table.c.kind == QuarantineDecided.kind)
-    return any(
-        session.connection()
-        .execute(sa.select(table.c.position).where(*own, in_states(table.c.state, state), table.c.cause == message_id))
-        .first()
-        for state in (State.UNSEALED, State.SEALED, State.CARRIED)
-    )
+    told = (in_states(table.c.state, State.TOLD), table.c.kind == QuarantineDecided.kind)
+    about = sa.select(table.c.position).where(*told, table.c.cause == message_id)
+    return session.connection().execute(about.limit(1)).first() is not None
 
 
 @dataclass(frozen=True)

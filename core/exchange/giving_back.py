@@ -20,6 +20,7 @@ from core.exchange.chain import Link, SealNote
 from core.exchange.channels import Head, head_of
 from core.exchange.files import copy_files
 from core.exchange.message import Direction
+from core.exchange.placed import places_of, sealed_rows
 from core.exchange.tables import SealState, State, in_states, insert_into, standing, tables_of
 from core.prepared import Prepared
 
@@ -51,17 +52,11 @@ def is_behind(source: Exchangeable, far: Head) -> bool:
 @cache
 def _own(zone: Zone) -> Prepared[tuple[int, int, str | None]]:
     """Where the zone stands itself, and the digest it holds under the number that the far end verified last."""
-    tables = tables_of(zone)
-    channel, message = tables.channel, tables.message
-    same = sa.and_(
-        message.c.direction == channel.c.direction,
-        message.c.epoch == channel.c.epoch,
-        message.c.number == sa.bindparam("number"),
-        standing(message.c.state),
-    )
-    own = sa.select(channel.c.epoch, channel.c.number, message.c.digest)
+    channel, place = tables_of(zone).channel, places_of(zone).place
+    same = sa.and_(place.c.epoch == channel.c.epoch, place.c.number == sa.bindparam("number"))
+    own = sa.select(channel.c.epoch, channel.c.number, place.c.digest)
     of_direction = channel.c.direction == sa.bindparam("direction")
-    return Prepared(own.join_from(channel, message, same, isouter=True).where(of_direction), tuple)
+    return Prepared(own.join_from(channel, place, same, isouter=True).where(of_direction), tuple)
 
 
 def give_back(source: Exchangeable, target: Exchangeable, *, limit: int = 500) -> int:
@@ -98,7 +93,7 @@ def _last_common(there: Session, here: Session, own: Head, far: Head) -> int:
 
 
 def _digests(session: Session, head: Head, first: int, last: int) -> dict[int, str]:
-    table = tables_of(zone_of(session)).message
+    table = sealed_rows(zone_of(session), head.direction)
     found = sa.select(table.c.number, table.c.digest).where(
         table.c.direction == head.direction,
         table.c.epoch == head.epoch,

@@ -20,6 +20,7 @@ from core.exchange import channels, outbox
 from core.exchange.channels import head_of
 from core.exchange.fields import Digest, Number, Readers, Size
 from core.exchange.message import Direction, Envelope, Message, applies
+from core.exchange.placed import places_of
 from core.exchange.receipts import HEARTBEAT
 from core.exchange.standing import refuse_to_guess
 from core.exchange.tables import SealState, State, in_states, standing, tables_of
@@ -92,9 +93,9 @@ def sealed_digest(session: Session, direction: Direction, epoch: int, number: in
     head = head_of(session, direction)
     if epoch != head.epoch or number > head.number:
         return ""
-    table = tables_of(zone_of(session)).message
-    here = (table.c.direction == direction, table.c.epoch == epoch, table.c.number == number, standing(table.c.state))
-    found: str | None = session.connection().scalar(sa.select(table.c.digest).where(*here))
+    place = places_of(zone_of(session)).place
+    own = sa.select(place.c.digest).where(place.c.epoch == epoch, place.c.number == number)
+    found: str | None = session.connection().scalar(own)
     return found
 
 
@@ -144,6 +145,5 @@ def _waits(session: Session, subjects: Collection[str]) -> bool:
 
 
 def _has_unsealed(session: Session) -> bool:
-    table = tables_of(zone_of(session)).message
-    waiting = sa.select(table.c.position).where(in_states(table.c.state, State.UNSEALED)).limit(1)
+    waiting = sa.select(places_of(zone_of(session)).unsealed.c.position).limit(1)
     return session.connection().execute(waiting).first() is not None

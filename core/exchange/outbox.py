@@ -41,7 +41,7 @@ def send(session: Session, message: Message, *, at: datetime, cause: str | None 
         "files": canonical_files(files),
         "happened_at": at,
         "cause": cause,
-        "state": State.UNSEALED,
+        "state": State.TOLD,
         "attempts": 0,
     }
     session.flush()

@@ -151,17 +151,8 @@ def tell_standing(db: Database, now: datetime | None = None) -> int:
 
 def _is_on_its_way(session: Session) -> bool:
     table = tables_of(zone_of(session)).message
-    return any(
-        session.connection()
-        .execute(
-            sa.select(table.c.position)
-            .where(table.c.direction == Direction.TO_EXTRANET, in_states(table.c.state, state))
-            .where(table.c.kind == ExchangeStanding.kind)
-            .limit(1)
-        )
-        .first()
-        for state in (State.UNSEALED, State.SEALED, State.CARRIED)
-    )
+    told = (in_states(table.c.state, State.TOLD), table.c.kind == ExchangeStanding.kind)
+    return session.connection().execute(sa.select(table.c.position).where(*told).limit(1)).first() is not None
 
 
 @applies(ExchangeStanding)

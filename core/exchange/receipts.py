@@ -17,6 +17,7 @@ from core.database import Zone, zone_of
 from core.exchange import channels, outbox
 from core.exchange.fields import Digest, Id, Readers, Size
 from core.exchange.message import Direction, Envelope, Message, applies, kind_of, mender_of
+from core.exchange.placed import rows_with_places
 from core.exchange.standing import refuse_to_guess
 from core.exchange.tables import State, in_states, standing, tables_of
 
@@ -92,8 +93,8 @@ def settle(session: Session, told: ReceiptToExtranet, envelope: Envelope) -> Non
 
 def _open_row(session: Session, told: ReceiptToExtranet) -> sa.Row[Any] | None:
     """The message that a receipt answers, unless it was answered before."""
-    table = tables_of(zone_of(session)).message
-    unanswered = in_states(table.c.state, State.SEALED, State.CARRIED)
+    table = rows_with_places(zone_of(session))
+    unanswered = in_states(table.c.state, State.TOLD)
     own = (table.c.id == told.message_id, table.c.direction == Direction.out_of(zone_of(session)))
     return session.connection().execute(sa.select(table).where(*own, unanswered)).first()
 
@@ -119,7 +120,7 @@ def settle_all(session: Session, receipts: Sequence[ReceiptToExtranet]) -> bool:
     settled = [
         {"at_position": own[told.message_id].position, "why": told.reason or None}
         for told in receipts
-        if own[told.message_id].state in (State.SEALED, State.CARRIED)
+        if own[told.message_id].state == State.TOLD
     ]
     if settled:
         connection.execute(_settling(zone), settled)
@@ -133,7 +134,7 @@ def _names(told: ReceiptToExtranet, own: sa.Row[Any]) -> bool:
 
 @cache
 def _answered(zone: Zone) -> sa.Select[Any]:
-    table = tables_of(zone).message
+    table = rows_with_places(zone)
     here = (table.c.id.in_(sa.bindparam("ids", expanding=True)), table.c.direction == sa.bindparam("direction"))
     wanted = (table.c.id, table.c.position, table.c.number, table.c.digest, table.c.state)
     return sa.select(*wanted).where(*here, standing(table.c.state))

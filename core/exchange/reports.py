@@ -20,7 +20,8 @@ from core.database import Zone, zone_of
 from core.exchange.chain import instant
 from core.exchange.fields import Digest, Number, Readers, Size
 from core.exchange.message import Direction, Message
-from core.exchange.tables import standing, tables_of
+from core.exchange.placed import sealed_rows
+from core.exchange.tables import standing
 
 MOST = 500
 """Messages that one report covers: with every subject at its longest the report still fits into a message."""
@@ -100,8 +101,8 @@ def start_of(day: date) -> datetime:
 
 def entries_in(session: Session, span: Span) -> tuple[Entry, ...]:
     """Counts and digests of this zone's rows in a range, sorted by day, kind and subject."""
-    asked = {"of": span.direction, "epoch": span.epoch, "first": span.first, "last": span.last}
-    return summed(session.connection().execute(_rows(zone_of(session)), asked))
+    asked = {"epoch": span.epoch, "first": span.first, "last": span.last}
+    return summed(session.connection().execute(_rows(zone_of(session), span.direction), asked))
 
 
 def summed(rows: Iterable[Any]) -> tuple[Entry, ...]:
@@ -142,12 +143,12 @@ def first_difference(theirs: Sequence[Entry], ours: Sequence[Entry]) -> str:
 
 
 @cache
-def _rows(zone: Zone) -> sa.Select[Any]:
-    table = tables_of(zone).message
+def _rows(zone: Zone, direction: Direction) -> sa.Select[Any]:
+    table = sealed_rows(zone, direction)
     first, last = (sa.bindparam(name, type_=sa.BigInteger) for name in ("first", "last"))
     return (
         sa.select(*(table.c[name] for name in _TOLD))
-        .where(table.c.direction == sa.bindparam("of"), table.c.epoch == sa.bindparam("epoch"))
+        .where(table.c.direction == direction, table.c.epoch == sa.bindparam("epoch"))
         .where(table.c.number.between(first, last), standing(table.c.state))
         .order_by(table.c.number)
     )

@@ -14,14 +14,17 @@ import psycopg
 import sqlalchemy as sa
 
 from core.exchange.chain import Link
+from core.exchange.placed import PLACE
 from core.exchange.tables import State
 
 _INSTANTS = ("happened_at", "sealed_at")
+_WORDS = [name for name in Link._fields if name not in PLACE]
 _ARRIVING = ", ".join((*Link._fields, "state", "attempts"))
 _AS_ARRIVED = ", ".join((*Link._fields, f"CAST('{State.ARRIVED}' AS varchar)", "0"))
 _UNREAD = (
-    f"SELECT {_AS_ARRIVED} FROM {{table}} WHERE direction = {{mark}} AND epoch = {{mark}}"
-    f" AND number BETWEEN {{mark}} AND {{mark}} AND state != '{State.REFUSED}' ORDER BY number"
+    f"SELECT {_AS_ARRIVED} FROM exchange_place AS place JOIN (SELECT position, {', '.join(_WORDS)}"
+    " FROM exchange_message) AS told ON told.position = place.position"
+    " WHERE epoch = {mark} AND number BETWEEN {mark} AND {mark} ORDER BY number"
 )
 
 Unread = bytes | list[tuple[Any, ...]]
@@ -51,15 +54,14 @@ class Places:
 
 
 class Stretch(NamedTuple):
-    """Consecutive numbers of one direction and epoch."""
+    """Consecutive numbers of one epoch."""
 
-    direction: str
     epoch: int
     first: int
     last: int
 
 
-def as_stored(table: sa.Table, names: Iterable[str]) -> list[sa.ColumnElement[Any]]:
+def as_stored(table: sa.FromClause, names: Iterable[str]) -> list[sa.ColumnElement[Any]]:
     """Columns to select whose instants come as the driver gives them, for `link_in` and `instant_in`."""
     return [
         sa.type_coerce(table.c[name], sa.types.NullType()).label(name) if name in _INSTANTS else table.c[name]
@@ -109,12 +111,12 @@ def insert_arrived(connection: sa.Connection, table: sa.Table, links: Sequence[L
     return _insert_what_is_new(connection, table, links, "%s")
 
 
-def unread_rows(connection: sa.Connection, table: sa.Table, stretch: Stretch) -> Unread:
-    """Sealed rows as another database of this engine takes them with `insert_unread`."""
+def unread_rows(connection: sa.Connection, stretch: Stretch) -> Unread:
+    """Rows that were sealed here, as another database of this engine takes them with `insert_unread`."""
     if connection.dialect.name == "sqlite":
-        found = connection.exec_driver_sql(_UNREAD.format(table=table.name, mark="?"), tuple(stretch))
+        found = connection.exec_driver_sql(_UNREAD.format(mark="?"), tuple(stretch))
         return list(found.cursor.fetchall())
-    out = f"COPY ({_UNREAD.format(table=table.name, mark='%s')}) TO STDOUT (FORMAT BINARY)"
+    out = f"COPY ({_UNREAD.format(mark='%s')}) TO STDOUT (FORMAT BINARY)"
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(out, tuple(stretch)) as copy:
         return b"".join(copy)
@@ -134,19 +136,20 @@ def insert_unread(connection: sa.Connection, table: sa.Table, rows: Unread) -> i
         raise AlreadyThere from violation
 
 
-def number_sealed(connection: sa.Connection, table: sa.Table, places: Places) -> int:
-    """Give unsealed rows their places in the chain; returns how many rows were unsealed still."""
+def place_sealed(connection: sa.Connection, places: Places) -> int:
+    """Give what waits for a seal its places in the chain; returns how many of the rows were waiting still."""
     if connection.dialect.name == "sqlite":
         at = _text(places.sealed_at)
-        links = zip(places.numbers, places.previous, places.digests, places.positions, strict=True)
-        rows = [(places.epoch, number, previous, digest, at, position) for number, previous, digest, position in links]
-        return connection.exec_driver_sql(_NUMBER_EACH.format(table=table.name), rows).rowcount
-    numbering = sa.text(NUMBER_ALL.format(table=table.name))
-    return connection.execute(numbering, numbering_values(places)).rowcount
+        links = zip(places.positions, places.numbers, places.previous, places.digests, strict=True)
+        rows = [(position, places.epoch, number, previous, digest, at) for position, number, previous, digest in links]
+        connection.exec_driver_sql(_PLACE_EACH, rows)
+        return connection.exec_driver_sql(_NO_MORE_UNSEALED, [(one,) for one in places.positions]).rowcount
+    placed: int = connection.execute(_PLACING, placing_values(places)).scalar_one()
+    return placed
 
 
-def numbering_values(places: Places) -> dict[str, Any]:
-    """What `NUMBER_ALL` is given: lists go as texts, which neither SQLAlchemy nor the driver takes apart.
+def placing_values(places: Places) -> dict[str, Any]:
+    """What `PLACED` is given: lists go as texts, which neither SQLAlchemy nor the driver takes apart.
 
     No name is that of a column: SQLAlchemy would set that column where the statement stands within another.
     """
@@ -161,18 +164,26 @@ def numbering_values(places: Places) -> dict[str, Any]:
     }
 
 
-_NUMBER_EACH = (
-    "UPDATE {table} SET epoch = ?, number = ?, previous_digest = ?, digest = ?, sealed_at = ?,"
-    f" state = '{State.SEALED}' WHERE position = ? AND state = '{State.UNSEALED}'"
-)
-NUMBER_ALL = (
-    "UPDATE {table} AS told SET epoch = CAST(:of_epoch AS integer), sealed_at = CAST(:moment AS timestamptz),"
-    f" state = '{State.SEALED}', number = CAST(:before AS bigint) + link.place,"
-    " previous_digest = link.previous, digest = link.digest"
-    " FROM unnest(CAST(string_to_array(:positions, ',') AS bigint[]), string_to_array(:previous, ','),"
+_PLACE_EACH = f"INSERT INTO exchange_place (position, {', '.join(PLACE)}) VALUES (?, ?, ?, ?, ?, ?)"
+_NO_MORE_UNSEALED = "DELETE FROM exchange_unsealed WHERE position = ?"
+LINKED = (
+    "SELECT * FROM unnest(CAST(string_to_array(:positions, ',') AS bigint[]), string_to_array(:previous, ','),"
     " string_to_array(:digests, ',')) WITH ORDINALITY AS link (position, previous, digest, place)"
-    f" WHERE told.position = link.position AND told.state = '{State.UNSEALED}'"
-    " AND told.position BETWEEN :lowest AND :highest"  # or the planner reads all that is unsealed, however much that is
+)
+"""The places of a batch as rows, on PostgreSQL."""
+TAKEN = (
+    "DELETE FROM exchange_unsealed AS waiting USING linked WHERE waiting.position = linked.position"
+    " AND waiting.position BETWEEN :lowest AND :highest"  # or the planner reads all that waits, however much that is
+)
+"""The rows of `LINKED` that waited still, and wait no longer."""
+PLACED = (
+    f"INSERT INTO exchange_place (position, {', '.join(PLACE)}) SELECT position, CAST(:of_epoch AS integer),"
+    " CAST(:before AS bigint) + place, previous, digest, CAST(:moment AS timestamptz) FROM linked"
+)
+"""Each row of `LINKED` in its place."""
+_PLACING = sa.text(
+    f"WITH linked AS ({LINKED}), placed AS ({PLACED}), taken AS ({TAKEN} RETURNING waiting.position)"
+    " SELECT count(*) FROM taken"
 )
 
 

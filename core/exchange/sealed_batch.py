@@ -1,7 +1,7 @@
 """One batch on its way into the chain: linked from the rows, then written as one transaction under the lease (A2.1).
 
-On PostgreSQL one statement takes the lease, moves the channel, numbers the rows and lays down the seal: each further
-statement would cost a round trip, during which the next batch waits.
+On PostgreSQL one statement takes the lease, moves the channel, gives the rows their places and lays down the seal: each
+further statement would cost a round trip, during which the next batch waits.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,9 +19,20 @@ from core.exchange import leases
 from core.exchange.chain import SealNote, Told, instant, place_digest, sealed_words
 from core.exchange.channels import Head, Overtaken, advance, advancing, head_of
 from core.exchange.message import Direction
-from core.exchange.rows import NUMBER_ALL, Places, as_digested, as_stored, instant_in, number_sealed, numbering_values
+from core.exchange.placed import places_of
+from core.exchange.rows import (
+    LINKED,
+    PLACED,
+    TAKEN,
+    Places,
+    as_digested,
+    as_stored,
+    instant_in,
+    place_sealed,
+    placing_values,
+)
 from core.exchange.signing import Signer
-from core.exchange.tables import ChannelState, SealState, State, in_states, tables_of
+from core.exchange.tables import ChannelState, SealState, tables_of
 from core.prepared import Prepared
 
 LEASE_SECONDS = 2.0
@@ -51,13 +62,18 @@ def oldest_unsealed(zone: Zone, dialect: str) -> Prepared[Told]:
     PostgreSQL writes the instants itself: as much time as the driver, Python and its calendar take for one is half of
     that for a digest. SQLite holds them as text that anybody may have written, so they are read before.
     """
-    table = tables_of(zone).message
+    table, waiting = tables_of(zone).message, places_of(zone).unsealed
+    is_next = waiting.c.position.not_in(_listed("known", dialect))
+    oldest = sa.select(waiting.c.position).where(is_next).order_by(waiting.c.position)
+    following = oldest.limit(sa.bindparam("limit")).subquery("following")
     is_server = dialect == "postgresql"
     happened = as_digested(table.c.happened_at) if is_server else as_stored(table, ["happened_at"])[0]
-    told = [happened if name == "happened" else table.c[name] for name in Told._fields]
-    is_next = (in_states(table.c.state, State.UNSEALED), table.c.position.not_in(_listed("known", dialect)))
-    found = sa.select(*told).where(*is_next).order_by(table.c.position).limit(sa.bindparam("limit"))
-    return Prepared(found, Told._make if is_server else _with_instant)
+    told = [happened.label(name) if name == "happened" else table.c[name] for name in Told._fields]
+    here = table.c.position == following.c.position
+    if not is_server:
+        return Prepared(sa.select(*told).join_from(following, table, here).order_by(table.c.position), _with_instant)
+    each = sa.select(*told).where(here).limit(1).lateral("told")  # or the planner may read the whole table for them
+    return Prepared(sa.select(*each.c).join_from(following, each, sa.true()).order_by(each.c.position), Told._make)
 
 
 def _listed(name: str, dialect: str) -> sa.Select[Any]:
@@ -105,9 +121,8 @@ def write_ahead(db: Database, batch: SealedBatch, at_work: Callable[[], None]) -
 
 
 def write(session: Session, batch: SealedBatch, fence: int) -> None:
-    """Number the rows, lay down the seal, move the channel; raises Overtaken when any of it was done already."""
-    tables = tables_of(zone_of(session))
-    _must_be_all(batch, number_sealed(session.connection(), tables.message, batch.places))
+    """Give the rows their places, lay down the seal, move the channel; raises Overtaken when any was done already."""
+    _must_be_all(batch, place_sealed(session.connection(), batch.places))
     session.connection().execute(_sealing(zone_of(session)), {**batch.note._asdict(), "state": SealState.GIVEN})
     last = batch.note
     advance(session, batch.seen, number=last.number, digest=last.digest, at=last.sealed_at, fence=fence)
@@ -118,8 +133,8 @@ def lease_name(direction: Direction) -> str:
     return f"seal:{direction}"
 
 
-def _must_be_all(batch: SealedBatch, numbered: int) -> None:
-    if numbered != len(batch):
+def _must_be_all(batch: SealedBatch, taken: int) -> None:
+    if taken != len(batch):
         raise Overtaken(f"{batch.seen.direction} was sealed from number {batch.seen.number} on")
 
 
@@ -134,18 +149,18 @@ def _write_at_once(session: Session, batch: SealedBatch) -> int:
         **leases.wishing(lease_name(seen.direction), now=note.sealed_at, seconds=LEASE_SECONDS),
         **{"of": seen.direction, "in_epoch": seen.epoch, "from_number": seen.number, "from_digest": seen.digest},
         **{"to_number": note.number, "to_digest": note.digest, "at": note.sealed_at},
-        **numbering_values(batch.places),
+        **placing_values(batch.places),
         **{"of_key_id": note.key_id, "of_signature": note.signature},
     }
-    moved, numbered = _all_in_one(zone_of(session)).one(session, values)
+    moved, taken = _all_in_one(zone_of(session)).one(session, values)
     if moved:
-        _must_be_all(batch, numbered)
+        _must_be_all(batch, taken)
     return len(batch) if moved else 0
 
 
 @cache
 def _all_in_one(zone: Zone) -> Prepared[tuple[int, int]]:
-    """Whether the channel moved, and how many rows were numbered.
+    """Whether the channel moved, and how many rows waited for their places still.
 
     Each part hangs on the one before: without the lease no channel moves, and without that nothing else is written.
     """
@@ -154,9 +169,10 @@ def _all_in_one(zone: Zone) -> Prepared[tuple[int, int]]:
     channel = tables.channel.c
     stands = (channel.digest == sa.bindparam("from_digest"), channel.state == ChannelState.OPEN)
     moved = advancing(zone, held.c.fence).where(*stands).returning(*channel).cte("moved")
-    moving = " AND EXISTS (SELECT 1 FROM moved) RETURNING told.position"
-    numbering = sa.text(NUMBER_ALL.format(table=tables.message.name) + moving)
-    numbered = numbering.columns(sa.column("position")).cte("numbered")
+    linked = sa.text(f"{LINKED} WHERE EXISTS (SELECT 1 FROM moved)")
+    linking = linked.columns(*(sa.column(name) for name in ("position", "previous", "digest", "place"))).cte("linked")
+    placing = sa.text(PLACED).columns(sa.column("position")).cte("placed")
+    taken = sa.text(f"{TAKEN} RETURNING waiting.position").columns(sa.column("position")).cte("taken")
     seal: dict[str, sa.ColumnElement[Any]] = {
         **{name: moved.c[name] for name in ("direction", "epoch", "number", "digest")},
         **{name: sa.bindparam(f"of_{name}", type_=tables.seal.c[name].type) for name in ("key_id", "signature")},
@@ -164,5 +180,5 @@ def _all_in_one(zone: Zone) -> Prepared[tuple[int, int]]:
         "state": sa.literal(SealState.GIVEN.value),
     }
     given = sa.insert(tables.seal).from_select(list(seal), sa.select(*seal.values())).cte("given")
-    counts = [sa.select(sa.func.count()).select_from(part).scalar_subquery() for part in (moved, numbered)]
-    return Prepared(sa.select(*counts).add_cte(given), tuple)
+    counts = [sa.select(sa.func.count()).select_from(part).scalar_subquery() for part in (moved, taken)]
+    return Prepared(sa.select(*counts).add_cte(moved, linking, placing, given), tuple)

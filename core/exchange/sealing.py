@@ -18,6 +18,7 @@ from core.exchange import leases
 from core.exchange.chain import Told, unfit
 from core.exchange.channels import Head, head_of
 from core.exchange.message import Direction
+from core.exchange.placed import places_of
 from core.exchange.sealed_batch import (
     LEASE_SECONDS,
     SealedBatch,
@@ -154,7 +155,7 @@ def _unfit(row: Told, direction: Direction) -> str | None:
 
 def _fit_rows(session: Session, db: Database, limit: int) -> list[Told]:
     """The next rows to seal; what may not travel gets no number and stays behind, rejected."""
-    direction, table = Direction.out_of(db.zone), tables_of(db.zone).message
+    direction, table, waiting = Direction.out_of(db.zone), tables_of(db.zone).message, places_of(db.zone).unsealed
     fit = []
     for row in _unsealed(session, db, limit):
         words = _unfit(row, direction)
@@ -162,6 +163,7 @@ def _fit_rows(session: Session, db: Database, limit: int) -> list[Told]:
             fit.append(row)
             continue
         log.error("exchange message refused a seal", extra={"message_id": row.id, "reason": words})
-        here = table.c.position == row.position
-        session.connection().execute(sa.update(table).where(here).values(state=State.REJECTED, reason=words))
+        rejected = sa.update(table).where(table.c.position == row.position)
+        session.connection().execute(rejected.values(state=State.REJECTED, reason=words))
+        session.connection().execute(sa.delete(waiting).where(waiting.c.position == row.position))
     return fit

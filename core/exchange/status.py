@@ -14,9 +14,9 @@ from core.exchange.archived import was_archived
 from core.exchange.channels import Head, head_of
 from core.exchange.inbox import AHEAD
 from core.exchange.message import Direction
+from core.exchange.placed import Step, carried_up_to, places_of, rows_with_places, step_of
 from core.exchange.tables import ChannelState, SealState, State, in_states, standing, tables_of
 
-_OUTGOING = (State.UNSEALED, State.SEALED, State.CARRIED)
 _HELD = (State.RECEIVED, State.WAITING, State.QUARANTINED)
 
 
@@ -74,7 +74,8 @@ def status(db: Database) -> ExchangeStatus:
 
 def standing_of(session: Session) -> ExchangeStatus:
     """`status`, as this session sees it."""
-    found = {str(state): _in_state(session, state) for state in (*_OUTGOING, *_HELD)}
+    found = {str(step): backlog for step, backlog in _told(session).items()}
+    found |= {str(state): _in_state(session, state) for state in _HELD}
     channels = {}
     for direction in Direction:
         head = head_of(session, direction)
@@ -110,8 +111,7 @@ def answer_to(session: Session, message_id: str) -> Answer:
 
     A later message's receipt shows that this one has arrived; whether it was taken only its own receipt says.
     """
-    tables = tables_of(zone_of(session))
-    message, channel = tables.message, tables.channel
+    message, channel = rows_with_places(zone_of(session)), tables_of(zone_of(session)).channel
     found = (
         session.connection()
         .execute(
@@ -149,9 +149,22 @@ def held_messages(session: Session, *, limit: int, offset: int = 0) -> Sequence[
 def _in_state(session: Session, state: State) -> Backlog:
     """Count by the partial index of the state, whose condition must stand here word for word."""
     table = tables_of(zone_of(session)).message
-    direction = (Direction.out_of if state in _OUTGOING else Direction.into)(zone_of(session))
-    index = [in_states(table.c.state, *_HELD)] if state in _HELD else []
-    return _counted(session, table.c.direction == direction, in_states(table.c.state, state), *index)
+    of_index = in_states(table.c.state, *_HELD)
+    own = table.c.direction == Direction.into(zone_of(session))
+    return _counted(session, own, in_states(table.c.state, state), of_index)
+
+
+def _told(session: Session) -> dict[Step, Backlog]:
+    """What was told and isn't answered, by the step that it waits for."""
+    message, place = tables_of(zone_of(session)).message, places_of(zone_of(session)).place
+    step = step_of(place, carried_up_to(session)).label("step")
+    found = (
+        sa.select(step, sa.func.count(), sa.func.min(message.c.happened_at))
+        .join_from(message, place, place.c.position == message.c.position, isouter=True)
+        .where(in_states(message.c.state, State.TOLD))
+        .group_by(step)
+    )
+    return {Step(name): Backlog(*counted) for name, *counted in session.connection().execute(found)}
 
 
 def _ahead(session: Session, head: Head) -> timedelta | None:

@@ -1,8 +1,10 @@
 """The exchange's tables, the same in both zones: messages, seals, channels, leases and held subjects (A2.1).
 
-An outgoing message goes `unsealed → sealed → carried → settled`, an incoming one
-`arrived → received → applied | waiting | quarantined | rejected`; `refused` is a row that an operator took out of a
-stopped channel. No row goes but one that an archive names: `core.exchange.triggers` makes both engines refuse it.
+An outgoing message goes `told → settled`, an incoming one `arrived → received → applied | waiting | quarantined |
+rejected`; `refused` is a row that an operator took out of a stopped channel. No row goes but one that an archive names:
+`core.exchange.triggers` makes both engines refuse it.
+
+Where in the chain an outgoing message stands is told beside its row, by `core.exchange.placed`.
 """
 
 from dataclasses import dataclass
@@ -27,9 +29,7 @@ _LONG = cast(type[Any], sa.BigInteger())
 class State(StrEnum):
     """Where a message stands in this zone."""
 
-    UNSEALED = "unsealed"
-    SEALED = "sealed"
-    CARRIED = "carried"
+    TOLD = "told"
     SETTLED = "settled"
     ARRIVED = "arrived"
     RECEIVED = "received"
@@ -77,14 +77,13 @@ def _message_args() -> tuple[Any, ...]:
     states = ", ".join(f"'{state}'" for state in State)
     order = ("direction", "epoch", "number")
     held = "state IN ('received', 'waiting', 'quarantined')"
+    stands = "state != 'refused'"
     return (
         sa.CheckConstraint(f"state IN ({states})", name="state"),
         sa.CheckConstraint("(number IS NULL) = (digest IS NULL)", name="sealed_whole"),
-        sa.Index("uq_exchange_message_id", "id", unique=True, **_where("state != 'refused'")),
-        sa.Index("uq_exchange_message_number", *order, unique=True, **_where("state != 'refused'")),
-        sa.Index("ix_exchange_message_unsealed", "position", **_where("state = 'unsealed'")),
-        sa.Index("ix_exchange_message_sealed", *order, **_where("state = 'sealed'")),
-        sa.Index("ix_exchange_message_carried", "direction", "happened_at", **_where("state = 'carried'")),
+        sa.Index("uq_exchange_message_id", "id", unique=True, **_where(stands)),
+        sa.Index("uq_exchange_message_number", *order, unique=True, **_where(f"number IS NOT NULL AND {stands}")),
+        sa.Index("ix_exchange_message_told", "position", **_where("state = 'told'")),
         sa.Index("ix_exchange_message_due", *order, **_where("state IN ('received', 'waiting')")),
         sa.Index("ix_exchange_message_held", "direction", "subject", "epoch", "number", **_where(held)),
         sa.Index("ix_exchange_message_refused", "state", "position", **_where("state IN ('rejected', 'refused')")),
@@ -102,7 +101,11 @@ def _seal_args() -> tuple[Any, ...]:
 
 
 class MessageColumns(SQLModel):
-    """One message. `position` is the order of insertion here, `number` its place in the chain once it is sealed."""
+    """One message. `position` is the order of insertion here.
+
+    `number` and what goes with it are the place in the chain that an incoming message came with; of an outgoing one it
+    stands in `exchange_place`, and here only when the row was `refused`, for then its number belongs to another.
+    """
 
     position: int | None = Field(default=None, primary_key=True, sa_type=_POSITION)
     id: str = Field(max_length=36)

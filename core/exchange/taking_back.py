@@ -21,6 +21,7 @@ from core.exchange.channels import Head, head_of
 from core.exchange.giving_back import returned
 from core.exchange.inbox import Keys, Verdict, judge
 from core.exchange.message import Direction, Envelope, kind_of, restorer_of
+from core.exchange.placed import PLACE, Place, note_carried, places_of, sealed_rows
 from core.exchange.receipts import UNANSWERED
 from core.exchange.retelling import TAKEN
 from core.exchange.sealed_batch import LEASE_SECONDS
@@ -71,16 +72,15 @@ def _take(
 ) -> None:
     own = tables_of(zone_of(session))
     again = _set_aside(session, before, {link.id for link in taken})
-    lost = [link for link in taken if not _seal_unsealed(session, link)]
-    if lost:
-        session.connection().execute(
-            sa.insert(own.message), [{**link._asdict(), "state": _state_of(link), "attempts": 0} for link in lost]
-        )
+    lost = [link for link in taken if not _waits_for_its_seal(session, link)]
+    _tell_again(session, lost)
+    _give_places(session, taken)
     given = sa.update(own.seal).where(own.seal.c.position.in_(verdict.seals)).values(state=SealState.GIVEN)
     session.connection().execute(given)
     _mark_taken(session, [link.id for link in taken])
     channels.advance(session, head, number=verdict.number, digest=verdict.digest, at=now, fence=fence)
     channels.mark_gap(session, head.direction, WAITING, at=now)
+    note_carried(session, Place(head.epoch, verdict.number))
     for row in again:
         session.connection().execute(sa.insert(own.message), row)
     session.info["now"] = now
@@ -115,46 +115,65 @@ def _seals(session: Session, before: Head) -> list[tuple[int, SealNote]]:
 def _digest_at(session: Session, head: Head, number: int) -> str:
     if number == 0:
         return GENESIS
-    table = tables_of(zone_of(session)).message
-    own = sa.select(table.c.digest).where(
-        table.c.direction == head.direction,
-        table.c.epoch == head.epoch,
-        table.c.number == number,
-        standing(table.c.state),
-    )
+    place = places_of(zone_of(session)).place
+    own = sa.select(place.c.digest).where(place.c.epoch == head.epoch, place.c.number == number)
     return session.connection().scalar(own) or archived_digest(session, head.direction, head.epoch, number)
 
 
 def _set_aside(session: Session, before: Head, taken: set[str]) -> list[dict[str, Any]]:
     """What this zone sealed under numbers that are the other history's: kept as evidence; the rows to tell again."""
-    own = tables_of(zone_of(session))
-    here = (own.message.c.direction == before.direction, own.message.c.epoch == before.epoch)
-    beyond = sa.and_(*here, own.message.c.number > before.number, standing(own.message.c.state))
-    told = sa.select(*(own.message.c[name] for name in _TOLD)).where(beyond).order_by(own.message.c.number)
-    rows = [row._asdict() for row in session.connection().execute(told)]
-    session.connection().execute(sa.update(own.message).where(beyond).values(state=State.REFUSED, reason=FORKED))
+    zone = zone_of(session)
+    own, place, connection = tables_of(zone), places_of(zone).place, session.connection()
+    beyond = sa.and_(place.c.epoch == before.epoch, place.c.number > before.number)
+    sealed = sealed_rows(zone, before.direction)
+    told = sa.select(*(sealed.c[name] for name in ("position", *_TOLD, *PLACE))).order_by(sealed.c.number)
+    found = told.where(sealed.c.epoch == before.epoch, sealed.c.number > before.number)
+    rows = [row._asdict() for row in connection.execute(found)]
+    if rows:
+        as_refused: dict[str, Any] = {name: sa.bindparam(f"its_{name}") for name in PLACE}
+        refusing = sa.update(own.message).where(own.message.c.position == sa.bindparam("its_position"))
+        connection.execute(
+            refusing.values(**as_refused, state=State.REFUSED, reason=FORKED),
+            [{f"its_{name}": row[name] for name in ("position", *PLACE)} for row in rows],
+        )
+        connection.execute(sa.delete(place).where(beyond))
     false = sa.and_(
         own.seal.c.direction == before.direction,
         own.seal.c.epoch == before.epoch,
         own.seal.c.number > before.number,
         in_states(own.seal.c.state, SealState.GIVEN),
     )
-    session.connection().execute(sa.update(own.seal).where(false).values(state=SealState.REFUSED))
-    return [row | {"state": State.UNSEALED, "attempts": 0} for row in rows if row["id"] not in taken]
+    connection.execute(sa.update(own.seal).where(false).values(state=SealState.REFUSED))
+    again = [{name: row[name] for name in _TOLD} for row in rows if row["id"] not in taken]
+    return [row | {"state": State.TOLD, "attempts": 0} for row in again]
 
 
-def _seal_unsealed(session: Session, link: Link) -> bool:
-    """Whether the message was told here before the backup: then it gets the place that it had."""
-    table = tables_of(zone_of(session)).message
-    place = {name: getattr(link, name) for name in ("epoch", "number", "previous_digest", "digest", "sealed_at")}
-    same = sa.and_(table.c.id == link.id, in_states(table.c.state, State.UNSEALED))
-    done = session.connection().execute(sa.update(table).where(same).values(**place, state=_state_of(link)))
-    return done.rowcount == 1
+def _waits_for_its_seal(session: Session, link: Link) -> bool:
+    """Whether the message was told here before the backup, and had no place yet."""
+    message, waiting = tables_of(zone_of(session)).message, places_of(zone_of(session)).unsealed
+    same = sa.select(message.c.position).join_from(waiting, message, message.c.position == waiting.c.position)
+    here = (message.c.id == link.id, standing(message.c.state))
+    return session.connection().scalar(same.where(*here)) is not None
 
 
-def _state_of(link: Link) -> State:
-    """It has been carried; a receipt or a heartbeat isn't answered."""
-    return State.SETTLED if link.kind in UNANSWERED else State.CARRIED
+def _tell_again(session: Session, lost: Sequence[Link]) -> None:
+    """What the backup doesn't know becomes a row again."""
+    rows = [{name: getattr(link, name) for name in _TOLD} | {"state": State.TOLD, "attempts": 0} for link in lost]
+    if rows:
+        session.connection().execute(sa.insert(tables_of(zone_of(session)).message), rows)
+
+
+def _give_places(session: Session, taken: Sequence[Link]) -> None:
+    """Each message the place that it had; it has been carried, and a receipt or a heartbeat isn't answered."""
+    message, places, connection = tables_of(zone_of(session)).message, places_of(zone_of(session)), session.connection()
+    own = (message.c.id == sa.bindparam("its_id"), standing(message.c.state))
+    had = [sa.bindparam(f"its_{name}", type_=places.place.c[name].type) for name in PLACE]
+    placing = sa.insert(places.place).from_select(["position", *PLACE], sa.select(message.c.position, *had).where(*own))
+    connection.execute(placing, [{f"its_{name}": getattr(link, name) for name in ("id", *PLACE)} for link in taken])
+    placed = sa.select(places.place.c.position)
+    connection.execute(sa.delete(places.unsealed).where(places.unsealed.c.position.in_(placed)))
+    settled = (message.c.id.in_([link.id for link in taken if link.kind in UNANSWERED]), standing(message.c.state))
+    connection.execute(sa.update(message).where(*settled).values(state=State.SETTLED))
 
 
 def _mark_taken(session: Session, ids: Sequence[str]) -> None:

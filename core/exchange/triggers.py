@@ -7,19 +7,30 @@ so that a replica role doesn't switch them off; what an update may change is the
 function called for each row sealed, carried and settled costs more than the change itself. It is asked after the
 update, since a trigger before one locks each row first, and refuses the statement all the same.
 
-One door is left: a settled row that an archived range names may be deleted, and the list of ranges only ever grows.
+Two doors are left: a settled row that an archived range names may be deleted, and the list of ranges only ever grows;
+and a row that is refused takes the place over that it had, so that another may get it. A place goes with its row or
+after such a refusal.
+
+One more trigger puts each row that is told among those to be sealed, whoever inserts it.
 """
 
 _TOLD = ("position", "id", "direction", "kind", "subject", "body", "files", "happened_at", "cause")
 _SEALED = ("epoch", "number", "previous_digest", "digest", "sealed_at")
 _SEAL = ("position", "direction", "epoch", "number", "digest", "key_id", "signature", "sealed_at")
 _RETURNED = "OLD.state = 'refused' AND NEW.state != 'refused'"
+_NUMBERED = "OLD.number IS NULL AND NEW.number IS NOT NULL AND NEW.state != 'refused'"
 _REFUSED = "exchange rows are append-only"
 _ARCHIVED = (
     "OLD.state IN ('settled', 'applied', 'rejected') AND EXISTS(SELECT 1 FROM exchange_archive AS kept"
-    " WHERE kept.direction = OLD.direction AND kept.epoch = OLD.epoch"
-    " AND OLD.number BETWEEN kept.first AND kept.last)"
+    " LEFT JOIN exchange_place AS place ON place.position = OLD.position"
+    " WHERE kept.direction = OLD.direction AND kept.epoch = coalesce(place.epoch, OLD.epoch)"
+    " AND coalesce(place.number, OLD.number) BETWEEN kept.first AND kept.last)"
 )
+_STILL_PLACED = (
+    "EXISTS(SELECT 1 FROM exchange_message AS told WHERE told.position = OLD.position AND told.state != 'refused')"
+)
+_IS_TOLD = "NEW.state = 'told'"
+_TO_SEAL = "INSERT INTO exchange_unsealed (position) VALUES (NEW.position);"
 
 
 def trigger_ddl(dialect: str) -> tuple[str, ...]:
@@ -43,12 +54,18 @@ def _sqlite() -> tuple[str, ...]:
     position = "WHERE other.position = NEW.position"
     return (
         f"CREATE TRIGGER exchange_message_fixed BEFORE UPDATE ON exchange_message WHEN {changed}"
-        f" OR (OLD.number IS NOT NULL AND ({unsealed})) OR {returned}"
+        f" OR (OLD.number IS NOT NULL AND ({unsealed})) OR ({_NUMBERED}) OR {returned}"
         f" OR ({standing} AND EXISTS({taken} {same} AND other.position != NEW.position)) {abort}",
         f"CREATE TRIGGER exchange_message_kept BEFORE DELETE ON exchange_message WHEN NOT ({_ARCHIVED}) {abort}",
         f"CREATE TRIGGER exchange_message_once BEFORE INSERT ON exchange_message"
         f" WHEN EXISTS(SELECT 1 FROM exchange_message AS other {position})"
         f" OR ({standing} AND (EXISTS({taken} other.id = NEW.id) OR EXISTS({taken} {same}))) {skip}",
+        f"CREATE TRIGGER exchange_message_told AFTER INSERT ON exchange_message WHEN {_IS_TOLD} BEGIN {_TO_SEAL} END",
+        f"CREATE TRIGGER exchange_place_fixed BEFORE UPDATE ON exchange_place {abort}",
+        f"CREATE TRIGGER exchange_place_kept BEFORE DELETE ON exchange_place WHEN {_STILL_PLACED} {abort}",
+        f"CREATE TRIGGER exchange_place_once BEFORE INSERT ON exchange_place WHEN EXISTS(SELECT 1 FROM exchange_place"
+        f" AS other {position}) OR EXISTS(SELECT 1 FROM exchange_place AS other WHERE other.epoch = NEW.epoch"
+        f" AND other.number = NEW.number) {abort}",
         f"CREATE TRIGGER exchange_seal_fixed BEFORE UPDATE ON exchange_seal WHEN {seal_changed} OR {returned} {abort}",
         f"CREATE TRIGGER exchange_seal_kept BEFORE DELETE ON exchange_seal {abort}",
         f"CREATE TRIGGER exchange_seal_once BEFORE INSERT ON exchange_seal"
@@ -64,14 +81,23 @@ def _sqlite() -> tuple[str, ...]:
 
 
 def _postgresql() -> tuple[str, ...]:
-    told = f"{_differs(_TOLD)} OR (OLD.number IS NOT NULL AND {_differs(_SEALED)}) OR ({_RETURNED})"
+    told = f"{_differs(_TOLD)} OR (OLD.number IS NOT NULL AND {_differs(_SEALED)}) OR ({_NUMBERED}) OR ({_RETURNED})"
+    to_seal = "CREATE FUNCTION exchange_message_to_seal() RETURNS trigger LANGUAGE plpgsql AS"
+    queued = f"AFTER INSERT ON exchange_message FOR EACH ROW WHEN ({_IS_TOLD})"
     return (
         _guard_function(
             "exchange_message_guard", f" IF TG_OP = 'DELETE' THEN IF {_ARCHIVED} THEN RETURN OLD; END IF; END IF;"
         ),
+        _guard_function(
+            "exchange_place_guard", f" IF TG_OP = 'DELETE' THEN IF NOT {_STILL_PLACED} THEN RETURN OLD; END IF; END IF;"
+        ),
         _guard_function("exchange_seal_guard"),
         _guard_function("exchange_archive_guard"),
+        f"{to_seal} $$ BEGIN {_TO_SEAL} RETURN NULL; END $$",
+        f"CREATE TRIGGER exchange_message_told {queued} EXECUTE FUNCTION exchange_message_to_seal()",
+        "ALTER TABLE exchange_message ENABLE ALWAYS TRIGGER exchange_message_told",
         *_guarded("exchange_message", told),
+        *_guarded("exchange_place", "true"),
         *_guarded("exchange_seal", f"{_differs(_SEAL)} OR ({_RETURNED})"),
         *_guarded("exchange_archive", "true"),
     )

@@ -20,9 +20,9 @@ from core.exchange.bundling import Span, missing_here
 from core.exchange.carrying import Exchangeable
 from core.exchange.inbox import receive
 from core.exchange.message import Direction
+from core.exchange.placed import places_of
 from core.exchange.signing import Verifier
 from core.exchange.standing import WAITING
-from core.exchange.tables import standing, tables_of
 
 log = logging.getLogger(__name__)
 
@@ -85,13 +85,8 @@ def _settle(target: Exchangeable, told: Acknowledged, now: datetime) -> None:
     if not told.number:
         return
     direction = Direction.out_of(target.database.zone)
-    table = tables_of(target.database.zone).message
-    own = sa.select(table.c.digest).where(
-        table.c.direction == direction,
-        table.c.epoch == told.epoch,
-        table.c.number == told.number,
-        standing(table.c.state),
-    )
+    place = places_of(target.database.zone).place
+    own = sa.select(place.c.digest).where(place.c.epoch == told.epoch, place.c.number == told.number)
     with target.database.writing() as session:
         head = channels.head_of(session, direction)
         if told.number <= archived_up_to(session, direction, told.epoch):

@@ -104,6 +104,31 @@ def test_a14_4a_what_was_numbered_and_read_before_is_found_by_its_number_and_cou
         assert list(read) == [2]
 
 
+def test_a2_1_what_was_told_before_keeps_its_place_beside_its_row(empty_database):
+    command.upgrade(migrating._config(Zone.PUBLIC, empty_database), "0018")
+    outgoing = {1: ("settled", 1), 2: ("carried", 2), 3: ("sealed", 3), 4: ("unsealed", None), 5: ("rejected", None)}
+    with engine(empty_database).begin() as connection:
+        for position, (state, number) in {**outgoing, 6: ("refused", 3), 7: ("arrived", 1)}.items():
+            place = {} if number is None else {"epoch": 1, "number": number, "previous_digest": "a", "digest": "b"}
+            told = {"id": str(position), "direction": "to_internet" if state == "arrived" else "to_extranet"}
+            sealed_at = datetime(2026, 11, 23, tzinfo=UTC) if place else None
+            insert(connection, "exchange_message", position=position, state=state, sealed_at=sealed_at, **told, **place)
+        insert(connection, "exchange_channel", direction="to_extranet", epoch=1, number=3)
+    migrating.upgrade(Zone.PUBLIC, empty_database)
+    with engine(empty_database).connect() as connection:
+
+        def read(columns: str) -> list[tuple]:
+            return [tuple(row) for row in connection.execute(sa.text(f"SELECT {columns} ORDER BY 1"))]
+
+        assert read("position, state, number FROM exchange_message") == [
+            *[(1, "settled", None), (2, "told", None), (3, "told", None), (4, "told", None), (5, "rejected", None)],
+            *[(6, "refused", 3), (7, "arrived", 1)],
+        ]
+        assert read("position, epoch, number, digest FROM exchange_place") == [(n, 1, n, "b") for n in (1, 2, 3)]
+        assert read("position FROM exchange_unsealed") == [(4,)]
+        assert read("direction, epoch, number FROM exchange_carried") == [("to_extranet", 1, 2)]
+
+
 def insert(connection: sa.Connection, name: str, **given) -> None:
     """A row of which only what is given matters."""
     table = sa.Table(name, sa.MetaData(), autoload_with=connection)

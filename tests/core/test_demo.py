@@ -171,7 +171,7 @@ def test_nothing_was_rejected_or_held_on_the_way(filled):
         table = tables_of(database.zone).message
         with database.reading() as session:
             states = set(session.connection().execute(select(table.c.state).distinct()).scalars())
-        assert states <= {"settled", "applied", "unsealed"}
+        assert states <= {"settled", "applied", "told"}
 
 
 def test_codes_are_genuine_and_names_are_not_repeated(filled):

@@ -20,6 +20,7 @@ from core.exchange.comparing import compare_zones
 from core.exchange.desk_tables import archive_of
 from core.exchange.key_files import PeerKeys
 from core.exchange.message import Direction
+from core.exchange.placed import sealed_rows
 from core.exchange.reconciling import Outcome, outcome_of
 from core.exchange.reports import REPORT
 from core.exchange.status import status
@@ -97,15 +98,16 @@ def ends(zones: Zones, direction: Direction) -> Zones:
 
 def _told(ground: Ground, database: Database, direction: Direction) -> list[Link]:
     """Every message of a direction as a zone holds it, those in its archive first."""
-    table, archived = tables_of(database.zone).message, archive_of(database.zone)
+    archived = archive_of(database.zone)
     links: list[Link] = []
     with database.reading() as session:
         files = sa.select(archived.c.file_name).where(archived.c.direction == direction).order_by(archived.c.first)
         for name in session.connection().scalars(files):
             for portion, _ in contents_of(ground.archive(database.zone) / name, portion=500):
                 links += portion
+        table = sealed_rows(database.zone, direction)
         rows = sa.select(*(table.c[name] for name in Link._fields)).where(
-            table.c.direction == direction, table.c.number.is_not(None), table.c.state != State.REFUSED
+            table.c.direction == direction, table.c.state != State.REFUSED
         )
         links += [Link(*row) for row in session.connection().execute(rows.order_by(table.c.number))]
     return links
@@ -238,10 +240,8 @@ def _projects_and_cases_agree(zones: Zones) -> None:
 
 
 def _numbers(session: Any, direction: Direction) -> list[int]:
-    table = tables_of(session.info["zone"]).message
-    found = sa.select(table.c.number).where(
-        table.c.direction == direction, table.c.number.is_not(None), table.c.state != State.REFUSED
-    )
+    table = sealed_rows(session.info["zone"], direction)
+    found = sa.select(table.c.number).where(table.c.direction == direction, table.c.state != State.REFUSED)
     return list(session.connection().scalars(found))
 
 

@@ -21,6 +21,7 @@ from core.exchange.desk_tables import archive_of, pulse_of
 from core.exchange.fields import Readers
 from core.exchange.inbox import apply_next, receive
 from core.exchange.message import Direction, Envelope, FileRef, Message, applies
+from core.exchange.placed import places_of, rows_with_places
 from core.exchange.pump import Post, fresh_post
 from core.exchange.sealing import seal
 from core.exchange.status import status
@@ -243,7 +244,9 @@ def lay_out(url: str, zone: Zone) -> None:
     metadata = (PublicTable if zone is Zone.PUBLIC else ExtranetTable).metadata
     own = tables_of(zone)
     with db.engine.begin() as connection:
+        placed = places_of(zone)
         parts = [own.message, own.seal, own.channel, own.lease, own.block, archive_of(zone), pulse_of(zone)]
+        parts += [placed.unsealed, placed.place, placed.carried]
         parts.append(metadata.tables["audit_entry"])
         metadata.create_all(connection, tables=parts)
         _notes.create_all(connection)
@@ -260,7 +263,7 @@ def steps_at(db: Database, code: str = CODE) -> list[int]:
 
 
 def rows_of(db: Database, direction: Direction | None = None) -> list[sa.Row]:
-    table = tables_of(db.zone).message
+    table = rows_with_places(db.zone)
     found = sa.select(table).order_by(table.c.direction, table.c.epoch, table.c.number, table.c.position)
     with db.reading() as session:
         rows = session.connection().execute(found).all()

@@ -46,7 +46,7 @@ def tell_raw(crossing: Crossing, **columns: object) -> str:
         "body": canonical({"code": CODE, "step": 1, "words": "", "file": None}),
         "files": "[]",
         "happened_at": NOW,
-        "state": "unsealed",
+        "state": "told",
         "attempts": 0,
         **columns,
     }

@@ -145,7 +145,9 @@ def test_the_database_lets_no_row_go_that_no_archive_names(crossing: Crossing, t
     put_away(crossing, tmp_path)
     for statement in (
         "DELETE FROM exchange_message",
-        "DELETE FROM exchange_message WHERE number = 5 AND direction = 'to_extranet'",
+        "DELETE FROM exchange_message WHERE position = (SELECT position FROM exchange_place WHERE number = 5)",
+        "DELETE FROM exchange_place",
+        "DELETE FROM exchange_place WHERE number = 5",
         "UPDATE exchange_archive SET last = 99",
         "DELETE FROM exchange_archive",
     ):

@@ -112,3 +112,17 @@ def test_the_relay_sees_nothing_but_the_exchange(world: World):
     for table in ("enterprise", "audit_entry", "exchange_lease"):
         with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), end.database.reading() as session:
             session.connection().exec_driver_sql(f"SELECT * FROM {table}")
+
+
+def test_the_relay_tells_nothing_in_the_name_of_a_zone(world: World):
+    """It lays rows down at both ends, and one that was told would be sealed: it can't put any among those."""
+    cast.declare(world)
+    forged = (
+        "INSERT INTO exchange_message (id, direction, kind, subject, body, files, happened_at, state, attempts)"
+        " SELECT 'forged', direction, kind, subject, body, files, happened_at, 'told', 0 FROM exchange_message"
+        " WHERE direction = 'to_extranet' LIMIT 1"
+    )
+    (end, _) = world.post.relayed
+    for statement in (forged, "INSERT INTO exchange_unsealed SELECT position FROM exchange_message LIMIT 1"):
+        with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), end.database.writing() as session:
+            session.connection().exec_driver_sql(statement)

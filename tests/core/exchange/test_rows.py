@@ -124,9 +124,14 @@ def test_an_outline_ends_with_its_epoch_and_before_its_bodies_grow_too_large(cro
     monkeypatch.setattr(batches, "BATCH_BYTES", 10_000)
     assert read_outline(crossing.public, Place(1, 3), limit=10).count == 0
     with crossing.public.writing() as session:
-        own = "direction, kind, subject, body, files, happened_at, state, attempts, previous_digest, digest, sealed_at"
-        next_epoch = f"SELECT 'next', 2, 1, {own} FROM exchange_message WHERE number = 3"
-        session.connection().exec_driver_sql(f"INSERT INTO exchange_message (id, epoch, number, {own}) {next_epoch}")
+        own = "direction, kind, subject, body, files, happened_at, state, attempts"
+        another = f"INSERT INTO exchange_message (id, {own}) SELECT 'next', {own} FROM exchange_message LIMIT 1"
+        session.connection().exec_driver_sql(another)
+        in_next_epoch = (
+            "INSERT INTO exchange_place (position, epoch, number, previous_digest, digest, sealed_at)"
+            " SELECT 4, 2, 1, previous_digest, digest, sealed_at FROM exchange_place WHERE number = 3"
+        )
+        session.connection().exec_driver_sql(in_next_epoch)
     ended = read_outline(crossing.public, Place(1, 1), limit=10)
     assert (ended.epoch, ended.first, ended.last, ended.count) == (1, 2, 3, 2)
     begun = read_outline(crossing.public, Place(1, 3), limit=10)
