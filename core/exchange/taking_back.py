@@ -170,7 +170,9 @@ def _give_places(session: Session, taken: Sequence[Link]) -> None:
     had = [sa.bindparam(f"its_{name}", type_=places.place.c[name].type) for name in PLACE]
     placing = sa.insert(places.place).from_select(["position", *PLACE], sa.select(message.c.position, *had).where(*own))
     connection.execute(placing, [{f"its_{name}": getattr(link, name) for name in ("id", *PLACE)} for link in taken])
-    placed = sa.select(places.place.c.position)
+    first, last = taken[0], taken[-1]
+    between = (places.place.c.epoch == first.epoch, places.place.c.number.between(first.number, last.number))
+    placed = sa.select(places.place.c.position).where(*between)
     connection.execute(sa.delete(places.unsealed).where(places.unsealed.c.position.in_(placed)))
     settled = (message.c.id.in_([link.id for link in taken if link.kind in UNANSWERED]), standing(message.c.state))
     connection.execute(sa.update(message).where(*settled).values(state=State.SETTLED))
