@@ -35,14 +35,17 @@ class Post:
         `now` stands for the present in marks and retries. Raises RuntimeError when it isn't quiet after the rounds.
         """
         ends = Exchangeable(self.public, self.public_files), Exchangeable(self.extranet, self.extranet_files)
-        total = 0
+        ways = ends, ends[::-1]
+        total, before = 0, [1, 1]
         for _ in range(rounds):
-            both = ends, ends[::-1]
-            moved = sum(self._give_back(source, target, now) for source, target in both)
-            moved += sum(self._round(source, target, now) for source, target in both)
-            if not moved:
+            moved = [self._give_back(*way, now) if last else 0 for way, last in zip(ways, before, strict=True)]
+            for place, way in enumerate(ways):
+                sealed = self._seal(way[0], now)
+                if sealed or before[place]:  # a direction that came to rest rests until something is sealed
+                    moved[place] += sealed + self._bring(*way, now)
+            if not any(moved):
                 return total
-            total += moved
+            total, before = total + sum(moved), moved
         raise RuntimeError(f"the exchange isn't quiet after {rounds} rounds")
 
     def _give_back(self, source: Exchangeable, target: Exchangeable, now: datetime | None) -> int:
@@ -57,15 +60,17 @@ class Post:
             resume(source.database, now=at)
         return moved
 
-    def _round(self, source: Exchangeable, target: Exchangeable, now: datetime | None) -> int:
-        origin, here = source.database, target.database
-        at = now or utc_now()
+    def _seal(self, source: Exchangeable, now: datetime | None) -> int:
+        origin, at = source.database, now or utc_now()
+        return _drained(lambda: seal(origin, self.signers[origin.zone], now=at, limit=BATCH))
+
+    def _bring(self, source: Exchangeable, target: Exchangeable, now: datetime | None) -> int:
+        here, at = target.database, now or utc_now()
         return sum(
             _drained(step)
             for step in (
-                lambda: seal(origin, self.signers[origin.zone], now=at, limit=BATCH),
                 lambda: carry(source, target, limit=BATCH),
-                lambda: receive(here, self.verifiers[origin.zone], now=at),
+                lambda: receive(here, self.verifiers[source.database.zone], now=at),
                 lambda: apply_next(here, target.files, now=at, limit=BATCH),
             )
         )
@@ -79,7 +84,9 @@ def fresh_post(public: Database, extranet: Database, public_files: FileStore, ex
 
 
 def _drained(step: Callable[[], int]) -> int:
-    total = 0
-    while moved := step():
+    """Full batches until one isn't full: what was left nevertheless, for its size, is taken in the next round."""
+    total = moved = step()
+    while moved >= BATCH:
+        moved = step()
         total += moved
     return total
