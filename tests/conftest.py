@@ -8,7 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from core.accounts.signing_in import hasher
 from core.database import Zone
 from tests.databases import ENGINES, Cluster, Templates, roomy_place, running_cluster
 from tests.sharing import ByStage
@@ -25,8 +27,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByStage:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What tests write lies in memory, where a commit costs nothing."""
+    """What tests write lies in memory, where a commit costs nothing; passwords are hashed as ever, but in no time."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", roomy_place())
+    hasher().current_hasher = Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -51,9 +51,10 @@ def test_a14_1a_a_registered_enterprise_is_known_in_both_zones_its_contact_only_
 
 
 def test_a14_1a_the_password_is_kept_as_a_hash_of_argon2id(world):
-    made = hasher().hash(PASSWORD)
-    assert made.startswith("$argon2id$")
-    assert hasher().verify(PASSWORD, made)
+    of_the_platform = hasher.__wrapped__()  # that of the tests hashes more cheaply
+    made = of_the_platform.hash(PASSWORD)
+    assert made.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert of_the_platform.verify(PASSWORD, made)
     assert registered(world).password_hash == "kept"
 
 
