@@ -26,8 +26,8 @@ from core.exchange.batches import (
 from core.exchange.channels import Head, head_of
 from core.exchange.files import FileStore, copy_files
 from core.exchange.message import Direction
-from core.exchange.placed import Place, carried_up_to, note_carried, places_of
-from core.exchange.receipts import UNANSWERED
+from core.exchange.placed import Place, carried_up_to, note_carried
+from core.exchange.receipts import settle_unanswered
 from core.exchange.rows import AlreadyThere, Unread
 from core.exchange.tables import ChannelState, State, in_states, standing, tables_of
 from core.prepared import Prepared
@@ -141,7 +141,7 @@ def bring(source: Exchangeable, far: Exchangeable, *, after: Place, limit: int, 
 
 
 def mark_brought(source: Exchangeable, far: FarSide) -> None:
-    """Note at the source how far the far side has come: for those who look, nothing needs it."""
+    """Note at the source how far the far side has come; bundles begin there, and what nobody answers is settled."""
     _mark_carried(source, far.stands_at(source, Direction.out_of(source.database.zone)))
 
 
@@ -175,16 +175,16 @@ def _engine(database: Database) -> str:
 
 def _mark_carried(source: Exchangeable, place: Place) -> None:
     """Never beyond what was sealed here: what is sealed later isn't carried yet, whatever a far side says."""
-    zone = source.database.zone
     with source.database.reading() as session:
-        head, before = head_of(session, Direction.out_of(zone)), carried_up_to(session)
-    up_to = min(place, Place(head.epoch, head.number))
-    if up_to <= before:
-        return
-    between = {"after_epoch": before.epoch, "after_number": before.number}
+        if place <= carried_up_to(session):
+            return
     with source.database.writing() as session:
-        session.connection().execute(_settling(zone), between | {"to_epoch": up_to.epoch, "to_number": up_to.number})
-        note_carried(session, up_to)
+        before = carried_up_to(session, keep=True)
+        head = head_of(session, Direction.out_of(source.database.zone))  # after that: taking back moves both
+        up_to = min(place, Place(head.epoch, head.number))
+        if up_to > before:
+            settle_unanswered(session, before, up_to)
+            note_carried(session, up_to)
 
 
 def _files_waited_for(target: Exchangeable, direction: Direction) -> list[str]:
@@ -198,23 +198,6 @@ def _highest(zone: Zone) -> Prepared[tuple[int, int]]:
     numbered = (table.c.direction == sa.bindparam("direction"), table.c.number.is_not(None), standing(table.c.state))
     order = (table.c.epoch.desc(), table.c.number.desc())
     return Prepared(sa.select(table.c.epoch, table.c.number).where(*numbered).order_by(*order).limit(1), tuple)
-
-
-@cache
-def _settling(zone: Zone) -> sa.Update:
-    """Nobody answers a receipt or a heartbeat: carried, it is settled."""
-    message, place = tables_of(zone).message, places_of(zone).place
-    at = sa.tuple_(place.c.epoch, place.c.number)
-    bounds = [_bound(name) for name in ("after", "to")]
-    between = sa.select(place.c.position).where(at > bounds[0], at <= bounds[1])
-    here = (message.c.position.in_(between), in_states(message.c.state, State.TOLD), message.c.kind.in_(UNANSWERED))
-    return sa.update(message).where(*here).values(state=State.SETTLED)
-
-
-def _bound(name: str) -> sa.Tuple:
-    return sa.tuple_(
-        sa.bindparam(f"{name}_epoch", type_=sa.Integer), sa.bindparam(f"{name}_number", type_=sa.BigInteger)
-    )
 
 
 @cache

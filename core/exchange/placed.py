@@ -9,35 +9,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel
 
 from core.database import ExtranetTable, PublicTable, Zone, zone_of
 from core.exchange.message import Direction
-from core.exchange.tables import insert_into, tables_of
+from core.exchange.tables import LONG, POSITION, insert_into, named_tables, tables_of
 
 PLACE = ("epoch", "number", "previous_digest", "digest", "sealed_at")
 """The columns that say where in the chain a message stands."""
 
-_LONG = cast(type[Any], sa.BigInteger())
-_POSITION = cast(type[Any], sa.BigInteger().with_variant(sa.Integer(), "sqlite"))
 _GIVEN: dict[str, Any] = {"autoincrement": False}
 
 
 class UnsealedColumns(SQLModel):
     """A message, by its position, that was told and has no place in the chain yet; a trigger puts it there."""
 
-    position: int = Field(primary_key=True, sa_type=_POSITION, sa_column_kwargs=_GIVEN)
+    position: int = Field(primary_key=True, sa_type=POSITION, sa_column_kwargs=_GIVEN)
 
 
 class PlaceColumns(SQLModel):
     """The place in the chain of the outgoing message at `position`."""
 
-    position: int = Field(primary_key=True, sa_type=_POSITION, sa_column_kwargs=_GIVEN)
+    position: int = Field(primary_key=True, sa_type=POSITION, sa_column_kwargs=_GIVEN)
     epoch: int
-    number: int = Field(sa_type=_LONG)
+    number: int = Field(sa_type=LONG)
     previous_digest: str = Field(max_length=64)
     digest: str = Field(max_length=64)
     sealed_at: datetime
@@ -48,7 +46,7 @@ class CarriedColumns(SQLModel):
 
     direction: str = Field(primary_key=True, max_length=16)
     epoch: int
-    number: int = Field(sa_type=_LONG)
+    number: int = Field(sa_type=LONG)
 
 
 # fmt: off
@@ -103,8 +101,7 @@ class PlaceTables:
 @cache
 def places_of(zone: Zone) -> PlaceTables:
     """The tables of places of a zone."""
-    found = (PublicTable if zone is Zone.PUBLIC else ExtranetTable).metadata.tables
-    return PlaceTables(*(found[f"exchange_{part}"] for part in ("unsealed", "place", "carried")))
+    return PlaceTables(*named_tables(zone, "unsealed", "place", "carried"))
 
 
 @cache
@@ -148,15 +145,19 @@ class Place:
     number: int
 
 
-def carried_up_to(session: Session) -> Place:
-    """Up to which place what this zone tells was brought to the far side or written into a bundle."""
+def carried_up_to(session: Session, *, keep: bool = False) -> Place:
+    """Up to which place what this zone tells was brought to the far side or written into a bundle.
+
+    With `keep` nobody moves it until the transaction ends.
+    """
     table = places_of(zone_of(session)).carried
-    found = session.connection().execute(sa.select(table.c.epoch, table.c.number)).first()
-    return Place(*found) if found else Place(1, 0)
+    found = sa.select(table.c.epoch, table.c.number).where(table.c.direction == Direction.out_of(zone_of(session)))
+    row = session.connection().execute(found.with_for_update() if keep else found).first()
+    return Place(*row) if row else Place(1, 0)
 
 
 def note_carried(session: Session, place: Place) -> None:
-    """Remember that everything up to a place was carried."""
+    """Remember that everything up to a place was carried, and nothing beyond it."""
     table, connection = places_of(zone_of(session)).carried, session.connection()
     values = {"direction": Direction.out_of(zone_of(session)), "epoch": place.epoch, "number": place.number}
     noting = insert_into(table, connection.dialect.name).values(values)

@@ -17,7 +17,7 @@ from core.database import Zone, zone_of
 from core.exchange import channels, outbox
 from core.exchange.fields import Digest, Id, Readers, Size
 from core.exchange.message import Direction, Envelope, Message, applies, kind_of, mender_of
-from core.exchange.placed import rows_with_places
+from core.exchange.placed import Place, places_of, rows_with_places
 from core.exchange.standing import refuse_to_guess
 from core.exchange.tables import State, in_states, standing, tables_of
 
@@ -145,3 +145,23 @@ def _settling(zone: Zone) -> sa.Update:
     table = tables_of(zone).message
     here = table.c.position == sa.bindparam("at_position")
     return sa.update(table).where(here).values(state=State.SETTLED, reason=sa.bindparam("why"))
+
+
+def settle_unanswered(session: Session, after: Place, up_to: Place) -> None:
+    """Settle what nobody answers, receipts and heartbeats, once it was carried: between two places of the chain."""
+    between = {"after_epoch": after.epoch, "after_number": after.number}
+    to = {"to_epoch": up_to.epoch, "to_number": up_to.number}
+    session.connection().execute(_settling_unanswered(zone_of(session)), between | to)
+
+
+@cache
+def _settling_unanswered(zone: Zone) -> sa.Update:
+    message, place = tables_of(zone).message, places_of(zone).place
+    after, to = (
+        sa.tuple_(sa.bindparam(f"{name}_epoch", type_=sa.Integer), sa.bindparam(f"{name}_number", type_=sa.BigInteger))
+        for name in ("after", "to")
+    )
+    at = sa.tuple_(place.c.epoch, place.c.number)
+    carried = message.c.position.in_(sa.select(place.c.position).where(at > after, at <= to))
+    here = (carried, in_states(message.c.state, State.TOLD), message.c.kind.in_(UNANSWERED))
+    return sa.update(message).where(*here).values(state=State.SETTLED)

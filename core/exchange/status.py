@@ -175,7 +175,7 @@ def _ahead(session: Session, head: Head) -> timedelta | None:
     last = (
         sa.select(message.c.received_at, seal.c.sealed_at)
         .join_from(message, seal, same)
-        .where(*here, standing(message.c.state), in_states(seal.c.state, SealState.VERIFIED))
+        .where(*here, standing(message.c.state), standing(seal.c.state), in_states(seal.c.state, SealState.VERIFIED))
     )
     row = session.connection().execute(last.order_by(seal.c.position.desc()).limit(1)).first()
     if row is None or row.received_at is None:

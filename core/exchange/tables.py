@@ -22,8 +22,8 @@ from core.database import ExtranetTable, PublicTable, Zone
 GENESIS = "0" * 64
 """The digest before the first message of an epoch."""
 
-_POSITION = cast(type[Any], sa.BigInteger().with_variant(sa.Integer(), "sqlite"))
-_LONG = cast(type[Any], sa.BigInteger())
+POSITION = cast(type[Any], sa.BigInteger().with_variant(sa.Integer(), "sqlite"))
+LONG = cast(type[Any], sa.BigInteger())
 
 
 class State(StrEnum):
@@ -107,7 +107,7 @@ class MessageColumns(SQLModel):
     stands in `exchange_place`, and here only when the row was `refused`, for then its number belongs to another.
     """
 
-    position: int | None = Field(default=None, primary_key=True, sa_type=_POSITION)
+    position: int | None = Field(default=None, primary_key=True, sa_type=POSITION)
     id: str = Field(max_length=36)
     direction: str = Field(max_length=16)
     kind: str = Field(max_length=80)
@@ -117,7 +117,7 @@ class MessageColumns(SQLModel):
     happened_at: datetime
     cause: str | None = Field(default=None, max_length=36)
     epoch: int | None = None
-    number: int | None = Field(default=None, sa_type=_LONG)
+    number: int | None = Field(default=None, sa_type=LONG)
     previous_digest: str | None = Field(default=None, max_length=64)
     digest: str | None = Field(default=None, max_length=64)
     sealed_at: datetime | None = None
@@ -132,10 +132,10 @@ class MessageColumns(SQLModel):
 class SealColumns(SQLModel):
     """One signature over the chain up to `number`, and so over everything before it."""
 
-    position: int | None = Field(default=None, primary_key=True, sa_type=_POSITION)
+    position: int | None = Field(default=None, primary_key=True, sa_type=POSITION)
     direction: str = Field(max_length=16)
     epoch: int
-    number: int = Field(sa_type=_LONG)
+    number: int = Field(sa_type=LONG)
     digest: str = Field(max_length=64)
     key_id: str = Field(max_length=80)
     signature: str = Field(sa_type=sa.Text)
@@ -148,10 +148,10 @@ class ChannelColumns(SQLModel):
 
     direction: str = Field(primary_key=True, max_length=16)
     epoch: int
-    number: int = Field(sa_type=_LONG)
+    number: int = Field(sa_type=LONG)
     digest: str = Field(max_length=64)
-    acknowledged: int = Field(default=0, sa_type=_LONG)
-    fence: int = Field(default=0, sa_type=_LONG)
+    acknowledged: int = Field(default=0, sa_type=LONG)
+    fence: int = Field(default=0, sa_type=LONG)
     state: str = Field(max_length=16)
     reason: str | None = Field(default=None, sa_type=sa.Text)
     changed_at: datetime | None = None
@@ -162,7 +162,7 @@ class LeaseColumns(SQLModel):
 
     name: str = Field(primary_key=True, max_length=80)
     holder: str = Field(max_length=80)
-    fence: int = Field(sa_type=_LONG)
+    fence: int = Field(sa_type=LONG)
     expires_at: datetime
 
 
@@ -256,8 +256,13 @@ class ExchangeTables:
 @cache
 def tables_of(zone: Zone) -> ExchangeTables:
     """The exchange tables of a zone."""
+    return ExchangeTables(*named_tables(zone, "message", "seal", "channel", "lease", "block"))
+
+
+def named_tables(zone: Zone, *parts: str) -> list[sa.Table]:
+    """The tables of a zone that are called `exchange_` and one of these."""
     found = (PublicTable if zone is Zone.PUBLIC else ExtranetTable).metadata.tables
-    return ExchangeTables(*(found[f"exchange_{part}"] for part in ("message", "seal", "channel", "lease", "block")))
+    return [found[f"exchange_{part}"] for part in parts]
 
 
 Insert = sqlite.Insert | postgresql.Insert

@@ -21,8 +21,8 @@ from core.exchange.channels import Head, head_of
 from core.exchange.giving_back import returned
 from core.exchange.inbox import Keys, Verdict, judge
 from core.exchange.message import Direction, Envelope, kind_of, restorer_of
-from core.exchange.placed import PLACE, Place, note_carried, places_of, sealed_rows
-from core.exchange.receipts import UNANSWERED
+from core.exchange.placed import PLACE, Place, carried_up_to, note_carried, places_of, sealed_rows
+from core.exchange.receipts import settle_unanswered
 from core.exchange.retelling import TAKEN
 from core.exchange.sealed_batch import LEASE_SECONDS
 from core.exchange.signing import Verifier
@@ -80,7 +80,9 @@ def _take(
     _mark_taken(session, [link.id for link in taken])
     channels.advance(session, head, number=verdict.number, digest=verdict.digest, at=now, fence=fence)
     channels.mark_gap(session, head.direction, WAITING, at=now)
-    note_carried(session, Place(head.epoch, verdict.number))
+    taken_up_to = Place(head.epoch, verdict.number)
+    settle_unanswered(session, carried_up_to(session, keep=True), taken_up_to)
+    note_carried(session, taken_up_to)
     for row in again:
         session.connection().execute(sa.insert(own.message), row)
     session.info["now"] = now
@@ -141,6 +143,7 @@ def _set_aside(session: Session, before: Head, taken: set[str]) -> list[dict[str
         own.seal.c.direction == before.direction,
         own.seal.c.epoch == before.epoch,
         own.seal.c.number > before.number,
+        standing(own.seal.c.state),
         in_states(own.seal.c.state, SealState.GIVEN),
     )
     connection.execute(sa.update(own.seal).where(false).values(state=SealState.REFUSED))
@@ -164,7 +167,7 @@ def _tell_again(session: Session, lost: Sequence[Link]) -> None:
 
 
 def _give_places(session: Session, taken: Sequence[Link]) -> None:
-    """Each message the place that it had; it has been carried, and a receipt or a heartbeat isn't answered."""
+    """Each message the place that it had."""
     message, places, connection = tables_of(zone_of(session)).message, places_of(zone_of(session)), session.connection()
     own = (message.c.id == sa.bindparam("its_id"), standing(message.c.state))
     had = [sa.bindparam(f"its_{name}", type_=places.place.c[name].type) for name in PLACE]
@@ -174,8 +177,6 @@ def _give_places(session: Session, taken: Sequence[Link]) -> None:
     between = (places.place.c.epoch == first.epoch, places.place.c.number.between(first.number, last.number))
     placed = sa.select(places.place.c.position).where(*between)
     connection.execute(sa.delete(places.unsealed).where(places.unsealed.c.position.in_(placed)))
-    settled = (message.c.id.in_([link.id for link in taken if link.kind in UNANSWERED]), standing(message.c.state))
-    connection.execute(sa.update(message).where(*settled).values(state=State.SETTLED))
 
 
 def _mark_taken(session: Session, ids: Sequence[str]) -> None:

@@ -8,26 +8,33 @@ function called for each row sealed, carried and settled costs more than the cha
 update, since a trigger before one locks each row first, and refuses the statement all the same.
 
 Two doors are left: a settled row that an archived range names may be deleted, and the list of ranges only ever grows;
-and a row that is refused takes the place over that it had, so that another may get it. A place goes with its row or
-after such a refusal.
+and a row that is refused takes over the place that it had, no other, so that another message may get it. A place goes
+with its row, or after its row took it over.
 
-One more trigger puts each row that is told among those to be sealed, whoever inserts it.
+One more trigger notes each row that is told as unsealed, whoever inserts it, and no other way leads there. It isn't
+ALWAYS on: a logical replica is told of both rows.
 """
 
 _TOLD = ("position", "id", "direction", "kind", "subject", "body", "files", "happened_at", "cause")
 _SEALED = ("epoch", "number", "previous_digest", "digest", "sealed_at")
 _SEAL = ("position", "direction", "epoch", "number", "digest", "key_id", "signature", "sealed_at")
 _RETURNED = "OLD.state = 'refused' AND NEW.state != 'refused'"
-_NUMBERED = "OLD.number IS NULL AND NEW.number IS NOT NULL AND NEW.state != 'refused'"
+_NUMBERED = "OLD.number IS NULL AND NEW.number IS NOT NULL"
 _REFUSED = "exchange rows are append-only"
 _ARCHIVED = (
     "OLD.state IN ('settled', 'applied', 'rejected') AND EXISTS(SELECT 1 FROM exchange_archive AS kept"
     " LEFT JOIN exchange_place AS place ON place.position = OLD.position"
-    " WHERE kept.direction = OLD.direction AND kept.epoch = coalesce(place.epoch, OLD.epoch)"
-    " AND coalesce(place.number, OLD.number) BETWEEN kept.first AND kept.last)"
+    " WHERE kept.direction = OLD.direction AND kept.epoch = coalesce(OLD.epoch, place.epoch)"
+    " AND coalesce(OLD.number, place.number) BETWEEN kept.first AND kept.last)"
 )
+_AS_ITS_PLACE = " AND ".join(f"{{row}}.{column} = {{place}}.{column}" for column in _SEALED)
 _STILL_PLACED = (
-    "EXISTS(SELECT 1 FROM exchange_message AS told WHERE told.position = OLD.position AND told.state != 'refused')"
+    "EXISTS(SELECT 1 FROM exchange_message AS told WHERE told.position = OLD.position"
+    f" AND (told.state = 'refused' AND {_AS_ITS_PLACE.format(row='told', place='OLD')}) IS NOT TRUE)"
+)
+_TAKEN_OVER = (
+    "NEW.state = 'refused' AND EXISTS(SELECT 1 FROM exchange_place AS place WHERE place.position = NEW.position"
+    f" AND {_AS_ITS_PLACE.format(row='NEW', place='place')})"
 )
 _IS_TOLD = "NEW.state = 'told'"
 _TO_SEAL = "INSERT INTO exchange_unsealed (position) VALUES (NEW.position);"
@@ -54,13 +61,17 @@ def _sqlite() -> tuple[str, ...]:
     position = "WHERE other.position = NEW.position"
     return (
         f"CREATE TRIGGER exchange_message_fixed BEFORE UPDATE ON exchange_message WHEN {changed}"
-        f" OR (OLD.number IS NOT NULL AND ({unsealed})) OR ({_NUMBERED}) OR {returned}"
+        f" OR (OLD.number IS NOT NULL AND ({unsealed})) OR ({_NUMBERED} AND NOT ({_TAKEN_OVER}))"
+        f" OR {returned}"
         f" OR ({standing} AND EXISTS({taken} {same} AND other.position != NEW.position)) {abort}",
         f"CREATE TRIGGER exchange_message_kept BEFORE DELETE ON exchange_message WHEN NOT ({_ARCHIVED}) {abort}",
         f"CREATE TRIGGER exchange_message_once BEFORE INSERT ON exchange_message"
         f" WHEN EXISTS(SELECT 1 FROM exchange_message AS other {position})"
         f" OR ({standing} AND (EXISTS({taken} other.id = NEW.id) OR EXISTS({taken} {same}))) {skip}",
         f"CREATE TRIGGER exchange_message_told AFTER INSERT ON exchange_message WHEN {_IS_TOLD} BEGIN {_TO_SEAL} END",
+        f"CREATE TRIGGER exchange_unsealed_noted BEFORE INSERT ON exchange_unsealed WHEN NOT EXISTS(SELECT 1"
+        f" FROM exchange_message AS told WHERE told.position = NEW.position AND told.state = 'told')"
+        f" OR EXISTS(SELECT 1 FROM exchange_place AS other {position}) {abort}",
         f"CREATE TRIGGER exchange_place_fixed BEFORE UPDATE ON exchange_place {abort}",
         f"CREATE TRIGGER exchange_place_kept BEFORE DELETE ON exchange_place WHEN {_STILL_PLACED} {abort}",
         f"CREATE TRIGGER exchange_place_once BEFORE INSERT ON exchange_place WHEN EXISTS(SELECT 1 FROM exchange_place"
@@ -81,7 +92,7 @@ def _sqlite() -> tuple[str, ...]:
 
 
 def _postgresql() -> tuple[str, ...]:
-    told = f"{_differs(_TOLD)} OR (OLD.number IS NOT NULL AND {_differs(_SEALED)}) OR ({_NUMBERED}) OR ({_RETURNED})"
+    told = f"{_differs(_TOLD)} OR (OLD.number IS NOT NULL AND {_differs(_SEALED)}) OR ({_RETURNED})"
     to_seal = "CREATE FUNCTION exchange_message_to_seal() RETURNS trigger LANGUAGE plpgsql AS"
     queued = f"AFTER INSERT ON exchange_message FOR EACH ROW WHEN ({_IS_TOLD})"
     return (
@@ -93,9 +104,15 @@ def _postgresql() -> tuple[str, ...]:
         ),
         _guard_function("exchange_seal_guard"),
         _guard_function("exchange_archive_guard"),
+        _guard_function("exchange_message_numbered_guard", f" IF {_TAKEN_OVER} THEN RETURN NEW; END IF;"),
+        f"CREATE TRIGGER exchange_message_numbered AFTER UPDATE ON exchange_message FOR EACH ROW WHEN ({_NUMBERED})"
+        " EXECUTE FUNCTION exchange_message_numbered_guard()",
+        "ALTER TABLE exchange_message ENABLE ALWAYS TRIGGER exchange_message_numbered",
         f"{to_seal} $$ BEGIN {_TO_SEAL} RETURN NULL; END $$",
         f"CREATE TRIGGER exchange_message_told {queued} EXECUTE FUNCTION exchange_message_to_seal()",
-        "ALTER TABLE exchange_message ENABLE ALWAYS TRIGGER exchange_message_told",
+        _guard_function("exchange_unsealed_guard"),
+        "CREATE TRIGGER exchange_unsealed_noted BEFORE INSERT ON exchange_unsealed FOR EACH ROW"
+        " WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION exchange_unsealed_guard()",
         *_guarded("exchange_message", told),
         *_guarded("exchange_place", "true"),
         *_guarded("exchange_seal", f"{_differs(_SEAL)} OR ({_RETURNED})"),

@@ -20,7 +20,7 @@ from core.exchange.comparing import compare_zones
 from core.exchange.desk_tables import archive_of
 from core.exchange.key_files import PeerKeys
 from core.exchange.message import Direction
-from core.exchange.placed import sealed_rows
+from core.exchange.placed import places_of, sealed_rows
 from core.exchange.reconciling import Outcome, outcome_of
 from core.exchange.reports import REPORT
 from core.exchange.status import status
@@ -77,6 +77,8 @@ def examine(ground: Ground, zones: Zones) -> int:
     """Everything, when all is quiet; how many messages were carried."""
     glance(zones)
     carried = 0
+    for database in zones:
+        _nothing_is_overlooked(database)
     for direction in Direction:
         sent, got = (_told(ground, database, direction) for database in ends(zones, direction))
         must([_identity(link) for link in sent] == [_identity(link) for link in got], f"{direction}: the ends differ")
@@ -94,6 +96,14 @@ def examine(ground: Ground, zones: Zones) -> int:
 def ends(zones: Zones, direction: Direction) -> Zones:
     """The zone that tells and the one that is told."""
     return zones if direction is Direction.TO_EXTRANET else (zones[1], zones[0])
+
+
+def _nothing_is_overlooked(database: Database) -> None:
+    """Whatever was told has its place, or waits for it."""
+    message, places = tables_of(database.zone).message, places_of(database.zone)
+    known = sa.union_all(sa.select(places.place.c.position), sa.select(places.unsealed.c.position))
+    told = sa.select(message.c.id).where(message.c.state == State.TOLD, message.c.position.not_in(known))
+    must(not (lost := _column(database, told)), f"told in the {database.zone} zone and in no queue: {lost}")
 
 
 def _told(ground: Ground, database: Database, direction: Direction) -> list[Link]:

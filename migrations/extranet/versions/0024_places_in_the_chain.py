@@ -71,10 +71,10 @@ SQLITE = (
     CREATE UNIQUE INDEX uq_exchange_message_number ON exchange_message (direction, epoch, number) WHERE number IS NOT NULL AND state != 'refused'
     """,
     """
-    CREATE TRIGGER exchange_message_fixed BEFORE UPDATE ON exchange_message WHEN NEW.position IS NOT OLD.position OR NEW.id IS NOT OLD.id OR NEW.direction IS NOT OLD.direction OR NEW.kind IS NOT OLD.kind OR NEW.subject IS NOT OLD.subject OR NEW.body IS NOT OLD.body OR NEW.files IS NOT OLD.files OR NEW.happened_at IS NOT OLD.happened_at OR NEW.cause IS NOT OLD.cause OR (OLD.number IS NOT NULL AND (NEW.epoch IS NOT OLD.epoch OR NEW.number IS NOT OLD.number OR NEW.previous_digest IS NOT OLD.previous_digest OR NEW.digest IS NOT OLD.digest OR NEW.sealed_at IS NOT OLD.sealed_at)) OR (OLD.number IS NULL AND NEW.number IS NOT NULL AND NEW.state != 'refused') OR (OLD.state = 'refused' AND NEW.state != 'refused') OR (NEW.state != 'refused' AND EXISTS(SELECT 1 FROM exchange_message AS other WHERE other.state != 'refused' AND other.direction = NEW.direction AND other.epoch = NEW.epoch AND other.number = NEW.number AND other.position != NEW.position)) BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
+    CREATE TRIGGER exchange_message_fixed BEFORE UPDATE ON exchange_message WHEN NEW.position IS NOT OLD.position OR NEW.id IS NOT OLD.id OR NEW.direction IS NOT OLD.direction OR NEW.kind IS NOT OLD.kind OR NEW.subject IS NOT OLD.subject OR NEW.body IS NOT OLD.body OR NEW.files IS NOT OLD.files OR NEW.happened_at IS NOT OLD.happened_at OR NEW.cause IS NOT OLD.cause OR (OLD.number IS NOT NULL AND (NEW.epoch IS NOT OLD.epoch OR NEW.number IS NOT OLD.number OR NEW.previous_digest IS NOT OLD.previous_digest OR NEW.digest IS NOT OLD.digest OR NEW.sealed_at IS NOT OLD.sealed_at)) OR (OLD.number IS NULL AND NEW.number IS NOT NULL AND NOT (NEW.state = 'refused' AND EXISTS(SELECT 1 FROM exchange_place AS place WHERE place.position = NEW.position AND NEW.epoch = place.epoch AND NEW.number = place.number AND NEW.previous_digest = place.previous_digest AND NEW.digest = place.digest AND NEW.sealed_at = place.sealed_at))) OR (OLD.state = 'refused' AND NEW.state != 'refused') OR (NEW.state != 'refused' AND EXISTS(SELECT 1 FROM exchange_message AS other WHERE other.state != 'refused' AND other.direction = NEW.direction AND other.epoch = NEW.epoch AND other.number = NEW.number AND other.position != NEW.position)) BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
     """,
     """
-    CREATE TRIGGER exchange_message_kept BEFORE DELETE ON exchange_message WHEN NOT (OLD.state IN ('settled', 'applied', 'rejected') AND EXISTS(SELECT 1 FROM exchange_archive AS kept LEFT JOIN exchange_place AS place ON place.position = OLD.position WHERE kept.direction = OLD.direction AND kept.epoch = coalesce(place.epoch, OLD.epoch) AND coalesce(place.number, OLD.number) BETWEEN kept.first AND kept.last)) BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
+    CREATE TRIGGER exchange_message_kept BEFORE DELETE ON exchange_message WHEN NOT (OLD.state IN ('settled', 'applied', 'rejected') AND EXISTS(SELECT 1 FROM exchange_archive AS kept LEFT JOIN exchange_place AS place ON place.position = OLD.position WHERE kept.direction = OLD.direction AND kept.epoch = coalesce(OLD.epoch, place.epoch) AND coalesce(OLD.number, place.number) BETWEEN kept.first AND kept.last)) BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
     """,
     """
     CREATE TRIGGER exchange_message_once BEFORE INSERT ON exchange_message WHEN EXISTS(SELECT 1 FROM exchange_message AS other WHERE other.position = NEW.position) OR (NEW.state != 'refused' AND (EXISTS(SELECT 1 FROM exchange_message AS other WHERE other.state != 'refused' AND other.id = NEW.id) OR EXISTS(SELECT 1 FROM exchange_message AS other WHERE other.state != 'refused' AND other.direction = NEW.direction AND other.epoch = NEW.epoch AND other.number = NEW.number))) BEGIN SELECT RAISE(IGNORE); END
@@ -83,10 +83,13 @@ SQLITE = (
     CREATE TRIGGER exchange_message_told AFTER INSERT ON exchange_message WHEN NEW.state = 'told' BEGIN INSERT INTO exchange_unsealed (position) VALUES (NEW.position); END
     """,
     """
+    CREATE TRIGGER exchange_unsealed_noted BEFORE INSERT ON exchange_unsealed WHEN NOT EXISTS(SELECT 1 FROM exchange_message AS told WHERE told.position = NEW.position AND told.state = 'told') OR EXISTS(SELECT 1 FROM exchange_place AS other WHERE other.position = NEW.position) BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
+    """,
+    """
     CREATE TRIGGER exchange_place_fixed BEFORE UPDATE ON exchange_place BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
     """,
     """
-    CREATE TRIGGER exchange_place_kept BEFORE DELETE ON exchange_place WHEN EXISTS(SELECT 1 FROM exchange_message AS told WHERE told.position = OLD.position AND told.state != 'refused') BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
+    CREATE TRIGGER exchange_place_kept BEFORE DELETE ON exchange_place WHEN EXISTS(SELECT 1 FROM exchange_message AS told WHERE told.position = OLD.position AND (told.state = 'refused' AND told.epoch = OLD.epoch AND told.number = OLD.number AND told.previous_digest = OLD.previous_digest AND told.digest = OLD.digest AND told.sealed_at = OLD.sealed_at) IS NOT TRUE) BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
     """,
     """
     CREATE TRIGGER exchange_place_once BEFORE INSERT ON exchange_place WHEN EXISTS(SELECT 1 FROM exchange_place AS other WHERE other.position = NEW.position) OR EXISTS(SELECT 1 FROM exchange_place AS other WHERE other.epoch = NEW.epoch AND other.number = NEW.number) BEGIN SELECT RAISE(ABORT, 'exchange rows are append-only'); END
@@ -127,10 +130,19 @@ POSTGRESQL = (
     CREATE INDEX ix_exchange_message_told ON exchange_message (position) WHERE state = 'told'
     """,
     """
-    CREATE OR REPLACE FUNCTION exchange_message_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'DELETE' THEN IF OLD.state IN ('settled', 'applied', 'rejected') AND EXISTS(SELECT 1 FROM exchange_archive AS kept LEFT JOIN exchange_place AS place ON place.position = OLD.position WHERE kept.direction = OLD.direction AND kept.epoch = coalesce(place.epoch, OLD.epoch) AND coalesce(place.number, OLD.number) BETWEEN kept.first AND kept.last) THEN RETURN OLD; END IF; END IF; RAISE EXCEPTION 'exchange rows are append-only'; END $$
+    CREATE OR REPLACE FUNCTION exchange_message_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'DELETE' THEN IF OLD.state IN ('settled', 'applied', 'rejected') AND EXISTS(SELECT 1 FROM exchange_archive AS kept LEFT JOIN exchange_place AS place ON place.position = OLD.position WHERE kept.direction = OLD.direction AND kept.epoch = coalesce(OLD.epoch, place.epoch) AND coalesce(OLD.number, place.number) BETWEEN kept.first AND kept.last) THEN RETURN OLD; END IF; END IF; RAISE EXCEPTION 'exchange rows are append-only'; END $$
     """,
     """
-    CREATE FUNCTION exchange_place_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'DELETE' THEN IF NOT EXISTS(SELECT 1 FROM exchange_message AS told WHERE told.position = OLD.position AND told.state != 'refused') THEN RETURN OLD; END IF; END IF; RAISE EXCEPTION 'exchange rows are append-only'; END $$
+    CREATE FUNCTION exchange_place_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'DELETE' THEN IF NOT EXISTS(SELECT 1 FROM exchange_message AS told WHERE told.position = OLD.position AND (told.state = 'refused' AND told.epoch = OLD.epoch AND told.number = OLD.number AND told.previous_digest = OLD.previous_digest AND told.digest = OLD.digest AND told.sealed_at = OLD.sealed_at) IS NOT TRUE) THEN RETURN OLD; END IF; END IF; RAISE EXCEPTION 'exchange rows are append-only'; END $$
+    """,
+    """
+    CREATE FUNCTION exchange_message_numbered_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.state = 'refused' AND EXISTS(SELECT 1 FROM exchange_place AS place WHERE place.position = NEW.position AND NEW.epoch = place.epoch AND NEW.number = place.number AND NEW.previous_digest = place.previous_digest AND NEW.digest = place.digest AND NEW.sealed_at = place.sealed_at) THEN RETURN NEW; END IF; RAISE EXCEPTION 'exchange rows are append-only'; END $$
+    """,
+    """
+    CREATE TRIGGER exchange_message_numbered AFTER UPDATE ON exchange_message FOR EACH ROW WHEN (OLD.number IS NULL AND NEW.number IS NOT NULL) EXECUTE FUNCTION exchange_message_numbered_guard()
+    """,
+    """
+    ALTER TABLE exchange_message ENABLE ALWAYS TRIGGER exchange_message_numbered
     """,
     """
     CREATE FUNCTION exchange_message_to_seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO exchange_unsealed (position) VALUES (NEW.position); RETURN NULL; END $$
@@ -139,10 +151,13 @@ POSTGRESQL = (
     CREATE TRIGGER exchange_message_told AFTER INSERT ON exchange_message FOR EACH ROW WHEN (NEW.state = 'told') EXECUTE FUNCTION exchange_message_to_seal()
     """,
     """
-    ALTER TABLE exchange_message ENABLE ALWAYS TRIGGER exchange_message_told
+    CREATE FUNCTION exchange_unsealed_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'exchange rows are append-only'; END $$
     """,
     """
-    CREATE TRIGGER exchange_message_fixed AFTER UPDATE ON exchange_message FOR EACH ROW WHEN (ROW(NEW.position, NEW.id, NEW.direction, NEW.kind, NEW.subject, NEW.body, NEW.files, NEW.happened_at, NEW.cause) IS DISTINCT FROM ROW(OLD.position, OLD.id, OLD.direction, OLD.kind, OLD.subject, OLD.body, OLD.files, OLD.happened_at, OLD.cause) OR (OLD.number IS NOT NULL AND ROW(NEW.epoch, NEW.number, NEW.previous_digest, NEW.digest, NEW.sealed_at) IS DISTINCT FROM ROW(OLD.epoch, OLD.number, OLD.previous_digest, OLD.digest, OLD.sealed_at)) OR (OLD.number IS NULL AND NEW.number IS NOT NULL AND NEW.state != 'refused') OR (OLD.state = 'refused' AND NEW.state != 'refused')) EXECUTE FUNCTION exchange_message_guard()
+    CREATE TRIGGER exchange_unsealed_noted BEFORE INSERT ON exchange_unsealed FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION exchange_unsealed_guard()
+    """,
+    """
+    CREATE TRIGGER exchange_message_fixed AFTER UPDATE ON exchange_message FOR EACH ROW WHEN (ROW(NEW.position, NEW.id, NEW.direction, NEW.kind, NEW.subject, NEW.body, NEW.files, NEW.happened_at, NEW.cause) IS DISTINCT FROM ROW(OLD.position, OLD.id, OLD.direction, OLD.kind, OLD.subject, OLD.body, OLD.files, OLD.happened_at, OLD.cause) OR (OLD.number IS NOT NULL AND ROW(NEW.epoch, NEW.number, NEW.previous_digest, NEW.digest, NEW.sealed_at) IS DISTINCT FROM ROW(OLD.epoch, OLD.number, OLD.previous_digest, OLD.digest, OLD.sealed_at)) OR (OLD.state = 'refused' AND NEW.state != 'refused')) EXECUTE FUNCTION exchange_message_guard()
     """,
     """
     ALTER TABLE exchange_message ENABLE ALWAYS TRIGGER exchange_message_fixed

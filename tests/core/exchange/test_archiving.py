@@ -156,6 +156,18 @@ def test_the_database_lets_no_row_go_that_no_archive_names(crossing: Crossing, t
     assert numbers(crossing)[0] == 5
 
 
+def test_a_place_that_is_not_its_own_lets_no_incoming_row_go(crossing: Crossing, told, tmp_path: Path):
+    put_away(crossing, tmp_path)
+    with crossing.public.reading() as session:
+        left = "SELECT max(position) FROM exchange_message WHERE direction = 'to_internet'"
+        position = session.connection().exec_driver_sql(left).scalar()
+    with crossing.public.writing() as session:
+        false = f"SELECT {position}, epoch, 1, previous_digest, digest, sealed_at FROM exchange_place WHERE number = 5"
+        session.connection().exec_driver_sql(f"INSERT INTO exchange_place {false}")
+    with pytest.raises(sa.exc.DBAPIError), crossing.public.writing() as session:
+        session.connection().exec_driver_sql(f"DELETE FROM exchange_message WHERE position = {position}")
+
+
 @pytest.mark.parametrize("zones", [(Zone.PUBLIC,), (Zone.EXTRANET,), tuple(Zone)], ids=str)
 def test_what_was_archived_still_counts_when_both_zones_are_compared(crossing: Crossing, told, tmp_path: Path, zones):
     places = {zone: tmp_path / zone for zone in Zone}

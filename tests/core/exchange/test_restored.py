@@ -12,18 +12,20 @@ import sqlalchemy as sa
 from sqlalchemy import make_url
 
 from core.database import Database, Zone
-from core.exchange import faults, outbox, pulses
+from core.exchange import carrying, faults, outbox, pulses
 from core.exchange.applying import apply_next
-from core.exchange.batches import Place, read_batch
-from core.exchange.carrying import carry, far_end
+from core.exchange.batches import read_batch
+from core.exchange.carrying import bring, carry, far_end
 from core.exchange.chain import sealed_words
 from core.exchange.desk import Shelf, shelved
 from core.exchange.faults import Behind
 from core.exchange.giving_back import RETURNED, give_back, is_behind
 from core.exchange.inbox import receive
 from core.exchange.message import Direction
+from core.exchange.placed import Place, carried_up_to
 from core.exchange.relay import RelaySettings, run_relay
 from core.exchange.retelling import RECOGNISED, TAKEN
+from core.exchange.sealing import seal
 from core.exchange.signing import new_signer
 from core.exchange.standing import Mark, is_sure
 from core.exchange.status import status
@@ -326,3 +328,51 @@ def test_relay_and_workers_see_it_by_themselves(crossing, back_up, zone: Zone, t
 def _open(db: Database) -> int:
     now = status(db)
     return sum(each.count for each in (now.unsealed, now.sealed, now.carried, now.arrived, now.received))
+
+
+def test_receipts_brought_before_the_backup_and_not_noted_yet_are_settled(crossing: Crossing, back_up):
+    """Nobody answers them: left open, they would lie on the desk for ever and hold every later archive up."""
+    source, far = crossing.outward[::-1]
+    crossing.tell(1, 2, 3)
+    crossing.seal()
+    carry(*crossing.outward)
+    crossing.receive()
+    while crossing.apply():
+        pass
+    seal(crossing.extranet, crossing.post.signers[Zone.EXTRANET], now=NOW)
+    bring(source, far, after=Place(1, 0), limit=10, at_most=10)
+    restore = back_up(Zone.EXTRANET)
+    answer(crossing, 1)
+    crossing.post.pump(now=NOW)
+    restore()
+    crossing.post.pump(now=NOW)
+    check_invariants(crossing.post)
+    assert status(crossing.extranet).carried.count == 0
+
+
+def test_what_is_told_again_while_bundles_are_written_is_not_taken_for_carried(
+    crossing: Crossing, back_up, monkeypatch: pytest.MonkeyPatch
+):
+    source, far = crossing.outward
+    keys = crossing.post.signers[Zone.PUBLIC].verifier()
+    crossing.tell(1)
+    crossing.post.pump(now=NOW)
+    restore = back_up(Zone.PUBLIC)
+    crossing.tell(2)
+    crossing.post.pump(now=NOW)
+    restore()
+    crossing.tell(11, 12, 13)
+    crossing.seal()
+
+    def taken_back_meanwhile(session, *, keep: bool = False) -> Place:
+        found = carried_up_to(session, keep=keep)
+        if not keep:
+            monkeypatch.undo()
+            give_back(source, far)
+            assert take_back(crossing.public, keys, now=NOW) == 1
+        return found
+
+    monkeypatch.setattr(carrying, "carried_up_to", taken_back_meanwhile)
+    carrying._mark_carried(source, Place(1, 4))
+    with crossing.public.reading() as session:
+        assert carried_up_to(session) == Place(1, 2)

@@ -142,14 +142,40 @@ def test_the_marks_of_carrying_and_applying_may_change(sealed: Database):
     assert {row.number: row.state for row in rows_of(sealed)} == {1: "settled", 2: "told", None: "told"}
 
 
-def test_a_place_goes_only_when_its_message_was_refused(sealed: Database):
-    """A message that another zone's history has overtaken keeps its place as evidence, in its own row."""
-    taking_over = "epoch = 1, number = 2, previous_digest = 'a', digest = 'b', sealed_at = happened_at"
-    run(sealed, f"UPDATE exchange_message SET state = 'refused', {taking_over} WHERE position = 2")
+TAKING_OVER = (
+    "UPDATE exchange_message SET state = 'refused', epoch = place.epoch, number = {number},"
+    " previous_digest = place.previous_digest, digest = {digest}, sealed_at = place.sealed_at"
+    " FROM exchange_place AS place WHERE place.position = exchange_message.position AND place.position = 2"
+)
+
+
+def test_a_place_goes_only_when_its_message_took_it_over(sealed: Database):
+    """A message that another history has overtaken keeps its place as evidence, in its own row."""
+    run(sealed, TAKING_OVER.format(number="place.number", digest="place.digest"))
     with pytest.raises(sa.exc.DBAPIError):
         run(sealed, "DELETE FROM exchange_place")
     run(sealed, "DELETE FROM exchange_place WHERE position = 2")
     assert {(row.number, row.state) for row in rows_of(sealed)} == {(1, "told"), (2, "refused"), (None, "told")}
+
+
+@pytest.mark.parametrize(("number", "digest"), [("77", "place.digest"), ("place.number", "'forged'")])
+def test_a_refused_message_takes_over_no_place_but_its_own(sealed: Database, number: str, digest: str):
+    before = rows_of(sealed)
+    with pytest.raises(sa.exc.DBAPIError):
+        run(sealed, TAKING_OVER.format(number=number, digest=digest))
+    assert rows_of(sealed) == before
+
+
+def test_a_place_stays_where_its_message_was_refused_without_it(sealed: Database):
+    run(sealed, "UPDATE exchange_message SET state = 'refused' WHERE position = 2")
+    with pytest.raises(sa.exc.DBAPIError):
+        run(sealed, "DELETE FROM exchange_place WHERE position = 2")
+
+
+@pytest.mark.parametrize("position", [1, 99])
+def test_nothing_is_noted_as_unsealed_by_hand(sealed: Database, position: int):
+    with pytest.raises(sa.exc.DBAPIError):
+        run(sealed, f"INSERT INTO exchange_unsealed (position) VALUES ({position})")
 
 
 def test_what_is_told_waits_for_its_seal_whoever_inserts_it(sealed: Database, arrived: Database):
