@@ -20,6 +20,21 @@ from tests.databases import ENGINES, Cluster, Templates
 from tests.memory import Memory, hand_on, memory_of
 from tests.world import World
 
+Story = Callable[[World], None]
+
+_BEFORE: dict[Story, Story] = {}
+"""Story → the one that has happened before it, unless that is the first."""
+
+
+def after(before: Story) -> Callable[[Story], Story]:
+    """A story that goes on where another ends: it is played in a copy of the other's world."""
+
+    def goes_on(story: Story) -> Story:
+        _BEFORE[story] = before
+        return story
+
+    return goes_on
+
 
 def nothing_yet(world: World) -> None:
     """An enterprise is registered, no more."""
@@ -31,9 +46,9 @@ def applied(world: World) -> None:
     cast.apply_for(world, world.code, "IIT-01", "DRC-06", "ECO-02")
 
 
+@after(applied)
 def one_left(world: World) -> None:
     """Of the renovation's four items three are concluded, and the energy review (DRC-06) is applied for."""
-    applied(world)
     cast.file(world, cast.case_of(world, "IIT-01"))
     cast.decide(world, cast.case_of(world, "ECO-02"))
     world.pump()
@@ -99,13 +114,13 @@ class Worlds:
         self._empty: dict[str, list[Room]] = {engine: [] for engine in ENGINES}
 
     @contextmanager
-    def copy(self, engine: str, story: Callable[[World], None]) -> Iterator[World]:
+    def copy(self, engine: str, story: Story) -> Iterator[World]:
         """A world of one's own in which the story has happened, gone afterwards."""
         with self._lent(engine, story) as (_, world):
             yield world
 
     @contextmanager
-    def _lent(self, engine: str, story: Callable[[World], None]) -> Iterator[tuple[Room, World]]:
+    def _lent(self, engine: str, story: Story) -> Iterator[tuple[Room, World]]:
         key = (engine, story.__name__)
         if key not in self._played:
             self._played[key] = self._play(engine, story)
@@ -130,10 +145,10 @@ class Worlds:
             urls = {zone: self._cluster().url(name) for zone, name in names.items()}
         return Room(engine, folder, urls, cast.open_zones(urls[Zone.PUBLIC], urls[Zone.EXTRANET], folder))
 
-    def _play(self, engine: str, story: Callable[[World], None]) -> Played:
-        """Every story but the first is played in a copy of the world of the first."""
+    def _play(self, engine: str, story: Story) -> Played:
+        """Every story but the first is played in a copy of the world of the one before it."""
         if story is not nothing_yet:
-            with self._lent(engine, nothing_yet) as (room, world):
+            with self._lent(engine, _BEFORE.get(story, nothing_yet)) as (room, world):
                 story(world)
                 world.pump()
                 return self._kept(engine, story, world, room.urls, room.folder)
@@ -142,9 +157,7 @@ class Worlds:
             folder = self._folder / f"{engine}-beginning"
             return self._kept(engine, story, cast.make_world(*urls.values(), folder), urls, folder)
 
-    def _kept(
-        self, engine: str, story: Callable[[World], None], world: World, urls: Mapping[Zone, str], folder: Path
-    ) -> Played:
+    def _kept(self, engine: str, story: Story, world: World, urls: Mapping[Zone, str], folder: Path) -> Played:
         """The world put aside to be copied; its files lie in the folder."""
         kept = self._folder / f"{engine}-{story.__name__}"
         for zone in Zone:

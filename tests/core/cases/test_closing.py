@@ -14,7 +14,6 @@ from core.projects.tables import DeclaredProject, DueItem, Project
 from core.trace import entries_of_project
 from tests.core.cases.acts import bring, do, rightful
 from tests.world import accept, act, application, apply_for, case, case_of, decide, make_officer, propose, unit_of
-from tests.worlds import applied
 
 
 def states(world):
@@ -122,9 +121,8 @@ def test_a4_4_everything_done_with_a_project_is_one_trace(last_item_world):
     assert {"核验项目代码", "告知应办事项 4 项", "受理", "签批", "项目办结"} <= set(told)
 
 
-def test_a14_5_two_departments_that_conclude_the_last_two_items_complete_the_project_once(either_world):
-    world = either_world
-    applied(world)
+def test_a14_5_two_departments_that_conclude_the_last_two_items_complete_the_project_once(either_applied_world):
+    world = either_applied_world
     # ECO-04 waits for ECO-02: take it out, so that three items are left and two conclude at the same moment.
     with world.extranet.writing() as session:
         session.get_one(DueItem, (world.code, "ECO-04")).dropped_on = date(2026, 11, 23)

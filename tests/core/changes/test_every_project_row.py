@@ -20,7 +20,7 @@ from tests.core.projects.test_verifying import FACTS, GOOD
 from tests.core.projects.test_verifying import arrive as arrive_declaration
 from tests.world import World, apply_for, case_of, declare, make_officer
 from tests.world import decide as conclude
-from tests.worlds import nothing_yet, one_left
+from tests.worlds import after, nothing_yet, one_left
 
 S = ProjectState
 ROWS = [pytest.param(move, id=f"{move.source}-{move.event}") for move in PROJECT.moves]
@@ -43,45 +43,43 @@ def verified(world: World) -> None:
     world.code = declare(world, "renovation")
 
 
+@after(one_left)
 def approved(world: World) -> None:
-    one_left(world)
     conclude(world, case_of(world, "DRC-06"))
 
 
+@after(one_left)
 def not_approved(world: World) -> None:
-    one_left(world)
     conclude(world, case_of(world, "DRC-06"), outcome="denied")
 
 
+@after(verified)
 def suspended(world: World) -> None:
-    verified(world)
     request(world, "suspension")
 
 
+@after(one_left)
 def suspended_in_approval(world: World) -> None:
-    one_left(world)
     request(world, "suspension")
 
 
+@after(approved)
 def suspended_approved(world: World) -> None:
-    approved(world)
-    world.pump()
     request(world, "suspension")
 
 
+@after(not_approved)
 def suspended_not_approved(world: World) -> None:
-    not_approved(world)
-    world.pump()
     request(world, "suspension")
 
 
+@after(verified)
 def terminated(world: World) -> None:
-    verified(world)
     request(world, "termination")
 
 
+@after(verified)
 def superseded(world: World) -> None:
-    verified(world)
     request(world, "major_change", planned_completion="2029-06")
 
 

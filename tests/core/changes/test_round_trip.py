@@ -27,6 +27,7 @@ from tests.core.cases.acts import bring, do, rightful
 from tests.core.changes.requests import ask, decide, fates, grant, send, states, withdraw
 from tests.core.consultations import letters
 from tests.world import act, application, apply_for, case, case_of, conclude_everything, declare, make_enterprise
+from tests.world import decide as conclude
 
 
 def test_a12_2_a_granted_change_keeps_the_code_and_makes_a_new_version(either_applied_world):
@@ -205,10 +206,15 @@ def test_a12_2_what_was_granted_follows_its_project_only_if_somebody_chose_that(
         assert applying.why_not_yet(due["ECO-02"], {"ECO-02": one}) == "已办结"
 
 
-def test_a14_5_a_completion_notice_is_void_when_what_it_lists_goes_on_under_a_new_code(either_world):
-    world = either_world
-    code = declare(world, "renovation")
-    conclude_everything(world, code)
+def completed(world):
+    """The world when its last item is concluded, and the project's code."""
+    conclude(world, case_of(world, "DRC-06"))
+    world.pump()
+    return world, world.code
+
+
+def test_a14_5_a_completion_notice_is_void_when_what_it_lists_goes_on_under_a_new_code(either_last_item_world):
+    world, code = completed(either_last_item_world)
     change_id = ask(world, code, "major_change", planned_completion="2028-06")
     decide(world, change_id, deciding.grant_as_major, fates=fates(world, code, ECO_02="carry"))
     world.pump()
@@ -221,9 +227,8 @@ def test_a14_5_a_completion_notice_is_void_when_what_it_lists_goes_on_under_a_ne
     assert shown.voided_at == notice.voided_at
 
 
-def test_a14_5_a_completion_notice_stands_when_all_it_lists_stays_behind(world):
-    code = declare(world, "renovation")
-    conclude_everything(world, code)
+def test_a14_5_a_completion_notice_stands_when_all_it_lists_stays_behind(last_item_world):
+    world, code = completed(last_item_world)
     change_id = ask(world, code, "major_change", planned_completion="2028-06")
     decide(world, change_id, deciding.grant_as_major, fates=fates(world, code))
     world.pump()
@@ -232,9 +237,8 @@ def test_a14_5_a_completion_notice_stands_when_all_it_lists_stays_behind(world):
         assert session.exec(select(Notice.voided_at).where(*of_old)).one() is None
 
 
-def test_a14_5_the_completion_notice_of_a_terminated_project_is_void_for_everybody_who_is_shown_it(world):
-    code = declare(world, "renovation")
-    conclude_everything(world, code)
+def test_a14_5_the_completion_notice_of_a_terminated_project_is_void_for_everybody_who_is_shown_it(last_item_world):
+    world, code = completed(last_item_world)
     grant(world, ask(world, code, "termination", reason="投资人撤资"), fates={})
     world.pump()
     with world.public.reading() as session:
