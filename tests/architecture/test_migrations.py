@@ -58,8 +58,8 @@ def test_an_empty_database_is_behind(zone, empty_database):
 
 
 def test_two_upgrades_at_once_make_one_layout(empty_database):
-    running = [subprocess.Popen([sys.executable, "-c", UPGRADE, empty_database]) for _ in range(3)]
-    assert [process.wait(timeout=120) for process in running] == [0, 0, 0]
+    running = [subprocess.Popen([sys.executable, "-c", UPGRADE, empty_database]) for _ in range(2)]
+    assert [process.wait(timeout=120) for process in running] == [0, 0]
     assert not is_behind(Zone.PUBLIC, empty_database)
 
 
