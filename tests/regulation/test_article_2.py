@@ -7,7 +7,7 @@ import core.tables  # noqa: F401  the metadata is whole only when every table wa
 from core.cases.queries import case_for, visible
 from core.cases.tables import Case
 from core.database import ExtranetTable, PublicTable, Zone
-from core.exchange.tables import tables_of
+from core.exchange.placed import rows_with_places
 from core.projects.tables import DueItem
 from tests.core.cases.acts import bring
 from tests.world import accept, application, case, case_of, declare, make_officer
@@ -41,7 +41,7 @@ def test_a2_1_everything_that_crossed_left_its_numbered_and_sealed_row_in_both_z
 
 
 def rows(world, zone, direction):
-    table = tables_of(zone).message
+    table = rows_with_places(zone)
     found = sa.select(table.c.number, table.c.id, table.c.digest).where(table.c.direction == direction)
     with (world.public if zone is Zone.PUBLIC else world.extranet).reading() as session:
         return [tuple(row) for row in session.connection().execute(found.order_by(table.c.number))]
