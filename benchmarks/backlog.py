@@ -49,9 +49,9 @@ def _measure(ground: Ground, engine: str) -> Line:
             with running(house, *EXCHANGE):
                 looks = list(_watch(public))
                 _check(public, extranet)
-    first, middle, last = (_rate(looks, begin / 20) for begin in (0, 9, 18))
-    seconds = looks[-1][0] - looks[0][0]
-    remark = f"middle tenth {middle:,.0f}; all in {seconds:,.0f} s"
+    tenths = [_rate(looks, begin / 10) for begin in range(10)]
+    first, last, seconds = tenths[0], tenths[-1], looks[-1][0] - looks[0][0]
+    remark = f"tenth by tenth {', '.join(f'{one:,.0f}' for one in tenths)}; all in {seconds:,.0f} s"
     progress(f"backlog {engine}: first {first:,.0f}, last {last:,.0f} messages/s, {remark}")
     what = f"backlog of {MESSAGES:,}, {NAMES[engine]}, last tenth / first tenth"
     return Line(what, last, first, last / first, "messages/s", GOAL, remark)
