@@ -17,7 +17,7 @@ from core.database import Database, Zone, zone_of
 from core.exchange.archived import archived_up_to
 from core.exchange.chain import Link, SealNote
 from core.exchange.message import Direction
-from core.exchange.placed import Place, sealed_rows
+from core.exchange.placed import Place, at_place, place_given, sealed_rows
 from core.exchange.rows import (
     AlreadyThere,
     Stretch,
@@ -188,17 +188,6 @@ def _seals_up_to(session: Session, after: Place, end: Place | None) -> list[Seal
     return _seals_between(zone).all(session, here | there)
 
 
-def _after(table: sa.FromClause) -> sa.ColumnElement[bool]:
-    place = sa.tuple_(sa.bindparam("epoch", type_=sa.Integer), sa.bindparam("number", type_=sa.BigInteger))
-    return sa.tuple_(table.c.epoch, table.c.number) > place
-
-
-def _up_to(table: sa.FromClause) -> sa.ColumnElement[bool]:
-    """The condition on rows up to the place that the parameters `to_epoch` and `to_number` name."""
-    place = sa.tuple_(sa.bindparam("to_epoch", type_=sa.Integer), sa.bindparam("to_number", type_=sa.BigInteger))
-    return sa.tuple_(table.c.epoch, table.c.number) <= place
-
-
 @cache
 def _links_after(zone: Zone) -> sa.Select[Any]:
     table = _told(zone)
@@ -268,7 +257,12 @@ def _told(zone: Zone) -> sa.FromClause:
 
 
 def _next_after(table: sa.FromClause, *wanted: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    return sa.select(*wanted).where(_after(table)).order_by(table.c.epoch, table.c.number).limit(sa.bindparam("limit"))
+    return (
+        sa.select(*wanted)
+        .where(at_place(table) > place_given())
+        .order_by(table.c.epoch, table.c.number)
+        .limit(sa.bindparam("limit"))
+    )
 
 
 def _seals(zone: Zone) -> sa.Select[Any]:
@@ -282,8 +276,8 @@ def _seals(zone: Zone) -> sa.Select[Any]:
 @cache
 def _seals_between(zone: Zone) -> Prepared[SealNote]:
     table = tables_of(zone).seal
-    between = _seals(zone).where(_after(table), _up_to(table)).order_by(table.c.epoch, table.c.number)
-    return Prepared(between, SealNote._make)
+    between = _seals(zone).where(at_place(table) > place_given(), at_place(table) <= place_given("to_"))
+    return Prepared(between.order_by(table.c.epoch, table.c.number), SealNote._make)
 
 
 @cache

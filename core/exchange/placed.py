@@ -145,6 +145,17 @@ class Place:
     number: int
 
 
+def at_place(rows: sa.FromClause) -> sa.Tuple:
+    """Where rows stand that have the columns of a place, to be compared with `place_given`."""
+    return sa.tuple_(rows.c.epoch, rows.c.number)
+
+
+def place_given(prefix: str = "") -> sa.Tuple:
+    """The place that the parameters `epoch` and `number`, each behind the prefix, name."""
+    epoch, number = (f"{prefix}{name}" for name in ("epoch", "number"))
+    return sa.tuple_(sa.bindparam(epoch, type_=sa.Integer), sa.bindparam(number, type_=sa.BigInteger))
+
+
 def carried_up_to(session: Session, *, keep: bool = False) -> Place:
     """Up to which place what this zone tells was brought to the far side or written into a bundle.
 
@@ -167,6 +178,6 @@ def note_carried(session: Session, place: Place) -> None:
 def step_of(rows: sa.FromClause, carried: Place) -> sa.Case[str]:
     """The step of rows that have the columns of a place, by what was carried."""
     up_to = sa.tuple_(sa.literal(carried.epoch), sa.literal(carried.number))
-    is_beyond = sa.tuple_(rows.c.epoch, rows.c.number) > up_to
+    is_beyond = at_place(rows) > up_to
     unsealed, sealed, brought = (sa.literal_column(f"'{step}'", sa.String) for step in Step)
     return sa.case((rows.c.number.is_(None), unsealed), (is_beyond, sealed), else_=brought)

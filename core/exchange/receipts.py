@@ -17,7 +17,7 @@ from core.database import Zone, zone_of
 from core.exchange import channels, outbox
 from core.exchange.fields import Digest, Id, Readers, Size
 from core.exchange.message import Direction, Envelope, Message, applies, kind_of, mender_of
-from core.exchange.placed import Place, places_of, rows_with_places
+from core.exchange.placed import Place, at_place, place_given, places_of, rows_with_places
 from core.exchange.standing import refuse_to_guess
 from core.exchange.tables import State, in_states, standing, tables_of
 
@@ -157,11 +157,7 @@ def settle_unanswered(session: Session, after: Place, up_to: Place) -> None:
 @cache
 def _settling_unanswered(zone: Zone) -> sa.Update:
     message, place = tables_of(zone).message, places_of(zone).place
-    after, to = (
-        sa.tuple_(sa.bindparam(f"{name}_epoch", type_=sa.Integer), sa.bindparam(f"{name}_number", type_=sa.BigInteger))
-        for name in ("after", "to")
-    )
-    at = sa.tuple_(place.c.epoch, place.c.number)
-    carried = message.c.position.in_(sa.select(place.c.position).where(at > after, at <= to))
+    between = (at_place(place) > place_given("after_"), at_place(place) <= place_given("to_"))
+    carried = message.c.position.in_(sa.select(place.c.position).where(*between))
     here = (carried, in_states(message.c.state, State.TOLD), message.c.kind.in_(UNANSWERED))
     return sa.update(message).where(*here).values(state=State.SETTLED)

@@ -10,6 +10,7 @@ from core.domain.masking import masked
 from core.domain.policy import Actor, Grant, Role
 from core.errors import Absent, Conflict, NotAllowed, RuleRefusal
 from core.exchange import channels, desk, pulses, skips
+from core.exchange.carrying import carry
 from core.exchange.desk import Shelf
 from core.exchange.message import Direction
 from core.exchange.tables import tables_of
@@ -197,3 +198,20 @@ def test_only_the_internet_zone_tells_how_it_stands(crossing: Crossing):
     with crossing.public.reading() as session:
         table = tables_of(Zone.PUBLIC).message
         assert session.connection().execute(sa.select(table.c.id)).all() == []
+
+
+def test_a_message_told_here_says_how_far_it_has_come(crossing: Crossing):
+    """As on its page: not sealed, not carried, not answered, answered."""
+    (told,) = crossing.tell(1)
+    position = row_of(crossing.public, told).position
+
+    def state() -> str:
+        with crossing.public.reading() as session:
+            row = desk._row(session, position)
+            return desk._state_words(row)
+
+    seen = [state()]
+    for act in (crossing.seal, lambda: carry(*crossing.outward), lambda: crossing.post.pump(now=NOW)):
+        act()
+        seen.append(state())
+    assert seen == ["待封签", "待搬运", "待回执", "已答复"]
